@@ -1,0 +1,249 @@
+"""A branch: the records of one model in one tree, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast
+
+from dss_runtime._differences import Difference
+from dss_runtime._errors import DuplicateKeyError, Place
+from dss_runtime._fields import HAND_WRITTEN, ModelInfo
+from dss_runtime._guard import DEFAULT_GUARD, Guard
+from dss_runtime._imports import load_class
+from dss_runtime._model import differences
+from dss_runtime._typing import override
+
+if TYPE_CHECKING:
+    from dss_runtime._tree import DataStoreTree
+
+M = TypeVar("M")
+K = TypeVar("K")
+
+Duplicates = Literal["error", "first", "last", "merge", "quarantine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that could not become a record. `key` is a tuple of the key alone, empty when unreadable too."""
+
+    branch: str
+    place: Place
+    reason: str
+    key: tuple[object, ...] = ()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+class Branch(Mapping[K, M], Generic[K, M]):
+    """The records of one model in one tree, in the order in which they were made; a mapping by key.
+
+    Subclasses name themselves with `__branchname__` and their model with `klass`, a class or an import
+    string. `order` breaks ties between branches that do not refer to each other.
+    """
+
+    __branchname__: ClassVar[str]
+    klass: Any = None
+    order: ClassVar[int] = 10_000
+    duplicates: ClassVar[Duplicates] = "error"
+    guard: ClassVar[Guard] = DEFAULT_GUARD
+    derived_from: ClassVar[tuple[str, ...]] = ()
+    """The branches of the same tree from which this one is derived."""
+    omitted: ClassVar[frozenset[str]] = frozenset()
+    """The fields that this tree does not hold: they are not compared."""
+    keeps_old: ClassVar[bool] = False
+    """Whether records that the left side no longer has are left as they are."""
+    retires_old: ClassVar[bool] = False
+    """Whether old records stay in the system, disabled: `retired` holds them, and a return revives them."""
+    by_record: ClassVar[bool] = False
+    """Whether one handler gets all attribute changes of a record."""
+
+    def __init__(self, tree: DataStoreTree) -> None:
+        self.tree = tree
+        self.fullname = f"{tree.name}.{self.name}"
+        self.klass = self._resolve_klass()
+        self._records: dict[K, M] = cast("dict[K, M]", tree.datastore.claim(self.fullname))
+        self.retired: dict[K, M] = {}
+        self.unreadable: list[Unreadable] = []
+
+    def _resolve_klass(self) -> type[M] | None:
+        declared: str | type[M] | None = type(self).klass
+        return None if declared is None else load_class(declared, what=f"{type(self).__name__}.klass")
+
+    @property
+    def name(self) -> str:
+        """The branch's name, the same on every tree."""
+        return type(self).__branchname__
+
+    @property
+    def info(self) -> ModelInfo:
+        """What is known of the branch's model."""
+        return getattr(self.klass, "__dss__", HAND_WRITTEN)
+
+    # -- making records -------------------------------------------------------------------------------
+
+    def make(self, idnumber: Any, /, *args: Any, **fields: Any) -> M:
+        """Return the record with this key, made from the fields unless it is there already.
+
+        *idnumber* may be a callable that returns the key. Generated branches type this method.
+        """
+        key = idnumber() if callable(idnumber) else idnumber
+        existing = self.existing(key)
+        if existing is not None:
+            self.will_return_old(existing)
+            return existing
+        return self.put(key, self.build(key, *args, **fields))
+
+    def build(self, key: Any, /, *args: Any, **fields: Any) -> M:
+        """Return a new record of the branch's model, not stored yet."""
+        if self.klass is None:
+            if set(fields) == {"object"} and not args:
+                return cast("M", fields["object"])
+            raise TypeError(f"branch {self.fullname} has no klass: call make(key, object=record)")
+        return cast("M", self.klass(key, *args, **fields))
+
+    def existing(self, key: K) -> M | None:
+        """Return the record with *key*, None when there is none.
+
+        Raises DuplicateKeyError when a stored key equals *key* without being of its type, as 1 and True.
+        """
+        found = self._records.get(key)
+        if found is not None and not isinstance(key, str):
+            stored = next(each for each in self._records if each == key)
+            if _types_of(stored) != _types_of(key):
+                raise DuplicateKeyError(self.fullname, key, f"it equals {stored!r}, which is of another type")
+        return found
+
+    def put(self, key: K, record: M) -> M:
+        """Store *record* under *key*, calling the hooks of a new record."""
+        self.will_make_new(record)
+        self._records[key] = record
+        self.did_make_new(record)
+        return record
+
+    def key_of(self, record: M, /) -> K:
+        """Return the key of *record*: its idnumber, or a tuple of its model's key fields."""
+        names = self.info.key
+        if len(names) == 1:
+            return cast("K", getattr(record, names[0]))
+        return cast("K", tuple(getattr(record, name) for name in names))
+
+    # -- hooks ----------------------------------------------------------------------------------------
+
+    def will_make_new(self, record: M) -> None:
+        """Called before a new record is stored."""
+
+    def did_make_new(self, record: M) -> None:
+        """Called after a new record was stored."""
+
+    def will_return_old(self, record: M) -> None:
+        """Called when `make` is about to return a record that was there already."""
+
+    # -- comparing ------------------------------------------------------------------------------------
+
+    def compare(self, left: M, right: M, /) -> Iterable[Difference]:
+        """Return what differs between a left record and this tree's own."""
+        return differences(left, right)
+
+    # -- changing -------------------------------------------------------------------------------------
+
+    def replace(self, key: K, record: M) -> None:
+        """Store *record* under *key* without hooks, as a sync does when it brings the branch up to date."""
+        self._records[key] = record
+
+    def delete(self, key: K) -> None:
+        """Forget the record with *key* (KeyError when there is none)."""
+        del self._records[key]
+
+    def clear(self) -> None:
+        """Forget every record, and every row that could not be read."""
+        self._records.clear()
+        self.retired.clear()
+        self.unreadable.clear()
+
+    def quarantine(self, row: Unreadable) -> None:
+        """Remember a row that could not be read, so that its key is protected."""
+        self.unreadable.append(row)
+
+    def snapshot(self) -> tuple[dict[K, M], dict[K, M], list[Unreadable]]:
+        """Return what `restore` takes to bring back this state."""
+        return dict(self._records), dict(self.retired), list(self.unreadable)
+
+    def restore(self, state: tuple[dict[K, M], dict[K, M], list[Unreadable]]) -> None:
+        """Go back to a state that `snapshot` returned."""
+        self.clear()
+        self._records.update(state[0])
+        self.retired.update(state[1])
+        self.unreadable.extend(state[2])
+
+    # -- reading --------------------------------------------------------------------------------------
+
+    def store(self) -> Mapping[str, Mapping[K, M]]:
+        """Return {"<treename>.<branchname>": the records by key}, read-only."""
+        return MappingProxyType({self.fullname: MappingProxyType(self._records)})
+
+    @override
+    def __getitem__(self, key: K, /) -> M:
+        return self._records[key]
+
+    @override
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._records)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @override
+    def __contains__(self, key: object, /) -> bool:
+        return key in self._records
+
+    @override
+    def __eq__(self, other: object, /) -> bool:
+        return self is other
+
+    @override
+    def __hash__(self) -> int:
+        return id(self)
+
+    def keys_startswith(self, prefix: str) -> list[K]:
+        """Return the text keys that begin with *prefix*, in order."""
+        return [key for key in self._records if isinstance(key, str) and key.startswith(prefix)]
+
+    def find(self, matches: Callable[[M], bool]) -> M | None:
+        """Return the first record for which *matches* is true, None when there is none."""
+        return next(filter(matches, self._records.values()), None)
+
+    def find_all(self, matches: Callable[[M], bool]) -> list[M]:
+        """Return every record for which *matches* is true, in order."""
+        return list(filter(matches, self._records.values()))
+
+    def find_by(self, **attributes: object) -> M | None:
+        """Return the first record whose attributes have the given values, None when there is none."""
+        return self.find(_matcher(attributes))
+
+    def find_all_by(self, **attributes: object) -> list[M]:
+        """Return every record whose attributes have the given values, in order."""
+        return self.find_all(_matcher(attributes))
+
+    @override
+    def __repr__(self) -> str:
+        return f"<branch {self.fullname}, {len(self)} records>"
+
+
+class DataStoreBranch(Branch[Any, Any]):
+    """The base of branches that are declared by hand."""
+
+
+def _matcher(attributes: dict[str, object]) -> Callable[[object], bool]:
+    return lambda record: all(getattr(record, name) == value for name, value in attributes.items())
+
+
+def _types_of(key: object) -> object:
+    """The type of a key, and of each part of a tuple: what tells 1, 1.0 and True apart."""
+    if isinstance(key, tuple):
+        return tuple(_types_of(part) for part in cast("tuple[object, ...]", key))
+    return type(key)

@@ -1,0 +1,124 @@
+"""The differences between two trees: lazy, re-iterable, and always in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from dss_runtime._actions import Action, AttributeAction, New, Old
+from dss_runtime._order import ordered_branches, records_parents_first
+from dss_runtime._protection import HeldBack, Protection
+from dss_runtime._typing import override
+
+if TYPE_CHECKING:
+    from dss_runtime._branch import Branch
+    from dss_runtime._tree import DataStoreTree
+
+E = TypeVar("E", bound=New[Any, Any] | Old[Any, Any])
+
+
+class Engine(Protocol):
+    """What computes the differences of one branch; each method yields in the order of its own side."""
+
+    def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
+        """Yield the records that only *left* has."""
+        ...
+
+    def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
+        """Yield the attributes that differ."""
+        ...
+
+    def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
+        """Yield the records that only *right* has."""
+        ...
+
+
+class Diff:
+    """The actions that make *right* equal *left*: every new, every changed, every old.
+
+    New records come parents first and old ones children first, by the models' refs; within a branch the
+    left's order decides. Nothing is computed before it is asked for, and every iteration computes afresh,
+    so that after a sync the same Diff shows what is left to do.
+
+    Only the branches that both trees have are compared; `unmatched` names the others.
+    """
+
+    def __init__(
+        self, left: DataStoreTree, right: DataStoreTree, *, branches: Sequence[str] | None = None
+    ) -> None:
+        self.left = left
+        self.right = right
+        ours = {branch.name: branch for branch in left.branches}
+        theirs = {branch.name: branch for branch in right.branches}
+        unknown = [name for name in branches or () if name not in ours or name not in theirs]
+        if unknown:
+            raise KeyError(f"{left.name} and {right.name} have no common branch {unknown[0]!r}")
+        common = {
+            name: theirs[name] for name in ours if name in theirs and (branches is None or name in branches)
+        }
+        self.branches = tuple(ordered_branches(common))
+        self.unmatched = tuple(name for name in chain(ours, theirs) if name not in common)
+        self._ours = ours
+        self._theirs = common
+        self._engine = left.engine
+
+    def __iter__(self) -> Iterator[Action]:
+        for action, held in self._walk():
+            if held is None:
+                yield action
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def held_back(self) -> list[HeldBack]:
+        """Return the differences that unreadable rows keep from being acted on."""
+        return [held for _, held in self._walk() if held is not None]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many actions there are, by branch and kind; branches without any are left out."""
+        found: dict[str, dict[str, int]] = {}
+        for action in self:
+            kinds = found.setdefault(action.branch, {})
+            kinds[action.kind] = kinds.get(action.kind, 0) + 1
+        return found
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Diff {self.left.name} - {self.right.name}>"
+
+    def _walk(self) -> Iterator[tuple[Action, HeldBack | None]]:
+        """Yield every difference, with what holds it back, in the order in which it would be applied."""
+        protection = Protection(self._ours, {branch.name: branch for branch in self.right.branches})
+        for name in self.branches:
+            for new in _sorted(self._theirs[name], self._engine.new(self._ours[name], self._theirs[name])):
+                yield new, _held(new, protection.new(name, new.key))
+        for name in self.branches:
+            for changed in self._engine.changed(self._ours[name], self._theirs[name]):
+                yield changed, None
+        for name in reversed(self.branches):
+            if self._theirs[name].keeps_old:
+                continue
+            olds = self._engine.old(self._ours[name], self._theirs[name])
+            for old in _sorted(self._theirs[name], olds, children_first=True):
+                yield old, _held(old, protection.old(name, old.key))
+
+
+def _held(action: New[Any, Any] | Old[Any, Any], reason: str | None) -> HeldBack | None:
+    if reason is None:
+        return None
+    return HeldBack(action.branch, action.kind, action.key, reason, action.message)
+
+
+def _sorted(branch: Branch[Any, Any], actions: Iterator[E], *, children_first: bool = False) -> Iterator[E]:
+    """Order the actions of a branch whose records refer to each other; pass all others through."""
+    if not any(field.ref in branch.info.kinds for field in branch.info.refs):
+        yield from actions
+        return
+    by_key: dict[Hashable, E] = {action.key: action for action in actions}
+    records = {
+        key: action.left if action.left is not None else action.right for key, action in by_key.items()
+    }
+    keys = records_parents_first(branch, records)
+    for key in reversed(keys) if children_first else keys:
+        yield by_key[key]

@@ -1,0 +1,57 @@
+"""What comparing two records yields: plain values, before they become actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterator
+from typing import Any, Literal, NamedTuple
+
+Operation = Literal["changed", "added", "removed"]
+
+
+class Difference(NamedTuple):
+    """One attribute that differs, or one member that only one side's collection has.
+
+    For "changed", `new` and `old` are the left and right values; for "added" `new` is the member, for
+    "removed" `old` is. `error` says why the two cannot be compared, where they cannot.
+    """
+
+    attribute: str
+    new: object
+    old: object
+    operation: Operation = "changed"
+    error: str | None = None
+
+
+def member_differences(
+    attribute: str,
+    left: Collection[Any],
+    right: Collection[Any],
+    canonical: Callable[[Any], Hashable] | None = None,
+) -> Iterator[Difference]:
+    """Yield what *left* has and *right* lacks as added, then the reverse as removed, in a fixed order.
+
+    Members with equal canonical forms are the same member; of several, the first in order stands for all.
+    """
+    form = canonical or _itself
+    ours = {form(member): member for member in reversed(_ordered(left))}
+    theirs = {form(member): member for member in reversed(_ordered(right))}
+    for key in reversed(ours):
+        if key not in theirs:
+            yield Difference(attribute, ours[key], None, "added")
+    for key in reversed(theirs):
+        if key not in ours:
+            yield Difference(attribute, None, theirs[key], "removed")
+
+
+def _itself(member: Any) -> Hashable:
+    return (type(member).__name__, member)
+
+
+def _ordered(members: Collection[Any]) -> list[Any]:
+    """Sets have no order of their own: sort by value where that works, else by type and text."""
+    if isinstance(members, (list, tuple)):
+        return list(members)
+    try:
+        return sorted(members)
+    except TypeError:
+        return sorted(members, key=lambda member: (type(member).__name__, repr(member)))

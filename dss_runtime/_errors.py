@@ -1,0 +1,89 @@
+"""Every error that the runtime raises, below one root.
+
+Handlers and adapters say what went wrong by type alone: `TransientError` may pass and is tried again,
+anything else is final for that action. All of them pickle: what the constructor takes is what `args` holds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dss_runtime._typing import override
+
+
+class Place(NamedTuple):
+    """Where a value came from; line and column count from 1, 0 where there is none."""
+
+    file: str
+    line: int = 0
+    column: str = ""
+
+    @override
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.column}" if self.column else where
+
+
+class DssError(Exception):
+    """The root of all errors of datastoresync."""
+
+
+class DeclarationError(DssError):
+    """A tree, branch, importer or template is declared wrongly; the text says which and how."""
+
+
+class SettingsError(DssError):
+    """The settings lack something or hold something of the wrong kind."""
+
+
+class TransientError(DssError):
+    """It did not work now but may later: the runtime tries the action again."""
+
+
+class PermanentError(DssError):
+    """It will not work however often it is tried."""
+
+
+class HeldError(DssError):
+    """The run was held before anything was written, because going on could do damage."""
+
+
+class SourceError(HeldError):
+    """A source is missing, empty, truncated or cannot be read as a whole: it never counts as data."""
+
+    def __init__(self, place: Place, reason: str) -> None:
+        super().__init__(place, reason)
+        self.place = place
+        self.reason = reason
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+class RowError(DssError):
+    """One row cannot be read, and its branch asks that this ends the import."""
+
+    def __init__(self, place: Place, reason: str) -> None:
+        super().__init__(place, reason)
+        self.place = place
+        self.reason = reason
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+class DuplicateKeyError(DssError):
+    """Two records of a branch have the same key, or keys that Python could not tell apart."""
+
+    def __init__(self, branch: str, key: object, reason: str = "") -> None:
+        super().__init__(branch, key, reason)
+        self.branch = branch
+        self.key = key
+        self.reason = reason
+
+    @override
+    def __str__(self) -> str:
+        detail = f": {self.reason}" if self.reason else ""
+        return f"branch {self.branch} holds the key {self.key!r} twice{detail}"

@@ -1,0 +1,47 @@
+"""Whether a run exceeds a guard, looked at before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dss_runtime._actions import Action, phase_of
+from dss_runtime._branch import Branch
+from dss_runtime._diff import Diff
+from dss_runtime._guard import GuardedKind, GuardHeldError, Trip
+
+EXAMPLES = 3
+"""How many actions a report of a held run shows."""
+
+
+def check_guards(diff: Diff, actions: Sequence[Action]) -> None:
+    """Raise GuardHeldError when *actions*, or the unreadable rows of either side, exceed a limit."""
+    trips = guard_trips(diff, actions)
+    if trips:
+        raise GuardHeldError(trips)
+
+
+def guard_trips(diff: Diff, actions: Sequence[Action]) -> list[Trip]:
+    """Return every limit that would be exceeded; changed records count once, whatever differs in them."""
+    touched: dict[tuple[str, GuardedKind], dict[Any, str]] = {}
+    for action in actions:
+        touched.setdefault((action.branch, phase_of(action)), {}).setdefault(action.key, action.message)
+    found: list[Trip] = []
+    for branch in diff.right.branches:
+        for kind in ("new", "changed", "old"):
+            messages = touched.get((branch.name, kind), {})
+            trip = branch.guard.trips(branch.name, kind, len(messages), len(branch))
+            if trip is not None:
+                found.append(replace(trip, examples=tuple(messages.values())[:EXAMPLES]))
+    for branch in (*diff.left.branches, *diff.right.branches):
+        trip = _unreadable(branch)
+        if trip is not None:
+            found.append(trip)
+    return found
+
+
+def _unreadable(branch: Branch[Any, Any]) -> Trip | None:
+    rows = branch.unreadable
+    trip = branch.guard.trips(branch.fullname, "unreadable", len(rows), len(branch) + len(rows))
+    return None if trip is None else replace(trip, examples=tuple(map(str, rows[:EXAMPLES])))

@@ -1,0 +1,132 @@
+"""An importer: reads one system into the branches of its tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from dss_runtime._branch import Branch
+from dss_runtime._errors import DuplicateKeyError
+from dss_runtime._order import parents_first
+from dss_runtime._progress import STEP, Progress, silent
+from dss_runtime._typing import override
+
+if TYPE_CHECKING:
+    from dss_runtime._tree import DataStoreTree
+
+Row: TypeAlias = Mapping[str, Any] | Sequence[Any]
+"""What a reader yields: keywords of `make` with the `idnumber` among them, or positional values, key first."""
+
+Rows: TypeAlias = Iterable[Row]
+
+
+class DefaultImporter:
+    """Calls `readin_branch` once per branch; a subclass reads there, or gives a `reader`.
+
+    `readin_branch` may call `branch.make` itself, or return (or yield) rows. Rows go through
+    `kwargs_preprocessor` and `filter_out`; a row for a key that exists already goes to `resolve_duplicate`.
+    `settings` of the class are defaults, below those of the tree.
+    """
+
+    settings: Mapping[str, Any] = {}
+
+    def __init__(self, tree: DataStoreTree) -> None:
+        self.tree = tree
+        self.settings = {**type(self).settings, **tree.settings}
+        self.progress: Progress = silent
+
+    # -- what subclasses write ------------------------------------------------------------------------
+
+    def init(self) -> None:
+        """Called before the first branch is read."""
+
+    def readin_branch(self, branch: Any) -> Rows | None:
+        """Read one branch: return its rows, or make the records and return None."""
+        source = self.reader(branch)
+        if isinstance(source, AbstractContextManager):
+            with source as rows:
+                self.make_all(branch, rows)
+            return None
+        return source
+
+    def reader(self, branch: Any) -> Rows | AbstractContextManager[Rows]:
+        """Return the rows of *branch*, or a context manager that gives them."""
+        raise DeclarationNeededError(type(self).__name__, branch.name)
+
+    def filter_out(self, **row: Any) -> bool:
+        """Return whether a row takes no part."""
+        return False
+
+    def kwargs_preprocessor(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the row as it is to be used, None to drop it."""
+        return row
+
+    def resolve_duplicate(self, existing: Any, **row: Any) -> Any:
+        """Return the record that stands for *existing* and a second row with its key.
+
+        Unless overridden, lists and sets of the row are merged into those of the record; a row without any
+        raises DuplicateKeyError.
+        """
+        collections = {name: value for name, value in row.items() if isinstance(value, (list, set))}
+        if not collections:
+            raise DuplicateKeyError(
+                self.tree.name, existing.idnumber, "override resolve_duplicate to merge rows"
+            )
+        for name, value in collections.items():
+            held: Any = getattr(existing, name)
+            fresh = [member for member in cast("Iterable[Any]", value) if member not in held]
+            setattr(existing, name, held | set(fresh) if isinstance(held, set) else held + fresh)
+        return existing
+
+    def on_import_complete(self) -> None:
+        """Called after the last branch was read."""
+
+    # -- what the tree calls --------------------------------------------------------------------------
+
+    def run(self, branches: Sequence[Branch[Any, Any]], progress: Progress = silent) -> None:
+        """Read every branch, those that others are derived from first."""
+        self.progress = progress
+        by_name = {branch.name: branch for branch in branches}
+        self.init()
+        for name in parents_first(list(by_name), lambda name: by_name[name].derived_from):
+            rows = self.readin_branch(by_name[name])
+            if rows is not None:
+                self.make_all(by_name[name], rows)
+            self.progress("read", name, len(by_name[name]), len(by_name[name]))
+        self.on_import_complete()
+
+    def make_all(self, branch: Branch[Any, Any], rows: Rows) -> None:
+        """Make a record of *branch* from each row."""
+        for done, row in enumerate(rows):
+            if done % STEP == 0:
+                self.progress("read", branch.name, done, 0)
+            if isinstance(row, Mapping):
+                self._make(branch, dict(row))
+            else:
+                branch.make(*row)
+
+    def _make(self, branch: Branch[Any, Any], row: dict[str, Any]) -> None:
+        prepared = self.kwargs_preprocessor(row)
+        if prepared is None or self.filter_out(**prepared):
+            return
+        fields = {name: value for name, value in prepared.items() if name != "idnumber"}
+        key = prepared["idnumber"]
+        existing = branch.existing(key)
+        if existing is None:
+            branch.make(key, **fields)
+        else:
+            branch.replace(key, self.resolve_duplicate(existing, **fields))
+
+
+class DeclarationNeededError(TypeError):
+    """An importer reads nothing: it overrides neither `readin_branch` nor `reader`."""
+
+    def __init__(self, importer: str, branch: str) -> None:
+        super().__init__(importer, branch)
+        self.importer = importer
+        self.branch = branch
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.importer} does not say how to read the branch {self.branch}: define readin_branch or reader"

@@ -1,0 +1,261 @@
+"""What generated importers are built on: rows in, typed records out, nothing lost on the way."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from dss_runtime._branch import Branch, Unreadable
+from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
+from dss_runtime._importer import DefaultImporter, Rows
+from dss_runtime._progress import STEP
+from dss_runtime._typing import override
+
+M = TypeVar("M")
+K = TypeVar("K")
+S = TypeVar("S", contravariant=True)
+
+Cells: TypeAlias = Sequence[Any]
+"""The values of one row, in the order of the branch's columns: text from files, native from databases."""
+
+
+class BadCellError(DssError):
+    """A cell cannot become its field's value. `field` is the field, `reason` what was expected instead."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(field, reason)
+        self.field = field
+        self.reason = reason
+
+
+class SourceRows(Protocol):
+    """The rows of one branch while they are being read."""
+
+    def __iter__(self) -> Iterator[Cells]:
+        """Yield the cells of each row that could be read as a row."""
+        ...
+
+    def place(self) -> Place:
+        """Return where the row came from that was yielded last."""
+        ...
+
+    @property
+    def unreadable(self) -> Sequence[tuple[Place, str]]:
+        """The rows so far that were no rows at all, with the reason; nobody knows their keys."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BranchReading(Generic[K, M]):
+    """How one branch is read: generated, one constant per branch.
+
+    `columns` names the columns of a row, in order, and `feeds` the column from which a field comes (the
+    first one, where it is made of several). `retired` tells a disabled record from a live one.
+    """
+
+    columns: tuple[str, ...]
+    feeds: Mapping[str, int]
+    parse: Callable[[Cells], M | None]
+    key: Callable[[Cells], K]
+    keep: Callable[[M], bool] | None = None
+    merge: Callable[[M, M], M] | None = None
+    retired: Callable[[Cells], bool] | None = None
+    strict: bool = False
+    sensitive: frozenset[str] = field(default_factory=frozenset[str])
+
+
+def blank(cell: object) -> bool:
+    """Return whether a cell or value holds nothing: NULL, text that shows nothing, or no members."""
+    if isinstance(cell, str):
+        return not cell.strip()
+    return cell is None or (isinstance(cell, (frozenset, tuple)) and not cell)
+
+
+def present(cell: Any) -> Any:
+    """Return *cell* of a key's column (ValueError when it is blank)."""
+    if blank(cell):
+        raise ValueError("is empty, and a record needs its key")
+    return cell
+
+
+def text(cell: object) -> str:
+    """Return *cell* as transforms take it: NULL is the empty text."""
+    return "" if cell is None else str(cell)
+
+
+def same(cell: object, value: object) -> bool:
+    """Return whether a cell holds *value* of the schema, with 0 and 1 for booleans."""
+    if value is True:
+        return text(cell).strip().casefold() in ("1", "true")
+    if value is False:
+        return text(cell).strip().casefold() in ("0", "false")
+    return text(cell) == str(value)
+
+
+def number(cell: object) -> Decimal:
+    """Return *cell* as a number for a comparison in `where` (ValueError when it is none)."""
+    try:
+        found = Decimal(int(cell) if isinstance(cell, bool) else text(cell).strip())
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise ValueError("expected a number, as `where` compares it with one")
+    return found
+
+
+class Importer(DefaultImporter):
+    """The base of generated importers: calls `read_<branch>` for each branch.
+
+    The adapter's subclass says how rows are read, by `open`.
+    """
+
+    @override
+    def readin_branch(self, branch: Any) -> Rows | None:
+        """Read one branch by the generated method of its name."""
+        getattr(self, f"read_{branch.name}")()
+        return None
+
+    def read(
+        self, branch: Branch[K, M], rows: AbstractContextManager[SourceRows], reading: BranchReading[K, M]
+    ) -> None:
+        """Make a record of *branch* from every row; rows that cannot become one are quarantined.
+
+        Raises SourceError when the source as a whole cannot be had, RowError for an unreadable row where the
+        branch asks for that, and DuplicateKeyError where two rows have a key and the branch allows no two.
+        """
+        with rows as source:
+            _BranchReader(self, branch, source, reading).run()
+
+    def derive(
+        self, branch: Branch[K, M], records: Iterable[M], merge: Callable[[M, M], M] | None = None
+    ) -> None:
+        """Store *records* that the project derived from other branches; equal ones count once."""
+        duplicates = _Duplicates(branch, merge)
+        for record in records:
+            key = branch.key_of(record)
+            existing = branch.existing(key)
+            if existing is None and key not in duplicates.banned:
+                branch.put(key, record)
+            elif existing is not None and existing != record:
+                duplicates.resolve(key, existing, record, Place(f"derived branch {branch.fullname}"))
+
+
+class _BranchReader(Generic[K, M]):
+    """Reads the rows of one branch, once."""
+
+    def __init__(
+        self, importer: Importer, branch: Branch[K, M], rows: SourceRows, reading: BranchReading[K, M]
+    ) -> None:
+        self.importer = importer
+        self.branch = branch
+        self.rows = rows
+        self.reading = reading
+        self.duplicates = _Duplicates(branch, reading.merge)
+
+    def run(self) -> None:
+        reading, branch = self.reading, self.branch
+        parse, keep, retired = reading.parse, reading.keep, reading.retired
+        key_of, existing, put, noted = branch.key_of, branch.existing, branch.put, self.duplicates.note
+        step = 0
+        for cells in self.rows:
+            step += 1
+            if step % STEP == 0:
+                self.importer.progress("read", branch.name, step, 0)
+            try:
+                record = parse(cells)
+            except BadCellError as error:
+                self._unreadable(cells, error)
+                continue
+            if record is None or (keep is not None and not keep(record)):
+                continue
+            key = key_of(record)
+            if retired is not None and retired(cells):
+                branch.retired[key] = record
+                continue
+            found = existing(key)
+            if found is None and key not in self.duplicates.banned:
+                noted(self.rows.place().line)
+                put(key, record)
+            else:
+                self.duplicates.resolve(key, found, record, self.rows.place())
+        for place, reason in self.rows.unreadable:
+            self._quarantine(Unreadable(branch.fullname, place, reason))
+
+    def _unreadable(self, cells: Cells, error: BadCellError) -> None:
+        """Say what is wrong with a row, where, and whose record it would have been."""
+        place = self.rows.place()
+        index = self.reading.feeds.get(error.field)
+        column = self.reading.columns[index] if index is not None else ""
+        value = "" if index is None else f" {self._shown(error.field, cells[index])}"
+        name = error.field if column in ("", error.field) else f"{error.field} (column {column})"
+        reason = f"{name}:{value} {error.reason}" if value else f"{name}: {error.reason}"
+        try:
+            key: tuple[object, ...] = (self.reading.key(cells),)
+        except (BadCellError, ValueError):
+            key = ()
+        self._quarantine(Unreadable(self.branch.fullname, place, reason, key))
+
+    def _shown(self, name: str, cell: object) -> str:
+        return "'***'" if name in self.reading.sensitive else repr(cell)
+
+    def _quarantine(self, row: Unreadable) -> None:
+        if self.reading.strict:
+            raise RowError(row.place, row.reason)
+        self.branch.quarantine(row)
+
+
+class _Duplicates(Generic[K, M]):
+    """What becomes of a second record with a key that is taken, by the branch's policy.
+
+    `note` keeps the line of each record in the branch's order: eight bytes each, so that an error can name
+    both places.
+    """
+
+    def __init__(self, branch: Branch[K, M], merge: Callable[[M, M], M] | None) -> None:
+        self.branch = branch
+        self.merge = merge
+        self.banned: set[K] = set()
+        self.lines = array("Q")
+
+    def note(self, line: int) -> None:
+        """Remember the line of the record that is stored next."""
+        self.lines.append(line)
+
+    def resolve(self, key: K, existing: M | None, record: M, place: Place) -> None:
+        """Apply the policy to *record*, whose key is taken by *existing*, or banned when that is None."""
+        policy = self.branch.duplicates
+        if policy == "quarantine" or existing is None:
+            self._ban(key, place)
+        elif policy == "error":
+            raise DuplicateKeyError(self.branch.fullname, key, self._where(key, place))
+        elif policy == "last":
+            self.branch.replace(key, record)
+        elif policy == "merge":
+            if self.merge is None:
+                raise DuplicateKeyError(
+                    self.branch.fullname, key, f"{place}; the importer gives no way to merge"
+                )
+            self.branch.replace(key, self.merge(existing, record))
+
+    def _ban(self, key: K, place: Place) -> None:
+        """Nobody knows which of the records is right: none is used, and the key is protected."""
+        if key not in self.banned:
+            self.banned.add(key)
+            self.branch.delete(key)
+        self.branch.quarantine(
+            Unreadable(self.branch.fullname, place, f"the key {key!r} is there twice", (key,))
+        )
+
+    def _where(self, key: K, place: Place) -> str:
+        if not self.lines:
+            return str(place)
+        position = next((at for at, each in enumerate(self.branch) if each == key), -1)
+        first = next(islice(self.lines, position, None), 0) if position >= 0 else 0
+        return (
+            f"{place}, and before that in line {first}; set `duplicates` to first, last, merge or quarantine"
+        )

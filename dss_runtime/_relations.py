@@ -1,0 +1,72 @@
+"""What a failed action takes with it: children of a record that was not made, parents of one that stayed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+from dss_runtime._branch import Branch
+from dss_runtime._outcomes import Outcome
+from dss_runtime._protection import HeldBack
+from dss_runtime._template import Work
+
+Reference = tuple[str, Hashable]
+"""A model's name and a key."""
+
+
+class Relations:
+    """Remembers which records were not made and which were not removed during a sync."""
+
+    def __init__(self, right: Mapping[str, Branch[Any, Any]]) -> None:
+        self._right = right
+        self._absent: dict[Reference, str] = {}
+        self._standing: dict[Reference, str] = {}
+
+    def hold(self, held_back: Iterable[HeldBack]) -> None:
+        """Take note of what is held back from the start."""
+        for held in held_back:
+            if held.kind == "new":
+                self._note_absent(held.branch, held.key, held.message)
+            else:
+                self._note_standing(held.branch, self._right[held.branch][held.key], held.message)
+
+    def failed(self, work: Work) -> None:
+        """Take note of a work that was not applied."""
+        message = work.actions[0].message
+        if work.phase == "new":
+            self._note_absent(work.branch, work.key, message)
+        elif work.phase == "old":
+            self._note_standing(work.branch, work.right, message)
+
+    def blocked(self, work: Work) -> Outcome | None:
+        """Return the outcome of a work that needs something which did not happen, None when it does not."""
+        branch = self._right[work.branch]
+        if work.phase == "old":
+            for kind in branch.info.kinds:
+                child = self._standing.get((kind, work.key))
+                if child is not None:
+                    return Outcome.blocked(f"{child} did not happen, and its record refers to this one")
+            return None
+        names = work.attributes
+        for field in branch.info.refs:
+            if names and field.name not in names:
+                continue
+            parent = self._absent.get((field.ref, getattr(work.left, field.name)))
+            if parent is not None:
+                return Outcome.blocked(f"{parent} did not happen, and {field.name} refers to its record")
+        return None
+
+    def awaits(self, work: Work, other: Work) -> bool:
+        """Whether *work* may depend on the outcome of *other*, so that they cannot share a batch."""
+        if work.branch != other.branch or work.phase == "changed":
+            return False
+        info = self._right[work.branch].info
+        return any(field.ref in info.kinds for field in info.refs)
+
+    def _note_absent(self, branch: str, key: Hashable, message: str) -> None:
+        for kind in self._right[branch].info.kinds:
+            self._absent[kind, key] = message
+
+    def _note_standing(self, branch: str, record: Any, message: str) -> None:
+        for field in self._right[branch].info.refs:
+            self._standing[field.ref, getattr(record, field.name)] = message

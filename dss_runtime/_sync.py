@@ -1,0 +1,276 @@
+"""Carrying out a diff: every action gets exactly one outcome, and the source is never changed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Literal, TypeVar
+
+from dss_runtime._actions import Action, Phase, RecordChange, phase_of
+from dss_runtime._diff import Diff
+from dss_runtime._errors import TransientError
+from dss_runtime._held import check_guards
+from dss_runtime._masking import scrub
+from dss_runtime._outcomes import Outcome, Status, SyncResult
+from dss_runtime._progress import STEP, Progress
+from dss_runtime._relations import Relations
+from dss_runtime._template import DefaultTemplate, MissingHandlerError, Work, outcome_of
+from dss_runtime._update import Updates
+
+T = TypeVar("T")
+
+log = logging.getLogger("dss_runtime")
+
+PHASES: tuple[Phase, ...] = ("new", "changed", "old")
+
+
+def backoff(attempt: int) -> float:
+    """Return the seconds to wait after the failed try number *attempt*: 0.5, 1, 2, … at most 30."""
+    return min(2.0 ** (attempt - 2), 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a sync deals with trouble.
+
+    `on_error` "stop" leaves everything after the first failure untried; `attempts` is how often an action
+    is tried in all when it fails with TransientError, `wait` gives the seconds before the next try.
+    """
+
+    on_error: Literal["continue", "stop"] = "continue"
+    attempts: int = 3
+    wait: Callable[[int], float] = backoff
+    sleep: Callable[[float], None] = time.sleep
+    batch_size: int = 1000
+    guarded: bool = True
+
+
+def synchronise(diff: Diff, policy: Policy, progress: Progress) -> SyncResult:
+    """Carry out *diff* through the template of its right tree.
+
+    The whole diff is computed before anything is written. Raises GuardHeldError when it exceeds a guard.
+    """
+    actions = list(diff)
+    held_back = tuple(diff.held_back())
+    if policy.guarded:
+        check_guards(diff, actions)
+    if not actions:
+        return SyncResult((), (), held_back)
+    run = _Run(diff, actions, policy, progress)
+    run.relations.hold(held_back)
+    for phase in PHASES:
+        run.phase(phase)
+    results = tuple((action, run.outcomes[number]) for number, action in enumerate(actions))
+    return SyncResult(results, tuple(run.missing), held_back)
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A work with the positions of its actions in the plan."""
+
+    work: Work
+    numbers: list[int] = field(default_factory=list[int])
+
+
+class _Run:
+    """The state of one sync."""
+
+    def __init__(self, diff: Diff, actions: Sequence[Action], policy: Policy, progress: Progress) -> None:
+        self.template: DefaultTemplate = diff.right.template
+        self.policy = policy
+        self.progress = progress
+        self.actions = actions
+        self.branches = {branch.name: branch for branch in diff.right.branches}
+        self.relations = Relations(self.branches)
+        self.updates = Updates(self.branches)
+        self.outcomes: dict[int, Outcome] = {}
+        self.missing: dict[str, None] = {}
+        self.stopped = ""
+
+    def phase(self, phase: Phase) -> None:
+        """Carry out all actions of one phase, inside one frame of the template."""
+        units = list(self._units(phase))
+        if self.stopped or not units:
+            self._settle_all(units, Outcome.skipped(self.stopped))
+            return
+        before = len(self.outcomes)
+        try:
+            self.template.begin(phase)
+            for _, group in groupby(units, key=lambda unit: unit.work.branch):
+                self._branch(list(group))
+            self.template.end(phase)
+        except Exception as error:
+            self._abandon(phase, units, error)
+        except BaseException:
+            self._roll_back(phase)
+            raise
+        else:
+            self.updates.keep()
+            self.progress("apply", phase, len(self.outcomes) - before, len(units))
+
+    def _abandon(self, phase: Phase, units: Sequence[_Unit], error: Exception) -> None:
+        """The template could not begin or end the phase: what it had applied is undone, or unknown."""
+        self._roll_back(phase)
+        reason = f"the phase could not be completed: {_text(error)}"
+        for unit in units:
+            for number in unit.numbers:
+                known = self.outcomes.get(number)
+                if known is None:
+                    self.outcomes[number] = Outcome.skipped(reason)
+                elif known.ok:
+                    self.outcomes[number] = Outcome.unknown(reason)
+        self.stopped = reason
+
+    def _roll_back(self, phase: Phase) -> None:
+        self.updates.undo()
+        try:
+            self.template.abandon(phase)
+        except Exception as error:
+            log.error("rolling back the phase %s failed too: %s", phase, _text(error))
+
+    def _units(self, phase: Phase) -> Iterable[_Unit]:
+        """Gather the actions of a phase by record, and by whether the adapter or a handler takes them."""
+        units: dict[tuple[str, object, str], _Unit] = {}
+        for number, action in enumerate(self.actions):
+            if phase_of(action) != phase:
+                continue
+            whole = self._is_whole(action)
+            ident = (action.branch, action.key, "" if whole else str(number))
+            if ident in units:
+                work = units[ident].work
+                units[ident].work = Work(phase, work.branch, work.key, (*work.actions, action))
+            else:
+                units[ident] = _Unit(Work(phase, action.branch, action.key, (action,)))
+            units[ident].numbers.append(number)
+        return units.values()
+
+    def _is_whole(self, action: Action) -> bool:
+        """Whether the action is done together with the others of its record."""
+        if action.attribute is None:
+            return True
+        return self.branches[action.branch].by_record or self.template.leaves_to_adapter(action.method)
+
+    def _branch(self, units: Sequence[_Unit]) -> None:
+        """Carry out the units of one branch: handlers one by one, the rest in batches."""
+        batch: list[_Unit] = []
+        for done, unit in enumerate(units):
+            if done % STEP == 0:
+                self.progress("apply", unit.work.branch, done, len(units))
+            if batch and (
+                len(batch) >= self.policy.batch_size or self.relations.awaits(unit.work, batch[0].work)
+            ):
+                self._write(batch)
+                batch = []
+            early = Outcome.skipped(self.stopped) if self.stopped else self._refuse(unit.work)
+            if early is not None:
+                self._settle(unit, early)
+            elif self.template.leaves_to_adapter(self._method(unit.work)):
+                batch.append(unit)
+            else:
+                self._settle(unit, self._handle(unit.work))
+        if batch:
+            self._write(batch)
+
+    def _method(self, work: Work) -> str:
+        if work.phase == "changed" and self.branches[work.branch].by_record:
+            return f"changed_{work.branch}"
+        return work.actions[0].method
+
+    def _refuse(self, work: Work) -> Outcome | None:
+        """Return why a work is not even tried, None when nothing speaks against it."""
+        for action in work.actions:
+            if action.error is not None:
+                return Outcome.rejected(action.error)
+        return self.relations.blocked(work) or self._cannot_hold(work)
+
+    def _cannot_hold(self, work: Work) -> Outcome | None:
+        """Return why the target cannot hold a value of the left record, by the types of its fields."""
+        if work.left is None:
+            return None
+        branch = self.branches[work.branch]
+        names = work.attributes
+        for each in branch.info.fields:
+            if each.derived or each.name in branch.omitted or (names and each.name not in names):
+                continue
+            value = getattr(work.left, each.name)
+            reason = None if value is None else each.type.check(value)
+            if reason is not None:
+                return Outcome.rejected(f"{each.name}: {reason}")
+        return None
+
+    def _handle(self, work: Work) -> Outcome:
+        """Call the project's handler for a work."""
+
+        def call() -> Outcome:
+            with self.template.single():
+                if work.phase == "changed" and self.branches[work.branch].by_record:
+                    change = RecordChange(work.branch, work.key, work.left, work.right, work.actions)
+                    return outcome_of(self.template.perform_record(change))
+                return self.template(work.actions[0])
+
+        return self._attempt([work], lambda: [call()])[0]
+
+    def _write(self, batch: Sequence[_Unit]) -> None:
+        """Let the adapter write a batch, and settle each of its units."""
+        works = [unit.work for unit in batch]
+        outcomes = self._attempt(works, lambda: list(self.template.write(works)))
+        if len(outcomes) != len(batch):
+            wrong = f"the adapter gave {len(outcomes)} outcomes for {len(batch)} records"
+            outcomes = [Outcome.unknown(wrong)] * len(batch)
+        for unit, outcome in zip(batch, outcomes, strict=True):
+            self._settle(unit, outcome)
+
+    def _attempt(self, works: Sequence[Work], call: Callable[[], list[Outcome]]) -> list[Outcome]:
+        """Call until it does not fail with TransientError any more, at most `policy.attempts` times."""
+        attempt = 1
+        while True:
+            try:
+                return [outcome.after(attempt) if attempt > 1 else outcome for outcome in call()]
+            except MissingHandlerError as missing:
+                self.missing[missing.method] = None
+                for work in works:
+                    self._hook(self.template.on_not_implemented, work.actions[0])
+                return [Outcome.skipped(str(missing))] * len(works)
+            except Exception as error:
+                for work in works:
+                    self._hook(self.template.on_exception, work.actions[0], error)
+                if not isinstance(error, TransientError) or attempt >= self.policy.attempts:
+                    reason = [scrub(_text(error), work.left, work.right) for work in works]
+                    return [Outcome.failed(each).after(attempt) for each in reason]
+            self.policy.sleep(self.policy.wait(attempt))
+            attempt += 1
+
+    def _settle_all(self, units: Sequence[_Unit], outcome: Outcome) -> None:
+        for unit in units:
+            self._settle(unit, outcome)
+
+    def _settle(self, unit: _Unit, outcome: Outcome) -> None:
+        """Give every action of a unit its one outcome, and bring the right branch up to date."""
+        if outcome.ok:
+            self.updates.apply(unit.work)
+        else:
+            self.relations.failed(unit.work)
+        for number in unit.numbers:
+            self.outcomes[number] = outcome
+            hook = self.template.on_success if outcome.ok else self.template.on_failure
+            self._hook(hook, self.actions[number], outcome)
+        if (
+            self.policy.on_error == "stop"
+            and outcome.status in (Status.FAILED, Status.UNKNOWN)
+            and not self.stopped
+        ):
+            self.stopped = f"stopped after {unit.work.actions[0].message} {outcome.status}"
+
+    def _hook(self, hook: Callable[..., object], *arguments: Any) -> None:
+        """Call a hook of the template; one that raises is logged and changes nothing."""
+        try:
+            hook(*arguments)
+        except Exception as error:
+            log.error("the hook %s has raised %s", getattr(hook, "__name__", hook), _text(error))
+
+
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

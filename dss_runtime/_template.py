@@ -1,0 +1,179 @@
+"""A template: the class whose methods carry out the actions on the right side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from dss_runtime._actions import Action, Phase, RecordChange
+from dss_runtime._errors import DssError
+from dss_runtime._outcomes import Outcome, worst
+from dss_runtime._typing import override
+
+if TYPE_CHECKING:
+    from dss_runtime._tree import DataStoreTree
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+Answer: TypeAlias = Outcome | Iterable[Outcome] | None
+"""What a handler returns: None is "applied", several outcomes count as the worst of them."""
+
+
+class MissingHandlerError(DssError):
+    """The template has no method for an action."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(method)
+        self.method = method
+
+    @override
+    def __str__(self) -> str:
+        return f"not implemented: {self.method}"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """All actions of one record in one phase: what is written, and what becomes of it, as a unit."""
+
+    phase: Phase
+    branch: str
+    key: Hashable
+    actions: tuple[Action, ...]
+
+    @property
+    def left(self) -> Any:
+        """The left record; None in the old phase."""
+        return self.actions[0].left
+
+    @property
+    def right(self) -> Any:
+        """The right record; None in the new phase."""
+        return self.actions[0].right
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes that differ, each once, in order; empty in the new and old phases."""
+        return tuple(dict.fromkeys(str(each.attribute) for each in self.actions if each.attribute))
+
+
+def adapter_writes(method: F) -> F:
+    """Mark a generated method whose body leaves the action to the adapter, which can write many at once."""
+    method.__adapter_writes__ = True  # type: ignore[attr-defined]
+    return method
+
+
+class DefaultTemplate:
+    """Finds the method for an action by name: `new_students`, `old_students`, `changed_students_email`.
+
+    For a difference inside a record, `changed_students` is tried after the method of the attribute. A
+    method takes the action; returning None means that it was applied, raising that it was not. What no
+    method is found for is reported and left as it is.
+    """
+
+    def __init__(self, tree: DataStoreTree) -> None:
+        self.tree = tree
+
+    # -- carrying out ---------------------------------------------------------------------------------
+
+    def __call__(self, action: Action, /) -> Outcome:
+        """Carry out one action and return its outcome; what the handler raises passes through."""
+        return outcome_of(self.perform(action))
+
+    def perform(self, action: Action, /) -> Answer:
+        """Call the method for *action* (MissingHandlerError when there is none)."""
+        names = [action.method] if action.attribute is None else [action.method, f"changed_{action.branch}"]
+        for name in names:
+            handler = getattr(self, name, None)
+            if callable(handler):
+                answer: Answer = handler(action)
+                return answer
+        raise MissingHandlerError(action.method)
+
+    def perform_record(self, change: RecordChange[Any, Any, Any], /) -> Answer:
+        """Call the method for all attribute changes of one record."""
+        handler = getattr(self, change.method, None)
+        if not callable(handler):
+            raise MissingHandlerError(change.method)
+        answer: Answer = handler(change)
+        return answer
+
+    def leaves_to_adapter(self, method: str) -> bool:
+        """Return whether the method of that name was generated and not overridden."""
+        return getattr(getattr(type(self), method, None), "__adapter_writes__", False) is True
+
+    def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
+        """Write the works of one branch and phase that are left to the adapter; one outcome for each."""
+        raise MissingHandlerError(works[0].actions[0].method)
+
+    def write_one(self, action: Action, /) -> Outcome:
+        """Write a single action through the adapter, as a handler does that calls the base's method."""
+        phase: Phase = action.kind if action.kind == "new" or action.kind == "old" else "changed"
+        return self.write([Work(phase, action.branch, action.key, (action,))])[0]
+
+    def write_record(self, change: RecordChange[Any, Any, Any], /) -> Outcome:
+        """Write all attribute changes of a record through the adapter."""
+        return self.write([Work("changed", change.branch, change.key, change.changes)])[0]
+
+    def unhandled(self, action: Action, /) -> Outcome:
+        """Return the outcome of a difference that this tree is not asked to carry out."""
+        return Outcome.skipped(f"{self.tree.name} does not own {action.attribute or action.branch}")
+
+    def require_filled(self, item: Action | RecordChange[Any, Any, Any], /) -> None:
+        """Raise MissingHandlerError when the handler is a stub that nobody has filled in.
+
+        Such a stub returns None, which from a handler that was written would mean "applied".
+        """
+        handler = getattr(type(self), item.method, None)
+        made: object = getattr(handler, "__code__", None)
+        if getattr(made, "co_code", b"") == _stub.__code__.co_code:
+            raise MissingHandlerError(item.method)
+
+    # -- the run's frame ------------------------------------------------------------------------------
+
+    def begin(self, phase: Phase) -> None:
+        """Called before the first action of a phase: where a transaction begins."""
+
+    def end(self, phase: Phase) -> None:
+        """Called after the last action of a phase: where it is committed."""
+
+    def abandon(self, phase: Phase) -> None:
+        """Called instead of `end` when the phase cannot be finished: where it is rolled back."""
+
+    def single(self) -> AbstractContextManager[object]:
+        """Return what a handler's call runs inside, so that one that fails leaves nothing half-done."""
+        return nullcontext()
+
+    # -- hooks ----------------------------------------------------------------------------------------
+
+    def on_success(self, action: Action, outcome: Outcome) -> None:
+        """Called after an action was applied."""
+
+    def on_failure(self, action: Action, outcome: Outcome) -> None:
+        """Called after an action ended in any other way."""
+
+    def on_exception(self, action: Action, error: Exception) -> None:
+        """Called when a handler raised, before it is decided whether to try again."""
+
+    def on_not_implemented(self, action: Action) -> None:
+        """Called for an action that no method is found for."""
+
+
+def _stub() -> None:
+    """A function of this shape is all that a generated stub is."""
+
+
+def outcome_of(answer: Answer) -> Outcome:
+    """Return the one outcome that a handler's answer stands for (TypeError for any other answer)."""
+    if answer is None:
+        return Outcome.applied()
+    if isinstance(answer, Outcome):
+        return answer
+    several: list[Any] = list(answer)
+    for each in several:
+        if not isinstance(each, Outcome):
+            raise TypeError(
+                f"a handler has returned {type(each).__name__}: return an Outcome, several, or None"
+            )
+    return worst(several)

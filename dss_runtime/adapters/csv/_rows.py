@@ -1,0 +1,43 @@
+"""The rows of a branch, from one file after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from dss_runtime import Place
+from dss_runtime.adapters.csv._file import FileRows
+from dss_runtime.adapters.csv._files import find_files
+from dss_runtime.adapters.csv._lines import Lines
+from dss_runtime.adapters.csv._source import CsvSource
+from dss_runtime.codegen import Cells
+
+
+class CsvRows:
+    """Iterates over the cells of every row, in the order of the source's columns.
+
+    Rows that are no rows (too many cells or too few, a broken quote, a NUL byte) are collected in
+    `unreadable`. A file that is missing, empty, truncated or without any row raises SourceError.
+    """
+
+    def __init__(self, folder: Path, source: CsvSource) -> None:
+        self._source = source
+        self._files = find_files(folder, source.path, newest=source.newest)
+        self._unreadable: list[tuple[Place, str]] = []
+        self._current: FileRows | None = None
+
+    def __iter__(self) -> Iterator[Cells]:
+        for found in self._files:
+            with closing(Lines(found.path, found.shown, self._source.encoding)) as lines:
+                self._current = FileRows(self._source, lines, self._unreadable)
+                yield from self._current
+
+    def place(self) -> Place:
+        """Return the file and the first line of the row that was yielded last."""
+        return self._current.place() if self._current else Place(self._files[0].shown)
+
+    @property
+    def unreadable(self) -> Sequence[tuple[Place, str]]:
+        """The rows so far that were no rows."""
+        return self._unreadable

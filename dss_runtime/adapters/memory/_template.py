@@ -1,0 +1,87 @@
+"""The base of generated templates that write to a system in memory."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from dss_runtime import DefaultTemplate, Outcome, Phase, TransientError
+from dss_runtime._masking import scrub
+from dss_runtime._model import with_value
+from dss_runtime._template import Work
+from dss_runtime.adapters.memory._importer import system_of
+from dss_runtime.adapters.memory._system import MemorySystem
+from dss_runtime.codegen import override
+
+
+class MemoryTemplate(DefaultTemplate):
+    """Writes records to the `MemorySystem` in the tree's settings, each phase in one transaction.
+
+    Handlers use `system`; what one did before it raised is undone.
+    """
+
+    @property
+    def system(self) -> MemorySystem:
+        """The system that is written to."""
+        return system_of(self.tree)
+
+    @override
+    def begin(self, phase: Phase) -> None:
+        """Begin a transaction."""
+        self.system.begin()
+
+    @override
+    def end(self, phase: Phase) -> None:
+        """Commit it."""
+        self.system.commit()
+
+    @override
+    def abandon(self, phase: Phase) -> None:
+        """Roll it back."""
+        self.system.rollback()
+
+    @override
+    def single(self) -> AbstractContextManager[None]:
+        """Undo what a handler did when it raises."""
+        return self.system.savepoint()
+
+    @override
+    def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
+        """Write the works, each by itself; TransientError, with nothing written, when one may work later."""
+        with self.system.savepoint():
+            return [self._one(work) for work in works]
+
+    def _one(self, work: Work) -> Outcome:
+        try:
+            reason = self._write(work)
+        except TransientError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a switch of the system raises
+            reason = scrub(str(error) or type(error).__name__, work.left, work.right)
+        return Outcome.failed(reason) if reason else Outcome.applied()
+
+    def _write(self, work: Work) -> str:
+        """Carry out a work, and return why it cannot be, or nothing."""
+        held = self.system.branch(work.branch)
+        if work.phase == "new":
+            if work.key in held:
+                return "there is such a record already"
+            self.system.put(work.branch, work.key, copy.copy(work.left))
+        elif work.key not in held:
+            return "there is no such record any more"
+        elif work.phase == "old":
+            self.system.delete(work.branch, work.key)
+        else:
+            self.system.put(work.branch, work.key, _changed(held[work.key], work))
+        return ""
+
+
+def _changed(record: Any, work: Work) -> Any:
+    """Return *record* with the attributes of *work* as the left side has them."""
+    for name in work.attributes:
+        declared: object = getattr(record.__class__, name, None)
+        if not isinstance(declared, property) or declared.fset is not None:  # the others follow from fields
+            record = with_value(record, name, getattr(work.left, name))
+    return record

@@ -1,0 +1,10 @@
+"""Tables of a database, through SQLAlchemy 2 Core (install the extra `sql`)."""
+
+from __future__ import annotations
+
+from dss_runtime.adapters.sql._importer import SqlImporter
+from dss_runtime.adapters.sql._source import SqlSource
+from dss_runtime.adapters.sql._target import SqlTarget
+from dss_runtime.adapters.sql._template import SqlTemplate
+
+__all__ = ["SqlImporter", "SqlSource", "SqlTarget", "SqlTemplate"]

@@ -1,0 +1,80 @@
+"""The engine of one tree, which its importer and its template share."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.pool import NullPool
+
+from dss_runtime import DataStoreTree, SettingsError
+from dss_runtime.adapters.sql._sqlite import prepare_sqlite
+
+_ENGINES: WeakKeyDictionary[DataStoreTree, sa.Engine] = WeakKeyDictionary()
+
+
+class UnreachableError(Exception):
+    """The database cannot be had; the text says which one, without its password, and why."""
+
+
+def engine_of(tree: DataStoreTree) -> sa.Engine:
+    """Return the engine for the `url` of *tree*'s settings, the same one each time.
+
+    It keeps no connection open between uses, so nothing is left to be disposed of. Raises SettingsError
+    when there is no url, or none that SQLAlchemy and the installed drivers understand.
+    """
+    if tree not in _ENGINES:
+        _ENGINES[tree] = _engine(tree)
+    return _ENGINES[tree]
+
+
+def connect(engine: sa.Engine) -> sa.Connection:
+    """Return a new connection (UnreachableError when there is none to be had)."""
+    try:
+        return engine.connect()
+    except (exc.SQLAlchemyError, OSError) as error:
+        raise UnreachableError(f"cannot connect to {shown(engine)}: {driver_text(engine, error)}") from None
+
+
+def shown(engine: sa.Engine) -> str:
+    """Return the address of the database with its password masked."""
+    return engine.url.render_as_string(hide_password=True)
+
+
+def driver_text(engine: sa.Engine, error: BaseException) -> str:
+    """Return what the driver says, in one line and without the password."""
+    origin = getattr(error, "orig", None) or error
+    text = " ".join(str(origin).split()) or type(origin).__name__
+    password = engine.url.password
+    return text.replace(password, "***") if password else text
+
+
+def _engine(tree: DataStoreTree) -> sa.Engine:
+    where = f"[trees.{tree.name}] url"
+    given = tree.settings.get("url")
+    if not given:
+        raise SettingsError(
+            f'{tree.name} has no database: set it in dss.toml, {where} = "sqlite:///moodle.db"'
+        )
+    if not isinstance(given, (str, sa.URL)):
+        raise SettingsError(f"{where} in dss.toml: expected text, found {type(given).__name__}")
+    try:
+        url = sa.make_url(given)
+    except (exc.ArgumentError, ValueError):
+        raise SettingsError(
+            f"{where} in dss.toml is no database address: expected one such as sqlite:///moodle.db or"
+            " postgresql+psycopg://user:${PASSWORD}@host/database, with special characters percent-encoded"
+        ) from None
+    address = url.render_as_string(hide_password=True)
+    try:
+        engine = sa.create_engine(url, hide_parameters=True, poolclass=NullPool)
+    except exc.NoSuchModuleError:
+        raise SettingsError(f"{where} in dss.toml: there is no kind of database {url.drivername!r}") from None
+    except ImportError as error:
+        raise SettingsError(f"{where} in dss.toml, {address}: install the driver {error.name!r}") from error
+    except (exc.ArgumentError, TypeError) as error:
+        raise SettingsError(f"{where} in dss.toml, {address}: {error}") from None
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine)
+    return engine

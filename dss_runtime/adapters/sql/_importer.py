@@ -1,0 +1,59 @@
+"""The base of generated importers that read tables."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+import sqlalchemy as sa
+
+from dss_runtime import Branch, Place, Progress, SourceError
+from dss_runtime._progress import silent
+from dss_runtime._reading import SourceRows
+from dss_runtime.adapters.sql._database import UnreachableError, connect, engine_of
+from dss_runtime.adapters.sql._rows import SqlRows
+from dss_runtime.adapters.sql._source import SqlSource
+from dss_runtime.codegen import Importer, override
+
+
+class SqlImporter(Importer):
+    """Reads branches from the database that the tree's settings name, all of them in one transaction."""
+
+    _connection: sa.Connection | None = None
+
+    @override
+    def run(self, branches: Sequence[Branch[Any, Any]], progress: Progress = silent) -> None:
+        with self._connected() as connection:
+            self._connection = connection
+            try:
+                super().run(branches, progress)
+            finally:
+                self._connection = None
+
+    @contextmanager
+    def open(self, source: SqlSource) -> Generator[SourceRows]:
+        """Give the rows of *source* for the length of a block.
+
+        Raises SourceError when the database, the table or a column is missing, and SettingsError when the
+        tree's settings have no proper `url`.
+        """
+        within: AbstractContextManager[sa.Connection]
+        within = nullcontext(self._connection) if self._connection is not None else self._connected()
+        with within as connection:
+            rows = SqlRows(engine_of(self.tree), connection, source)
+            try:
+                yield rows
+            finally:
+                rows.close()
+
+    @contextmanager
+    def _connected(self) -> Generator[sa.Connection]:
+        engine = engine_of(self.tree)
+        try:
+            connection = connect(engine)
+        except UnreachableError as error:
+            place = Place(f"{self.tree.name} ({engine.dialect.name})")
+            raise SourceError(place, f"{error}: is [trees.{self.tree.name}] url in dss.toml right?") from None
+        with connection:
+            yield connection

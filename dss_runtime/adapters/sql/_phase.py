@@ -1,0 +1,64 @@
+"""The transaction of one phase of a run."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from dss_runtime import DssError, PermanentError, TransientError
+from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text
+
+
+class OpenPhase:
+    """A connection with its transaction, from the beginning of a phase to its end.
+
+    When the transaction is lost before anything was written in it, another one takes its place; after that
+    the phase cannot be completed. `wrote` says whether something was.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._lost = ""
+        self.wrote = False
+        self._connection = self._begin()
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The connection, in its transaction (PermanentError when that is lost)."""
+        if self._lost and self.wrote:
+            raise PermanentError(self._lost)
+        if self._lost:
+            self._connection = self._begin()
+            self._lost = ""
+        return self._connection
+
+    def lose(self, error: BaseException) -> DssError:
+        """Take note that the transaction is gone, and return what to raise for it."""
+        reason = driver_text(self._engine, error.__cause__ or error)
+        self._lost = f"the transaction of this phase is lost: {reason}"
+        self.close()
+        return PermanentError(self._lost) if self.wrote else TransientError(self._lost)
+
+    def commit(self) -> None:
+        """Make everything permanent (PermanentError when that fails: nothing is, then)."""
+        connection = self.connection
+        try:
+            connection.commit()
+        except exc.SQLAlchemyError as error:
+            raise PermanentError(f"the commit failed: {driver_text(self._engine, error)}") from error
+
+    def close(self) -> None:
+        """Undo what is not committed, and give the connection back."""
+        self._connection.close()
+
+    def _begin(self) -> sa.Connection:
+        try:
+            connection = connect(self._engine)
+        except UnreachableError as error:
+            raise TransientError(str(error)) from None
+        try:
+            connection.begin()
+        except exc.SQLAlchemyError as error:
+            connection.close()
+            raise TransientError(f"no transaction begins: {driver_text(self._engine, error)}") from error
+        return connection

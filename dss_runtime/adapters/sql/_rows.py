@@ -1,0 +1,122 @@
+"""The rows of a table or a query, a few at a time."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from dss_runtime import Place, SourceError
+from dss_runtime.adapters.sql._database import driver_text
+from dss_runtime.adapters.sql._lenient import readable
+from dss_runtime.adapters.sql._source import SqlSource
+from dss_runtime.codegen import Cells
+
+AT_ONCE = 1000
+"""How many rows are fetched at once."""
+
+
+class SqlRows:
+    """Iterates over the rows of a source, the cells in the order of its columns.
+
+    Raises SourceError when made for a table or column that is missing, and while iterating when the
+    connection is lost. An empty table has no rows, which is no error.
+    """
+
+    unreadable: Sequence[tuple[Place, str]] = ()
+    """Nothing: a database has no rows that are none."""
+
+    def __init__(self, engine: sa.Engine, connection: sa.Connection, source: SqlSource) -> None:
+        self._engine = engine
+        self._source = source
+        self._name = f"{engine.dialect.name}: {source}"
+        self._row = 0
+        try:
+            self._result, self._pick = self._execute(connection)
+        except exc.SQLAlchemyError as error:
+            raise SourceError(Place(self._name), self._diagnosis(error)) from None
+
+    def close(self) -> None:
+        """Give back what the database holds for the rows."""
+        self._result.close()
+
+    def place(self) -> Place:
+        """Return the table and the number of the row that was yielded last."""
+        return Place(self._name, self._row)
+
+    def __iter__(self) -> Iterator[Cells]:
+        pick = self._pick
+        try:
+            for rows in self._result.partitions(AT_ONCE):
+                for row in rows:
+                    self._row += 1
+                    yield row if pick is None else pick(row)
+        except (exc.SQLAlchemyError, OSError) as error:
+            text = driver_text(self._engine, error)
+            raise SourceError(self.place(), f"reading broke off after this row: {text}") from None
+
+    def _execute(
+        self, connection: sa.Connection
+    ) -> tuple[sa.CursorResult[Any], Callable[[Cells], Cells] | None]:
+        options: dict[str, Any] = {"stream_results": True, "max_row_buffer": AT_ONCE}
+        source = self._source
+        if source.table is not None:
+            known = source.table.columns
+            missing = [name for name in source.columns if name not in known]
+            if missing:
+                raise SourceError(Place(self._name), _missing_columns(missing, list(known.keys())))
+            statement = sa.select(*(readable(known[name]) for name in source.columns))
+            return connection.execute(statement, execution_options=options), None
+        # The text goes to the driver as it is: a colon or a per cent sign means nothing of ours.
+        result = connection.exec_driver_sql(
+            source.query, execution_options={**options, "no_parameters": True}
+        )
+        if not result.returns_rows:
+            raise SourceError(Place(self._name), "the query gives no rows: only a SELECT can be read from")
+        return result, self._by_name(list(result.keys()))
+
+    def _by_name(self, names: Sequence[str]) -> Callable[[Cells], Cells]:
+        missing = [name for name in self._source.columns if name not in names]
+        if missing:
+            raise SourceError(Place(self._name), _missing_columns(missing, names))
+        wanted = [names.index(name) for name in self._source.columns]
+        if len(wanted) > 1:
+            return itemgetter(*wanted)
+        return lambda row: tuple(row[at] for at in wanted)
+
+    def _diagnosis(self, error: exc.SQLAlchemyError) -> str:
+        """Say what is missing, as far as the database knows, or else what the driver says."""
+        said = driver_text(self._engine, error)
+        table = self._source.table
+        if table is None:
+            return said
+        try:
+            inspector = sa.inspect(self._engine)
+            columns = [
+                str(column["name"]) for column in inspector.get_columns(table.name, schema=table.schema)
+            ]
+            missing = [name for name in self._source.columns if name not in columns]
+            return _missing_columns(missing, columns) if missing else said
+        except exc.NoSuchTableError:
+            pass
+        except exc.SQLAlchemyError:
+            return said
+        return self._no_table(table)
+
+    def _no_table(self, table: sa.Table) -> str:
+        names = sa.inspect(self._engine).get_table_names(schema=table.schema)
+        return f"the database has no table {table.fullname!r}{_near(table.name, names)}"
+
+
+def _missing_columns(missing: Sequence[str], names: Sequence[str]) -> str:
+    return "; ".join(f"there is no column {name!r}{_near(name, names)}" for name in missing)
+
+
+def _near(word: str, names: Sequence[str]) -> str:
+    folded = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(word.casefold(), folded, n=1)
+    return f", did you mean {folded[near[0]]!r}?" if near else ""

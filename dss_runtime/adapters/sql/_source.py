@@ -1,0 +1,29 @@
+"""Which rows of a database one branch is read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from dss_runtime.codegen import override
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlSource:
+    """A table, or a query of one's own that only reads, and the names of the columns to read from it."""
+
+    table: sa.Table | None = None
+    query: str = ""
+    columns: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if (self.table is None) == (not self.query):
+            raise ValueError("expected either a table or a query")
+
+    @override
+    def __str__(self) -> str:
+        if self.table is not None:
+            return self.table.fullname
+        words = " ".join(self.query.split())
+        return f"query {words[:57]}…" if len(words) > 60 else f"query {words}"

@@ -1,0 +1,166 @@
+"""Writing many records in few statements, so that a record that cannot be written fails alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from dss_runtime import Branch, Outcome, TransientError
+from dss_runtime._masking import scrub
+from dss_runtime._template import Work
+from dss_runtime.adapters.sql._database import driver_text
+from dss_runtime.adapters.sql._statements import Statement, Statements, Values
+from dss_runtime.adapters.sql._target import SqlTarget
+from dss_runtime.adapters.sql._trouble import REFUSALS, is_transient, savepoint
+
+KEYS_AT_ONCE = 500
+"""How many keys one query asks about, below the number of parameters that databases take."""
+
+
+class _Row(NamedTuple):
+    """A work with its position, its parameters and its key as the columns hold it."""
+
+    at: int
+    work: Work
+    values: Values
+    key: tuple[Any, ...]
+
+
+class _MissedError(Exception):
+    """A statement did not hit exactly the rows that it should."""
+
+
+class Writer:
+    """Writes the works of one branch, in the transaction of a connection.
+
+    A batch that the database refuses is halved until the records that are to blame are alone.
+    """
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        target: SqlTarget,
+        statements: Statements,
+        branch: Branch[Any, Any],
+    ) -> None:
+        self._connection = connection
+        self._target = target
+        self._statements = statements
+        self._branch = branch
+        self._outcomes: dict[int, Outcome] = {}
+
+    def write(self, works: Sequence[Work]) -> list[Outcome]:
+        """Return the outcome of each work.
+
+        Raises TransientError, and leaves nothing written, when it may work later, and LostError when the
+        transaction is gone.
+        """
+        groups: dict[str, tuple[Statement, list[_Row]]] = {}
+        for at, work in enumerate(works):
+            found = self._prepare(at, work)
+            if isinstance(found, Outcome):
+                self._outcomes[at] = found
+            else:
+                statement, row = found
+                groups.setdefault(statement.sql, (statement, []))[1].append(row)
+        with savepoint(self._connection):
+            for statement, rows in groups.values():
+                self._apply(statement, rows)
+        return [self._outcomes[at] for at in range(len(works))]
+
+    def _prepare(self, at: int, work: Work) -> Outcome | tuple[Statement, _Row]:
+        """Return the statement for a work with its parameters, or why there is none."""
+        holder = self._holder(work)
+        statement = self._statement(work)
+        if isinstance(statement, Outcome):
+            return statement
+        try:
+            key = self._statements.key_values(holder) if statement.exactly else ()
+            return statement, _Row(at, work, statement.values(work.left, holder), key)
+        except REFUSALS as error:
+            return self._failed(work, str(error))
+
+    def _holder(self, work: Work) -> Any:
+        """Return the record whose key is as the database holds it: the right side's, where there is one."""
+        if work.right is not None:
+            return work.right
+        return self._branch.retired.get(work.key, work.left)
+
+    def _statement(self, work: Work) -> Statement | Outcome:
+        if work.phase == "new":
+            return self._statements.revive() if work.key in self._branch.retired else self._statements.insert()
+        if work.phase == "old":
+            if self._target.old == "keep":
+                return Outcome.skipped("old records of this branch are kept")
+            return self._statements.old()
+        return self._statements.update(work.attributes) or self._nothing(work)
+
+    def _nothing(self, work: Work) -> Outcome:
+        """Return the outcome of a work none of whose attributes the adapter writes."""
+        known = [name for name in work.attributes if name in self._target.columns]
+        if known:
+            return Outcome.skipped(f"{', '.join(known)}: by the schema, this is not written here")
+        now = self._branch.get(work.key)
+        if all(getattr(now, name, None) == getattr(work.left, name) for name in work.attributes):
+            return Outcome.applied("follows from the other fields")
+        return Outcome.rejected(f"{', '.join(work.attributes)}: the table has no column for it; write a handler")
+
+    def _apply(self, statement: Statement, rows: Sequence[_Row]) -> None:
+        """Execute *statement* for all *rows*, or, when that fails, for each half of them."""
+        try:
+            with savepoint(self._connection):
+                self._execute(statement, rows)
+        except _MissedError as error:
+            reason = str(error)
+        except REFUSALS as error:
+            reason = driver_text(self._connection.engine, error)
+            if is_transient(error):
+                raise TransientError(reason) from error
+        else:
+            self._outcomes.update((row.at, Outcome.applied()) for row in rows)
+            return
+        if len(rows) == 1:
+            self._outcomes[rows[0].at] = self._failed(rows[0].work, reason)
+            return
+        middle = len(rows) // 2
+        self._apply(statement, rows[:middle])
+        self._apply(statement, rows[middle:])
+
+    def _execute(self, statement: Statement, rows: Sequence[_Row]) -> None:
+        """Execute a statement; _MissedError unless every row is hit exactly once."""
+        several = len(rows) > 1
+        if several and statement.exactly and self._is_ambiguous([row.key for row in rows]):
+            raise _MissedError
+        values: Any = [row.values for row in rows] if several else rows[0].values
+        result = self._connection.exec_driver_sql(
+            statement.sql, values, execution_options={"preserve_rowcount": True}
+        )
+        if not statement.exactly or result.rowcount == len(rows):
+            return
+        if result.rowcount == 0:
+            raise _MissedError("there is no such row any more")
+        raise _MissedError(f"the key is not unique in the table: {result.rowcount} rows have it")
+
+    def _is_ambiguous(self, keys: Sequence[tuple[Any, ...]]) -> bool:
+        """Return whether one of *keys* has several rows: the sum of all hits would not tell for sure."""
+        columns = self._statements.key_columns()
+        whole: sa.ColumnElement[Any] = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
+        values: list[Any] = [key[0] for key in keys] if len(columns) == 1 else list(keys)
+        for start in range(0, len(values), KEYS_AT_ONCE):
+            asked = values[start : start + KEYS_AT_ONCE]
+            found = self._connection.execute(
+                sa.select(sa.literal(1))
+                .select_from(self._target.table)
+                .where(whole.in_(asked))
+                .group_by(*columns)
+                .having(sa.func.count() > 1)
+                .limit(1)
+            )
+            if found.first() is not None:
+                return True
+        return False
+
+    def _failed(self, work: Work, reason: str) -> Outcome:
+        return Outcome.failed(scrub(reason, work.left, work.right))

@@ -1,0 +1,148 @@
+"""The command `dss`: its table of commands, and what becomes of every error."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import sys
+import traceback
+from collections.abc import Generator, Sequence
+from importlib import metadata
+from typing import Any, NoReturn
+
+import click
+
+from dss_runtime import DssError, GuardHeldError, HeldError, override
+from dss_runtime.cli._exits import GUARD_HINT, Exit
+from dss_runtime.cli._generate import generate
+from dss_runtime.cli._init import init
+from dss_runtime.cli._plan import plan
+from dss_runtime.cli._secrets import Secrets
+from dss_runtime.cli._session import Session, common_options
+from dss_runtime.cli._sync import sync
+from dss_runtime.cli._terminal import Terminal
+from dss_runtime.cli._user_code import described
+
+COMMANDS: tuple[click.Command, ...] = (init, generate, plan, sync)
+"""Every command, in the order in which the help lists them: adding one is a row here and a file."""
+
+
+class Dss(click.Group):
+    """A group that lists its commands in their order and turns every error into its exit code."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    @override
+    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
+        """Run the command line *args*, of the process by default, and exit."""
+        sys.exit(self._run(sys.argv[1:] if args is None else args))
+
+    def _run(self, args: Sequence[str]) -> int:
+        secrets = Secrets()
+        session = Session(Terminal(sys.stdout, secrets), Terminal(sys.stderr, secrets), secrets)
+        with _logged(session):
+            try:
+                code: object = super().main(list(args), prog_name="dss", standalone_mode=False, obj=session)
+            except click.Abort:
+                session.err.line(f"interrupted: {session.if_interrupted}")
+                return Exit.INTERRUPTED
+            except click.ClickException as error:
+                error.show()  # click's own code for wrong usage, 2, would read as "there are differences"
+                return Exit.ERROR
+            except Exception as error:  # noqa: BLE001 - the last stop: whatever it is, it becomes a line and a code
+                return _failed(session, error)
+        return code if isinstance(code, int) else Exit.OK
+
+
+def _failed(session: Session, error: Exception) -> Exit:
+    """Say what went wrong; the traceback only where it was asked for."""
+    if session.debug:
+        session.err.line("".join(traceback.format_exception(error)).rstrip())
+    if isinstance(error, GuardHeldError):
+        session.err.line(f"{error}\n{GUARD_HINT}", "bold red")
+        return Exit.HELD
+    if isinstance(error, HeldError):
+        session.err.line(f"held, nothing was written: {error}", "bold red")
+        return Exit.HELD
+    expected = isinstance(error, DssError)
+    session.err.line(f"error: {error if expected else described(error)}", "bold red")
+    if not session.debug and not expected:
+        session.err.line("(`dss --debug ...` shows where it happened)")
+    return Exit.ERROR
+
+
+@contextlib.contextmanager
+def _logged(session: Session) -> Generator[None]:
+    """Show what the runtime logs, masked like everything else."""
+
+    class Handler(logging.Handler):
+        @override
+        def emit(self, record: logging.LogRecord) -> None:
+            session.err.line(f"{record.levelname.lower()}: {record.getMessage()}")
+
+    log = logging.getLogger("dss_runtime")
+    handler, propagate = Handler(logging.WARNING), log.propagate
+    log.addHandler(handler)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.propagate = propagate
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if not value:
+        return
+    try:
+        version = metadata.version("datastoresync")
+    except metadata.PackageNotFoundError:
+        version = "(a checkout that is not installed)"
+    click.echo(f"dss {version}")
+    context.exit()
+
+
+@click.group(cls=Dss, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version.",
+)
+@common_options
+def app() -> None:
+    """Keep systems in step: describe their records once, see the differences, carry them out.
+
+    \b
+    dss init shop                      start a project in the new folder shop
+    dss generate                       write typed Python from schema/
+    dss plan Supplier Shop             show what differs, change nothing
+    dss sync Supplier Shop --verify    carry it out and read it back
+
+    The settings are in dss.toml, or in [tool.dss] of pyproject.toml, in the current folder or above.
+
+    \b
+    Exit codes:
+      0  nothing to do, or all of it done
+      1  an error, or something was left undone
+      2  there are differences (plan, sync --dry-run)
+      3  held before anything was written, by a guard or a source that cannot be trusted
+    """
+
+
+for command in COMMANDS:
+    app.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run `dss` with the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a letter of somebody's name shows its code instead of failing.
+            stream.reconfigure(errors="backslashreplace")
+    app.main()

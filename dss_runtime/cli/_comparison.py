@@ -1,0 +1,67 @@
+"""Two trees that have been read: what `plan` and `sync` begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from dss_runtime import DataStoreTree, Diff
+from dss_runtime.cli._exits import CommandError
+from dss_runtime.cli._progress import Bars
+from dss_runtime.cli._project import Pair, Project, load_project
+from dss_runtime.cli._report import Names
+from dss_runtime.cli._session import F, Session
+from dss_runtime.cli._suggest import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A pair of trees: `names` is known before they are read, `diff` is what differs once they are."""
+
+    project: Project
+    pair: Pair
+    left: DataStoreTree
+    right: DataStoreTree
+
+    @property
+    def diff(self) -> Diff:
+        """The differences."""
+        return self.left.diff(self.right, branches=self.pair.branches)
+
+    @property
+    def names(self) -> Names:
+        """The trees' names and the branches compared, as reports name them."""
+        return Names(self.left.name, self.right.name, self.diff.branches)
+
+    def load(self, session: Session) -> None:
+        """Read both trees; what they raise passes through."""
+        with Bars(session.err) as bars:
+            for tree in (self.left, self.right):
+                tree.load(bars(tree.name))
+
+
+def prepare(session: Session, left: str, right: str | None) -> Comparison:
+    """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet."""
+    project = load_project(session.settings())
+    pair = project.pair(left, right)
+    made = Comparison(project, pair, *project.make(pair.left, pair.right))
+    if not made.diff.branches:
+        raise CommandError(f"{pair.left} and {pair.right} have no branch in common")
+    if pair.branches is None and made.diff.unmatched:
+        session.err.line(f"not compared, since only one side has them: {listed(made.diff.unmatched)}")
+    return made
+
+
+def trees_and_output(command: F) -> F:
+    """Add the arguments and options that `plan` and `sync` share."""
+    decorators: tuple[Callable[[F], F], ...] = (
+        click.argument("left", metavar="LEFT"),
+        click.argument("right", metavar="RIGHT", required=False),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text."),
+        click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind."),
+    )
+    for decorate in reversed(decorators):
+        command = decorate(command)
+    return command

@@ -1,0 +1,30 @@
+"""What the command's exit codes mean: scripts rely on them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from dss_runtime import DssError
+
+
+class Exit(IntEnum):
+    """How a command ended."""
+
+    OK = 0
+    """There was nothing to do, or all of it was done."""
+    ERROR = 1
+    """It could not do its work, was called wrongly, or left something undone."""
+    DIFFERENT = 2
+    """`plan` and `sync --dry-run` found differences."""
+    HELD = 3
+    """The run was held before anything was written: a guard, or a source that cannot be trusted."""
+    INTERRUPTED = 130
+    """Somebody pressed Ctrl-C."""
+
+
+class CommandError(DssError):
+    """A command cannot do its work; the text says why and what to do, and is all that is shown."""
+
+
+GUARD_HINT = "if that much is right, raise the limit under `guard` of the branch in the schema, and generate"
+"""What to do about a run that a guard holds."""

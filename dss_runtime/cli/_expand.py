@@ -1,0 +1,53 @@
+"""`${NAME}` in settings: taken from the environment, and from nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from dss_runtime.cli._secrets import Secrets
+from dss_runtime.cli._toml_file import TomlFile, Way, shown_key
+
+_REFERENCE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|\$\{[^}]*\}?")
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Expands the values of one file; what goes wrong is gathered in `problems`, a line each."""
+
+    file: TomlFile
+    environment: Mapping[str, str]
+    secrets: Secrets
+    problems: list[str] = field(default_factory=list[str])
+
+    def __call__(self, value: object, way: Way) -> object:
+        """Return *value* of *way* with `${NAME}` replaced in every text; `$${` is a plain `${`."""
+        if isinstance(value, str):
+            return _REFERENCE.sub(lambda match: self._replace(match, way), value)
+        if isinstance(value, dict):
+            table = cast("dict[str, object]", value)
+            return {key: self(each, (*way, key)) for key, each in table.items()}
+        if isinstance(value, list):
+            return [self(each, (*way, number)) for number, each in enumerate(cast("list[object]", value))]
+        return value
+
+    def _replace(self, match: re.Match[str], way: Way) -> str:
+        written, name = match[0], match["name"]
+        if written == "$${":
+            return "${"
+        if name is None:
+            hint = "write ${NAME}, or $${ for a plain ${"
+            self._problem(way, written, f"{written!r} names no environment variable: {hint}")
+            return ""
+        value = self.environment.get(name)
+        if value is None:
+            self._problem(way, written, f"the environment variable {name} is not set: set it and try again")
+            return ""
+        self.secrets.add(value)
+        return value
+
+    def _problem(self, way: Way, written: str, text: str) -> None:
+        place = self.file.place_of(way, written)
+        self.problems.append(f"{place}: {shown_key((*self.file.inside, *way))}: {text}")

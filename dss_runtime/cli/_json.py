@@ -1,0 +1,180 @@
+"""A report as one JSON object, for other programs.
+
+The object of `plan --json` and `sync --json`; keys are added in later versions, and never change or go
+while `schema_version` stays the same:
+
+- `schema_version`: 1
+- `command`: "plan" or "sync"
+- `trees`: {"left": name, "right": name}
+- `branches`: the branches compared, in the order in which records are created
+- `state`: "in_step", "differences", "applied", "incomplete", "not_converged" or "held"
+- `exit_code`: what the command exits with
+- `counts`: by branch, then by kind (new, changed, added, removed, old); what is 0 is left out
+- `differences`: how many in all
+- `actions`: in the order in which they are carried out, each with
+    `kind`, `branch`, `method`, `message`, `error` (why it cannot be carried out, or null),
+    `key` {field: value}, `attribute` (null for new and old),
+    `values` ({"new", "old"} for changed, {"item"} for added and removed, the record's fields otherwise),
+    `outcome` (null for a plan, or {"status", "reason", "attempts"})
+- `held_back`: differences left alone because of a row that could not be read, each with
+    `branch`, `kind`, `message`, `reason`
+- `unreadable`: the rows that could not be read, each with
+    `tree`, `branch`, `file`, `line`, `column`, `reason`; line is 0 and column "" where there is none
+- `guard`: the limits that hold the run: `branch`, `kind`, `count`, `total`, `limit`, `examples`
+- `held`: why else the run is held, or null
+- `outcomes`: how many actions ended in each status (null for a plan)
+- `not_implemented`: template methods that are missing
+- `verification`: null, or what `--verify` found:
+    `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `error`
+
+Sensitive values, and whatever came from `${NAME}` in the settings, read "***". Values without a JSON type
+of their own (dates, decimals) are text, sets are sorted arrays. After an error (exit code 1 before anything
+could be compared) there is no object, only a message on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any, TypeAlias, cast
+
+from dss_runtime import Action, Outcome
+from dss_runtime._fields import ModelInfo, info_of
+from dss_runtime.cli._report import Report, Verification
+from dss_runtime.cli._secrets import MASK, Secrets
+
+SCHEMA_VERSION = 1
+
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+
+def json_text(report: Report, secrets: Secrets) -> str:
+    """Return *report* as JSON text, masked."""
+    return json.dumps(_masked(json_object(report), secrets), indent=2, allow_nan=False)
+
+
+def json_object(report: Report) -> dict[str, Json]:
+    """Return *report* as the object that this module describes."""
+    result = report.result
+    counts: dict[str, Json] = {}
+    for (branch, kind), number in report.counts.items():
+        cast("dict[str, Json]", counts.setdefault(branch, {}))[kind] = number
+    outcomes: Iterable[Outcome | None] = (
+        [None] * len(report.actions) if result is None else [outcome for _, outcome in result]
+    )
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": report.command,
+        "trees": {"left": report.names.left, "right": report.names.right},
+        "branches": list(report.names.branches),
+        "state": report.state,
+        "exit_code": int(report.exit),
+        "counts": counts,
+        "differences": len(report.actions),
+        "actions": [_action(*each) for each in zip(report.actions, outcomes, strict=True)],
+        "held_back": [
+            {"branch": held.branch, "kind": held.kind, "message": held.message, "reason": held.reason}
+            for held in report.held_back
+        ],
+        "unreadable": [
+            {
+                "tree": tree,
+                "branch": branch,
+                "file": row.place.file,
+                "line": row.place.line,
+                "column": row.place.column,
+                "reason": row.reason,
+            }
+            for tree, branch, row in report.unreadable
+        ],
+        "guard": [
+            {
+                "branch": trip.branch,
+                "kind": trip.kind,
+                "count": trip.count,
+                "total": trip.total,
+                "limit": str(trip.limit),
+                "examples": list(trip.examples),
+            }
+            for trip in report.trips
+        ],
+        "held": report.held or None,
+        "outcomes": None
+        if result is None
+        else {str(status): count for status, count in result.counts.items()},
+        "not_implemented": [] if result is None else list(result.not_implemented),
+        "verification": None if report.verification is None else _verification(report.verification),
+    }
+
+
+def _action(action: Action, outcome: Outcome | None) -> Json:
+    record = action.right if action.kind == "old" else action.left
+    info = info_of(record)
+    key: Any = action.key
+    parts: tuple[Any, ...] = tuple(key) if len(info.key) > 1 else (key,)
+    return {
+        "kind": action.kind,
+        "branch": action.branch,
+        "method": action.method,
+        "message": action.message,
+        "error": action.error,
+        "key": {name: _value(info, name, part) for name, part in zip(info.key, parts, strict=True)},
+        "attribute": action.attribute,
+        "values": _values(action, record, info),
+        "outcome": None
+        if outcome is None
+        else {"status": str(outcome.status), "reason": outcome.reason, "attempts": outcome.attempts},
+    }
+
+
+def _values(action: Action, record: object, info: ModelInfo) -> Json:
+    match action.kind:
+        case "changed":
+            return {name: _value(info, action.attribute, getattr(action, name)) for name in ("new", "old")}
+        case "added" | "removed":
+            return {"item": _value(info, action.attribute, action.item)}
+        case _:
+            names = (field.name for field in info.fields if not field.derived)
+            return {name: _value(info, name, getattr(record, name)) for name in names}
+
+
+def _value(info: ModelInfo, name: str, value: object) -> Json:
+    return MASK if name in info.sensitive and value is not None else _plain(value)
+
+
+def _plain(value: object) -> Json:
+    """Return *value* as JSON has it; text where JSON has no such type."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in cast("Iterable[object]", value)]
+    if isinstance(value, (set, frozenset)):
+        return sorted((_plain(each) for each in cast("Iterable[object]", value)), key=json.dumps)
+    if isinstance(value, dict):
+        return {str(name): _plain(each) for name, each in cast("dict[Any, object]", value).items()}
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _verification(found: Verification) -> Json:
+    remaining: dict[str, Json] = {}
+    for (branch, what), number in found.counts.items():
+        cast("dict[str, Json]", remaining.setdefault(branch, {}))[what] = number
+    return {
+        "converged": found.converged,
+        "differences": len(found.remaining),
+        "remaining": remaining,
+        "error": found.error or None,
+    }
+
+
+def _masked(value: Json, secrets: Secrets) -> Json:
+    if isinstance(value, str):
+        return secrets.mask(value)
+    if isinstance(value, list):
+        return [_masked(each, secrets) for each in value]
+    if isinstance(value, dict):
+        return {name: _masked(each, secrets) for name, each in value.items()}
+    return value

@@ -1,0 +1,74 @@
+"""The files of a new project, as `dss init` writes them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+
+from dss_runtime.cli._exits import CommandError
+from dss_runtime.cli._toml_file import shown_path
+
+FILES: dict[str, str] = {
+    "README.md": "README.md.txt",
+    "dss.toml": "dss.toml.txt",
+    "pyproject.toml": "pyproject.toml.txt",
+    ".gitignore": "gitignore.txt",
+    "schema/shop.yaml": "schema.yaml.txt",
+    "data/products.csv": "products.csv.txt",
+    "shop_client.py": "shop_client.py.txt",
+    "handlers/__init__.py": "handlers.py.txt",
+    "handlers/shop.py": "handlers_shop.py.txt",
+}
+"""Each file of a new project, with the text that it is made from. They end in .txt so that no tool takes them
+for part of our own code; `@NAME@` stands for the project's name."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+
+
+def folder_for(parent: Path, name: str) -> Path:
+    """Return the folder of a new project *name* below *parent*.
+
+    Raises CommandError for a name that a project cannot have, and for a folder that holds something.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise CommandError(
+            f"{name!r} is no name for a project: begin with a letter, go on with letters, digits, "
+            "- and _ (at most 64); `dss -C FOLDER init NAME` makes it in another folder"
+        )
+    folder = parent / name
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise CommandError(f"{shown_path(folder)} is there already, and is no folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise CommandError(f"the folder {shown_path(folder)} is there already, and not empty")
+    return folder
+
+
+@contextmanager
+def written_whole(folder: Path) -> Generator[Path]:
+    """Give a new folder, which becomes *folder* when the block ends well and is gone when it does not."""
+    beside = folder.with_name(f".{folder.name}.new")
+    try:
+        beside.mkdir()
+    except FileExistsError as error:
+        raise CommandError(f"{shown_path(beside)} is left from a run that was killed; delete it") from error
+    try:
+        yield beside
+        with suppress(FileNotFoundError):
+            folder.rmdir()
+        beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def write_files(folder: Path, name: str) -> None:
+    """Write every file of a new project called *name* into *folder*."""
+    texts = files("dss_runtime.cli") / "new_project"
+    for target, source in FILES.items():
+        path = folder / target
+        path.parent.mkdir(exist_ok=True)
+        text = (texts / source).read_text(encoding="utf-8").replace("@NAME@", name)
+        path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,119 @@
+"""What `plan` and `sync` have to tell, as values; how it is shown is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from dss_runtime import Action, DataStoreTree, HeldBack, Outcome, SyncResult, Trip, Unreadable
+from dss_runtime.cli._exits import Exit
+
+State: TypeAlias = Literal["in_step", "differences", "applied", "incomplete", "not_converged", "held"]
+
+EXIT_OF: Mapping[State, Exit] = {
+    "in_step": Exit.OK,
+    "differences": Exit.DIFFERENT,
+    "applied": Exit.OK,
+    "incomplete": Exit.ERROR,
+    "not_converged": Exit.ERROR,
+    "held": Exit.HELD,
+}
+
+
+class Names(NamedTuple):
+    """The two trees, and the branches that are compared, in the order in which records are created."""
+
+    left: str
+    right: str
+    branches: tuple[str, ...]
+
+
+class UnreadableRow(NamedTuple):
+    """A row that could not be read, and the tree that it should have been read into."""
+
+    tree: str
+    branch: str
+    row: Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found when the target was read again after a sync; `error` is why it could not be read."""
+
+    remaining: tuple[Action, ...] = ()
+    error: str = ""
+
+    @property
+    def converged(self) -> bool:
+        """Whether the target now equals the source."""
+        return not self.remaining and not self.error
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many differences remain, by branch and "kind attribute" (just the kind for whole records)."""
+        return Counter(map(what_of, self.remaining))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run of `plan` or `sync`.
+
+    `result` is None where nothing was carried out: then `actions` is what would be. `trips` are the guards
+    that hold the run, `held` the text of whatever else does.
+    """
+
+    command: Literal["plan", "sync"]
+    names: Names
+    actions: tuple[Action, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+    unreadable: tuple[UnreadableRow, ...] = ()
+    trips: tuple[Trip, ...] = ()
+    held: str = ""
+    result: SyncResult | None = None
+    verification: Verification | None = None
+
+    @property
+    def state(self) -> State:
+        """How the run ended."""
+        if self.held or self.trips:
+            return "held"
+        if self.result is not None and not self.result.ok:
+            return "incomplete"
+        if self.verification is not None and not self.verification.converged:
+            return "not_converged"
+        if not self.actions:
+            return "in_step"
+        return "differences" if self.result is None else "applied"
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code that tells so."""
+        return EXIT_OF[self.state]
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many actions there are, by branch and kind."""
+        return Counter((action.branch, action.kind) for action in self.actions)
+
+    @property
+    def not_applied(self) -> tuple[tuple[Action, Outcome], ...]:
+        """The actions that were not applied, with what became of them."""
+        return tuple((action, outcome) for action, outcome in self.result or () if not outcome.ok)
+
+
+def what_of(action: Action) -> tuple[str, str]:
+    """Return the branch of *action*, and what differs: "changed email", or the kind for a whole record."""
+    attribute: str | None = action.attribute
+    return action.branch, action.kind if attribute is None else f"{action.kind} {attribute}"
+
+
+def unreadable_rows(*trees: DataStoreTree) -> tuple[UnreadableRow, ...]:
+    """Return every row of *trees* that could not be read."""
+    return tuple(
+        UnreadableRow(tree.name, branch.name, row)
+        for tree in trees
+        for branch in tree.branches
+        for row in branch.unreadable
+    )

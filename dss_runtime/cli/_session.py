@@ -1,0 +1,69 @@
+"""What one call of `dss` carries along, and the options that every command has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from dss_runtime.cli._secrets import Secrets
+from dss_runtime.cli._settings import Settings, find_settings, read_settings
+from dss_runtime.cli._terminal import Terminal
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Session:
+    """One call of `dss`: `out` is for data, `err` for messages.
+
+    `folder` is where the project is looked for. `if_interrupted` is what is true of the world when somebody
+    presses Ctrl-C now: a command that begins to write changes it.
+    """
+
+    out: Terminal
+    err: Terminal
+    secrets: Secrets
+    folder: Path = field(default_factory=Path)
+    debug: bool = False
+    if_interrupted: str = "nothing was written"
+
+    def settings(self) -> Settings:
+        """Return the project's settings (SettingsError when there are none, or wrong ones)."""
+        return read_settings(find_settings(self.folder), self.secrets)
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def common_options(command: F) -> F:
+    """Add the options that `dss` and each of its commands understand alike."""
+
+    def set_folder(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            context.ensure_object(Session).folder = value
+
+    def set_debug(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        if value:
+            context.ensure_object(Session).debug = True
+
+    project = click.option(
+        "-C",
+        "--project",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        callback=set_folder,
+        expose_value=False,
+        help="Work on the project in FOLDER instead of the current folder.",
+    )
+    debug = click.option(
+        "--debug",
+        is_flag=True,
+        callback=set_debug,
+        expose_value=False,
+        help="Show the traceback of an unexpected error.",
+    )
+    return project(debug(command))

@@ -1,0 +1,129 @@
+"""A report as text that a person reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dss_runtime import Action, Trip
+from dss_runtime._actions import phase_of
+from dss_runtime.cli._report import Report, Verification, what_of
+from dss_runtime.cli._suggest import counted
+from dss_runtime.cli._terminal import Terminal
+
+FEW = 5
+"""How many examples of a kind are listed unless everything is asked for."""
+
+STYLES = {"new": "green", "changed": "yellow", "added": "yellow", "removed": "yellow", "old": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Shows reports on `out`; `everything` lists all there is instead of a few examples."""
+
+    out: Terminal
+    everything: bool = False
+
+    def plan(self, report: Report) -> None:
+        """Show what would be done."""
+        self._head(report, "")
+        for title, style, actions in _groups(report.actions):
+            self._list(f"{title}: {len(actions)}", (_told(action) for action in actions), len(actions), style)
+        self._doubts(report)
+        self._guard(report.trips)
+
+    def sync(self, report: Report) -> None:
+        """Show what was done, and at length what was not."""
+        failed = report.not_applied
+        self._head(report, f", {len(report.actions) - len(failed)} applied" if report.actions else "")
+        by_status: dict[str, list[str]] = defaultdict(list)
+        for action, outcome in failed:
+            by_status[str(outcome.status)].append(f"{action.message}: {outcome.reason}")
+        for status, lines in by_status.items():
+            self._list(f"{status}: {len(lines)}", lines, len(lines), "red")
+        missing = report.result.not_implemented if report.result is not None else ()
+        if missing:
+            self._list("the template has no method", missing, len(missing), "red")
+        self._doubts(report)
+        self._guard(report.trips)
+
+    def verification(self, found: Verification) -> None:
+        """Show what reading the target again has found."""
+        if found.error:
+            self.out.line(f"not verified: {found.error}", "red")
+        elif found.converged:
+            self.out.line("converged: 0 differences", "bold green")
+        else:
+            self.out.line(f"not converged: {counted(len(found.remaining), 'difference')} left", "bold red")
+            examples = {what_of(action): action.message for action in reversed(found.remaining)}
+            for what, number in found.counts.items():
+                self.out.line(f"  {what[0]}, {what[1]}: {number}, such as {examples[what]}")
+
+    def _head(self, report: Report, more: str) -> None:
+        names = f"{report.names.left} -> {report.names.right}"
+        if not report.actions:
+            self.out.line(f"nothing to do: 0 differences ({names})", "bold green")
+            return
+        self.out.line(f"{names}: {counted(len(report.actions), 'difference')}{more}", "bold")
+        self.out.table(*_summary(report))
+
+    def _doubts(self, report: Report) -> None:
+        """Show the rows that could not be read, and what is left alone because of them."""
+        if report.held_back:
+            lines = (f"{held.message}: {held.reason}" for held in report.held_back)
+            title = f"held back, because a row could not be read: {len(report.held_back)}"
+            self._list(title, lines, len(report.held_back), "magenta")
+        by_branch: dict[str, list[str]] = defaultdict(list)
+        for tree, branch, row in report.unreadable:
+            by_branch[f"{tree}.{branch}"].append(str(row))
+        for name, rows in by_branch.items():
+            self._list(f"unreadable rows of {name}: {len(rows)}", rows, len(rows), "magenta", few=4 * FEW)
+
+    def _guard(self, trips: Sequence[Trip]) -> None:
+        for trip in trips:
+            self._list(f"too much at once: {trip}", trip.examples, len(trip.examples), "bold red")
+
+    def _list(self, title: str, lines: Iterable[str], total: int, style: str, few: int = FEW) -> None:
+        self.out.line(title, style)
+        shown = total if self.everything else few
+        for number, line in enumerate(lines):
+            if number == shown:
+                self.out.line(f"  ... and {total - shown} more (--all lists them)", "dim")
+                break
+            self.out.line(f"  {line}")
+
+
+def _summary(report: Report) -> tuple[list[str], list[list[str | int]]]:
+    """Return the header and the rows of the table: a row per branch with differences, and their sum."""
+    counts: dict[str, dict[str, int]] = {}
+    for name in report.names.branches:
+        counts[name] = dict.fromkeys(("new", "changed", "old", "not applied", "held back"), 0)
+    for action in report.actions:
+        counts[action.branch][phase_of(action)] += 1
+    for action, _ in report.not_applied:
+        counts[action.branch]["not applied"] += 1
+    for held in report.held_back:
+        counts[held.branch]["held back"] += 1
+    columns = ["new", "changed", "old", *(["not applied"] if report.not_applied else []), "held back"]
+    rows: list[list[str | int]] = [
+        [name, *(numbers[column] for column in columns)]
+        for name, numbers in counts.items()
+        if any(numbers.values())
+    ]
+    if len(rows) > 1:
+        rows.append(["in all", *(sum(numbers[column] for numbers in counts.values()) for column in columns)])
+    return ["branch", *columns], rows
+
+
+def _groups(actions: Iterable[Action]) -> Iterator[tuple[str, str, list[Action]]]:
+    """Yield the actions by branch and kind, with a title and a style, in the order of the first of each."""
+    groups: dict[tuple[str, str], list[Action]] = defaultdict(list)
+    for action in actions:
+        groups[action.branch, action.kind].append(action)
+    for (branch, kind), members in groups.items():
+        yield f"{branch}, {kind}", STYLES[kind], members
+
+
+def _told(action: Action) -> str:
+    return action.message if action.error is None else f"{action.message} (impossible: {action.error})"

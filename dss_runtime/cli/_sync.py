@@ -1,0 +1,140 @@
+"""`dss sync`: bring the right system in step with the left one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from dss_runtime import GuardHeldError, HeldError, Progress
+from dss_runtime._progress import Stage
+from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
+from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._json import json_text
+from dss_runtime.cli._plan import show_plan
+from dss_runtime.cli._progress import Bars
+from dss_runtime.cli._report import Report, Verification, unreadable_rows
+from dss_runtime.cli._session import Session, common_options, pass_session
+from dss_runtime.cli._show import Show
+from dss_runtime.cli._user_code import described
+
+
+@click.command()
+@trees_and_output
+@click.option("--dry-run", is_flag=True, help="Write nothing: show what would be done, as `dss plan` does.")
+@click.option("--verify", is_flag=True, help="Read RIGHT again afterwards; what still differs is an error.")
+@common_options
+@pass_session
+def sync(
+    session: Session,
+    *,
+    left: str,
+    right: str | None,
+    as_json: bool,
+    everything: bool,
+    dry_run: bool,
+    verify: bool,
+) -> Exit:
+    """Change RIGHT until it equals LEFT.
+
+    LEFT and RIGHT are trees of the schema; the name of one of its syncs may stand for both. LEFT is never
+    changed. Everything is read and compared before anything is written; new records come first and old ones
+    last. What cannot be applied is listed with its reason, and does not keep the rest from being applied.
+
+    \b
+    dss sync Supplier Shop --dry-run    what would it do?
+    dss sync Supplier Shop --verify     do it, then read Shop again and compare
+    dss sync nightly --json             the sync called nightly, told to another program
+
+    \b
+    Exit codes:
+      0    nothing to do, or everything was applied
+      1    an error; something was not applied; --verify found a difference
+      2    --dry-run found differences
+      3    held before anything was written, by a guard or a source that cannot be trusted
+      130  interrupted; the last line says what is true then
+    """
+    if dry_run and verify:
+        raise click.UsageError("--verify has nothing to verify with --dry-run: give one of them")
+    compared = prepare(session, left, right)
+    if dry_run:
+        return show_plan(session, compared, as_json=as_json, everything=everything)
+    try:
+        report = _carried_out(session, compared)
+    except HeldError as error:
+        _held(session, compared, error, as_json=as_json, everything=everything)
+        raise
+    show = Show(session.out, everything)
+    if not as_json:
+        show.sync(report)
+    if verify:
+        report = replace(report, verification=_verified(session, compared))
+        if not as_json and report.verification is not None:
+            show.verification(report.verification)
+    if as_json:
+        session.out.raw(json_text(report, session.secrets))
+    return report.exit
+
+
+def _carried_out(session: Session, compared: Comparison) -> Report:
+    """Read both trees and carry out what differs (HeldError when nothing may be written)."""
+    compared.load(session)
+    left, right = compared.left, compared.right
+    with Bars(session.err) as bars:
+        progress = _watched(session, compared, bars(right.name))
+        result = left.sync(right, branches=compared.pair.branches, progress=progress)
+    session.if_interrupted = f"everything was written to {right.name} before"
+    return Report(
+        "sync",
+        compared.names,
+        actions=tuple(action for action, _ in result),
+        held_back=result.held_back,
+        unreadable=unreadable_rows(left, right),
+        result=result,
+    )
+
+
+def _watched(session: Session, compared: Comparison, progress: Progress) -> Progress:
+    """Pass progress on, and note that from the first action on an interruption leaves something written."""
+
+    def report(stage: Stage, what: str, done: int, total: int, /) -> None:
+        session.if_interrupted = (
+            f"{compared.right.name} is written in part: the phase under way was rolled back where the system "
+            f"can do that; `dss plan {compared.pair.left} {compared.pair.right}` shows what is left"
+        )
+        progress(stage, what, done, total)
+
+    return report
+
+
+def _held(
+    session: Session, compared: Comparison, error: HeldError, *, as_json: bool, everything: bool
+) -> None:
+    """Show why nothing was written: all that was compared where a guard tripped."""
+    report = Report("sync", compared.names)
+    if isinstance(error, GuardHeldError):
+        diff = compared.diff
+        report = replace(
+            report,
+            actions=tuple(diff),
+            held_back=tuple(diff.held_back()),
+            unreadable=unreadable_rows(compared.left, compared.right),
+            trips=error.trips,
+        )
+        if not as_json:
+            Show(session.out, everything).plan(report)
+    else:
+        report = replace(report, held=str(error))
+    if as_json:
+        session.out.raw(json_text(report, session.secrets))
+
+
+def _verified(session: Session, compared: Comparison) -> Verification:
+    """Read the target again and compare. An error here is no longer one before which nothing was written."""
+    try:
+        (fresh,) = compared.project.make(compared.pair.right)
+        with Bars(session.err) as bars:
+            fresh.load(bars(fresh.name))
+        return Verification(tuple(compared.left.diff(fresh, branches=compared.pair.branches)))
+    except Exception as error:  # noqa: BLE001 - the sync has happened: its report must be shown whatever this is
+        return Verification(error=f"{compared.right.name} could not be read again: {described(error)}")

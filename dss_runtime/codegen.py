@@ -1,0 +1,72 @@
+"""The names that generated code imports; nobody else needs them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from __future__ import annotations
+
+from dss_runtime._actions import Action, Added, Changed, New, Old, RecordChange, Removed
+from dss_runtime._branch import Branch, Duplicates
+from dss_runtime._differences import Difference, member_differences
+from dss_runtime._fields import Field, ModelInfo
+from dss_runtime._guard import DEFAULT_GUARD, Guard, Limit
+from dss_runtime._model import Derivations, Record
+from dss_runtime._outcomes import Outcome
+from dss_runtime._reading import (
+    BadCellError,
+    BranchReading,
+    Cells,
+    Importer,
+    blank,
+    number,
+    present,
+    same,
+    text,
+)
+from dss_runtime._template import Answer, DefaultTemplate, adapter_writes
+from dss_runtime._tree import DataStoreTree, Sync
+from dss_runtime._typing import override
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as model_dataclass
+else:
+    from dss_runtime._model import model_dataclass
+
+__all__ = [
+    "DEFAULT_GUARD",
+    "Action",
+    "Added",
+    "Answer",
+    "BadCellError",
+    "Branch",
+    "BranchReading",
+    "Cells",
+    "Changed",
+    "DataStoreTree",
+    "DefaultTemplate",
+    "Derivations",
+    "Difference",
+    "Duplicates",
+    "Field",
+    "Guard",
+    "Importer",
+    "Limit",
+    "ModelInfo",
+    "New",
+    "Old",
+    "Outcome",
+    "Record",
+    "RecordChange",
+    "Removed",
+    "Sync",
+    "adapter_writes",
+    "blank",
+    "member_differences",
+    "model_dataclass",
+    "number",
+    "override",
+    "present",
+    "same",
+    "text",
+]

@@ -1,0 +1,1 @@
+"""What computes the differences between two branches: memory (the default)."""

@@ -1,0 +1,45 @@
+"""The default engine: both sides are objects in memory, compared in one pass over each."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+from dss_runtime._actions import Added, AttributeAction, Changed, New, Old, Removed
+from dss_runtime._branch import Branch
+from dss_runtime._differences import Difference
+
+
+class MemoryEngine:
+    """Compares the records of two branches by key; every method yields in the left's (old: right's) order."""
+
+    def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
+        """Yield the records that only *left* has."""
+        for key, record in left.items():
+            if key not in right:
+                yield New(left.name, key, record)
+
+    def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
+        """Yield what differs in the records that both have, fields that *left* does not hold left out."""
+        name, compare, unheld = left.name, right.compare, left.omitted
+        for key, record in left.items():
+            other = right.get(key)
+            if other is None:
+                continue
+            for difference in compare(record, other):
+                if difference.attribute not in unheld:
+                    yield _action(name, key, record, other, difference)
+
+    def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
+        """Yield the records that only *right* has."""
+        for key, record in right.items():
+            if key not in left:
+                yield Old(left.name, key, record)
+
+
+def _action(branch: str, key: Hashable, left: Any, right: Any, found: Difference) -> AttributeAction:
+    if found.operation == "added":
+        return Added(branch, key, left, right, found.attribute, found.new, found.error)
+    if found.operation == "removed":
+        return Removed(branch, key, left, right, found.attribute, found.old, found.error)
+    return Changed(branch, key, left, right, found.attribute, found.new, found.old, found.error)

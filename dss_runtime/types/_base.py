@@ -1,0 +1,114 @@
+"""What every field type says of itself."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
+from dataclasses import MISSING, dataclass, fields
+from typing import ClassVar, Generic, TypeVar, cast
+
+from dss_runtime.types._source import quoted
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldType(ABC, Generic[T]):
+    """A type of field, with its options as dataclass fields: one subclass and one file each.
+
+    The runtime uses `parse`, `format`, `canonical` and `check`. The generator, which writes source text,
+    uses `annotation`, `imports`, `literal`, `construction`, `strategy`, `sql` and `arrow`: source text built
+    from checked options only. Options of a wrong value raise ValueError when the type is made.
+
+    Messages never hold the value: the caller knows whether it may be shown, and adds it.
+    """
+
+    name: ClassVar[str]
+    """How the schema calls it."""
+    may_be_key: ClassVar[bool] = True
+    """Whether equal values of it are equal, hashable and stable enough to tell records apart."""
+
+    @abstractmethod
+    def parse(self, value: object) -> T:
+        """Return the value that *value*, a cell's text or a driver's native value, stands for.
+
+        Raises ValueError, whose text says what was expected, for anything else. Never sees None: whether
+        a field may be absent is decided before.
+        """
+
+    def format(self, value: T) -> str:
+        """Return the text of *value*, which `parse` turns back into an equal value."""
+        return str(value)
+
+    def canonical(self, value: T | None) -> Hashable:
+        """Return what is compared in place of *value*: equal for values that the target cannot tell apart."""
+        return value
+
+    @property
+    def exact(self) -> bool:
+        """Whether two values are the same in canonical form just if `==` says so."""
+        return True
+
+    def check(self, value: T) -> str | None:
+        """Return why the target cannot hold *value*, None when it can."""
+        return None
+
+    @property
+    @abstractmethod
+    def annotation(self) -> str:
+        """The Python type as source text, such as `_date`."""
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """The import statements that `annotation`, `literal` and `strategy` need, as private aliases."""
+        return ()
+
+    def literal(self, value: T) -> str:
+        """Return source text that evaluates, after `imports`, to a value equal to *value*.
+
+        Raises ValueError for a value that `check` refuses and that has no such text.
+        """
+        return repr(value)
+
+    @property
+    def construction(self) -> str:
+        """Source text over `_types`, this package, that makes an equal type; defaults are left out."""
+        options = (
+            f"{field.name}={_option(getattr(self, field.name))}"
+            for field in fields(self)
+            if field.default is MISSING or getattr(self, field.name) != field.default
+        )
+        return f"_types.{type(self).__name__}({', '.join(options)})"
+
+    @property
+    @abstractmethod
+    def strategy(self) -> str:
+        """A Hypothesis strategy of values that `check` accepts, as source text over `_st`."""
+
+    @property
+    @abstractmethod
+    def sql(self) -> str:
+        """The SQLAlchemy column type as source text over `_sa`.
+
+        A column whose type on the dialect at hand is a `_sa.String` (`_sa.Text` is) holds `format(value)`,
+        every other the value itself. Where SQLite would lose something, the type has a text variant there.
+        """
+
+    @property
+    @abstractmethod
+    def arrow(self) -> str:
+        """The Arrow type's name, as `pyarrow.type_for_alias` and the columnar engines take it."""
+
+
+def _option(value: object) -> str:
+    """Return the source text of an option: a type, a tuple of options, text, a number, a bool or None."""
+    match value:
+        case FieldType():
+            return value.construction
+        case tuple():
+            items = cast("tuple[object, ...]", value)
+            return "(" + "".join(f"{_option(item)}, " for item in items).removesuffix(" ") + ")"
+        case str():
+            return quoted(value)
+        case _:
+            return repr(value)

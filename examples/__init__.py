@@ -1,0 +1,1 @@
+"""Examples that use datastoresync as a project of its own would."""

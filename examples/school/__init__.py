@@ -1,0 +1,1 @@
+"""The school example: PowerSchool export files synced into a Moodle-shaped database."""

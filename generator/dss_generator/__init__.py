@@ -1,0 +1,19 @@
+"""The generator: from a schema in YAML to typed Python."""
+
+from __future__ import annotations
+
+from .generating import Report, check, generate
+from .problems import GeneratorError, Problem, SchemaError
+from .project import Project
+from .schema.load import load_schema
+
+__all__ = [
+    "GeneratorError",
+    "Problem",
+    "Project",
+    "Report",
+    "SchemaError",
+    "check",
+    "generate",
+    "load_schema",
+]

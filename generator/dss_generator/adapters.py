@@ -1,0 +1,83 @@
+"""The table of adapters: what each kind of system understands in a schema, and what can be done with it.
+
+Adding an adapter is a row here, a module of options beside `csv_options`, and a module in
+`dss_runtime.adapters`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .problems import Problems
+from .schema import csv_options, sql_options
+from .schema.compound_kinds import Key
+from .schema.nodes import MapNode
+from .schema.resolved import TreeBranch
+
+Options = tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """A kind of system.
+
+    `keys` are what it understands in a tree's branch beside the keys that all have; `needs` names those of
+    which one must be given. `maps_columns` says whether it reads rows of columns, so that `columns`,
+    `transform`, `where` and the like have a meaning. `options` turns the checked keys into typed options.
+    """
+
+    name: str
+    doc: str
+    can_write: bool
+    maps_columns: bool
+    keys: tuple[Key, ...] = ()
+    needs: tuple[str, ...] = ()
+    options: Callable[[MapNode, Problems], Options] = lambda _node, _problems: ()
+    can_read: bool = True
+
+    def positional(self, options: Options) -> bool:
+        """Return whether columns have positions instead of names, so that every field must be mapped."""
+        return dict(options).get("header") is False
+
+    def writes(self, held: TreeBranch) -> bool:
+        """Return whether the adapter can write *held* by itself, without handlers."""
+        return self.can_write and held.derived_from is None and held.option("query") is None
+
+
+ADAPTERS: dict[str, Adapter] = {
+    row.name: row
+    for row in (
+        Adapter(
+            name="csv",
+            doc="Files of delimited text; read only.",
+            can_write=False,
+            maps_columns=True,
+            keys=csv_options.keys,
+            needs=("path",),
+            options=csv_options.options,
+        ),
+        Adapter(
+            name="sql",
+            doc="Tables of a database; a branch read by a query of its own is written by handlers.",
+            can_write=True,
+            maps_columns=True,
+            keys=sql_options.keys,
+            needs=("table", "query"),
+            options=sql_options.options,
+        ),
+        Adapter(
+            name="memory",
+            doc="Rows that the program holds itself, for tests.",
+            can_write=True,
+            maps_columns=True,
+        ),
+        Adapter(
+            name="custom",
+            doc="Any other system: the project reads it in typed importer methods and writes it in handlers.",
+            can_write=True,
+            maps_columns=False,
+        ),
+    )
+}
+"""Each adapter by the name that the schema calls it."""

@@ -1,0 +1,130 @@
+"""The handlers that a tree's template has: what templates.py declares and what stubs are written for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..code.fragments import Code, code
+from ..naming import action, handler
+from ..schema.resolved import Tree, TreeBranch
+from .fields import annotation, compared, derived_annotation, element_annotation, handled, is_members
+from .runtime import adapter_writes
+
+_DOCS = {
+    "new": "Create a record that only the left side has: `action.left`.",
+    "old": "Deal with a record that the left side no longer has: `action.right`.",
+    "changed": "Carry out a changed value.",
+    "added": "Add a member that only the left side's collection has.",
+    "removed": "Remove a member that only the right side's collection has.",
+    "record": "Carry out all changes of one record: `change.changes`.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One method of a template. `value_type` is None where the action has no value; `optional`: has a body."""
+
+    kind: str
+    branch: str
+    attribute: str
+    value_type: Code | None
+    optional: bool
+
+    @property
+    def name(self) -> str:
+        """The method's name."""
+        kind = "changed" if self.kind == "record" else self.kind
+        return handler(kind, self.branch, self.attribute)
+
+    @property
+    def action(self) -> str:
+        """The alias of its action's type."""
+        kind = "changed" if self.kind == "record" else self.kind
+        return action(kind, self.branch, self.attribute)
+
+    @property
+    def parameter(self) -> str:
+        """What its first parameter is called."""
+        return "change" if self.kind == "record" else "action"
+
+    @property
+    def values(self) -> Code:
+        """Its keyword-only parameters, with the comma before them."""
+        if self.value_type is None:
+            return code("")
+        if self.kind == "changed":
+            return code(", *, new: {type}, old: {type}", type=self.value_type)
+        return code(", *, item: {type}", type=self.value_type)
+
+    @property
+    def doc(self) -> str:
+        """One line on what it is for."""
+        return _DOCS[self.kind]
+
+
+def handlers(tree: Tree) -> list[Handler]:
+    """Return the handlers of *tree*, branch by branch."""
+    return [each for held in tree.branches for each in branch_handlers(tree, held)]
+
+
+def branch_handlers(tree: Tree, held: TreeBranch) -> list[Handler]:
+    """Return the handlers of one branch of *tree*: new, then old, then the attributes."""
+    branch = held.branch
+    writes = adapter_writes(tree, held)
+    found = [Handler("new", branch.name, "", None, writes)]
+    if held.old.kind != "keep":
+        found.append(Handler("old", branch.name, "", None, writes))
+    attributes = attribute_handlers(tree, held)
+    if branch.granularity == "record":
+        if attributes:
+            found.append(Handler("record", branch.name, "", None, all(each.optional for each in attributes)))
+        return found
+    return found + attributes
+
+
+def attribute_handlers(tree: Tree, held: TreeBranch) -> list[Handler]:
+    """Return the handlers of single attributes, whatever the branch's granularity."""
+    branch, found = held.branch, list[Handler]()
+    writes = adapter_writes(tree, held)
+    for field in handled(held):
+        optional = writes and is_written(tree, held, field.name)
+        if is_members(field):
+            typed = element_annotation(field)
+            found += [
+                Handler(kind, branch.name, field.name, typed, optional) for kind in ("added", "removed")
+            ]
+        else:
+            found.append(Handler("changed", branch.name, field.name, annotation(field), optional))
+    for derived in branch.model.derived:
+        # No system stores a derived property: where an adapter writes, it follows from the fields.
+        found.append(Handler("changed", branch.name, derived.name, derived_annotation(derived), writes))
+    return found
+
+
+def is_written(tree: Tree, held: TreeBranch, name: str) -> bool:
+    """Return whether the adapter can write the field *name*: it has a column of its own."""
+    if not held.sources:
+        return True
+    return any(source.field.name == name and own_column(held, name) is not None for source in held.sources)
+
+
+def own_column(held: TreeBranch, name: str) -> int | None:
+    """Return the index of the one column that holds the field *name*; None where it is made in another way."""
+    for source in held.sources:
+        if source.field.name != name:
+            continue
+        if source.column is not None:
+            return source.column
+        if source.pipeline is not None and len(source.pipeline.template) == 1:
+            return source.pipeline.template[0].column
+    return None
+
+
+def unhandled(tree: Tree, held: TreeBranch) -> list[tuple[str, str]]:
+    """Return the kinds and attributes of actions that have a type but no handler on this tree."""
+    known = {(each.kind, each.attribute) for each in attribute_handlers(tree, held)}
+    found: list[tuple[str, str]] = [("old", "")] if held.old.kind == "keep" else []
+    for field in compared(held.branch.model):
+        kinds = ("added", "removed") if is_members(field) else ("changed",)
+        found += [(kind, field.name) for kind in kinds if (kind, field.name) not in known]
+    return found

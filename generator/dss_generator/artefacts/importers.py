@@ -1,0 +1,294 @@
+"""importers.py: per tree, the base class that reads it, with a row parser for every branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..adapters import ADAPTERS
+from ..code.fragments import Code, Fragment, code, docstring, ident, joined, lit, tuple_of
+from ..code.skeleton import Skeleton
+from ..project import Context, Project
+from ..schema.resolved import FieldSource, Schema, Tree, TreeBranch
+from .fields import annotation, imports_for, key_annotation
+from .parsing import (
+    computed_method,
+    key_lines,
+    parser_constant,
+    parser_value,
+    row_class,
+    row_lines,
+    used_transforms,
+)
+from .runtime import RUNTIME, import_of, merges
+from .tables import constant as table_constant
+
+
+def context(schema: Schema, project: Project) -> Context:
+    """Return what the template prints."""
+    return {
+        "doc": docstring("The importers: per tree, how each branch is read."),
+        "imports": _imports(schema, project),
+        "constants": [
+            code(
+                "{name}: _Callable[[object], {type}] = {value}",
+                name=parser_constant(tree, held, source.field),
+                type=_value_type(source),
+                value=parser_value(held, source),
+            )
+            for tree in schema.trees
+            for held in _parsed(tree)
+            for source in _parsing(held)
+        ],
+        "trees": [_tree(tree) for tree in schema.trees],
+    }
+
+
+def skeleton(schema: Schema, project: Project) -> Skeleton:
+    """Return the classes and methods that the file must consist of."""
+    names: list[str] = []
+    for tree in schema.trees:
+        for row in _rows(tree):
+            names += [row["name"].text, f"{row['name'].text}.__init__"]
+            names += [f"{row['name'].text}.{column['name'].text}" for column in row["columns"]]
+        base = f"{tree.name}ImporterBase"
+        names.append(base)
+        names += [f"{base}.{method.name}" for method in abstract_methods(tree)]
+        names += [f"{base}.read_{held.branch.name}" for held in _loaded(tree)]
+        for held in _parsed(tree):
+            name = held.branch.name
+            names += [f"{base}.{kind}_{name}" for kind in ("read", "keep", "parse", "key")]
+            names += [f"{base}.retired_{name}"] if held.old.kind == "set" else []
+    constants = sum(len(_parsing(held)) for tree in schema.trees for held in _parsed(tree))
+    return Skeleton(tuple(names), constants)
+
+
+def _parsed(tree: Tree) -> list[TreeBranch]:
+    """The branches whose rows the adapter gives."""
+    return [
+        held for held in tree.branches if ADAPTERS[tree.adapter].maps_columns and held.derived_from is None
+    ]
+
+
+def _loaded(tree: Tree) -> list[TreeBranch]:
+    """The branches whose records the project, or the memory adapter, gives as they are."""
+    parsed = {held.branch.name for held in _parsed(tree)}
+    return [held for held in tree.branches if held.branch.name not in parsed]
+
+
+def _parsing(held: TreeBranch) -> list[FieldSource]:
+    return [source for source in held.sources if source.const is None and not source.computed]
+
+
+def _value_type(source: FieldSource) -> Code:
+    """The type of a parsed value: an optional field's cell is parsed only where there is something in it."""
+    return annotation(replace(source.field, optional=False))
+
+
+def _imports(schema: Schema, project: Project) -> list[str]:
+    parsed = [(tree, held) for tree in schema.trees for held in _parsed(tree)]
+    branches = [held for _, held in parsed]
+    lines = [import_of(tree.adapter, RUNTIME[tree.adapter].importer) for tree in schema.trees]
+    lines += [import_of(tree.adapter, RUNTIME[tree.adapter].source) for tree, _ in parsed]
+    names = {"BadCellError", "BranchReading", "Cells"} if parsed else set[str]()
+    sources = [source for held in branches for source in held.sources]
+    body = "\n".join(
+        line.text for tree, held in parsed for line in (*row_lines(tree, held), *key_lines(tree, held))
+    )
+    names |= {name for name in ("blank", "number", "present", "text") if f"_{name}(" in body}
+    if any(source.computed for source in sources):
+        names.add("text")
+    if any(held.old.kind == "set" for held in branches):
+        names.add("same")
+    lines += [f"from dss_runtime.codegen import {name} as _{name}" for name in names]
+    lines += [f"from dss_runtime.transforms import {name} as _{name}" for name in used_transforms(branches)]
+    if "_Decimal(" in body:
+        lines.append("from decimal import Decimal as _Decimal")
+    if any("_types." in parser_value(held, source).text for held in branches for source in _parsing(held)):
+        lines.append("from dss_runtime import types as _types")
+    if any(held.option("table") for held in branches):
+        lines.append(f"from {project.package} import tables as _tables")
+    models = {held.branch.model.name for tree in schema.trees for held in tree.branches}
+    lines += [f"from {project.package}.models import {name}" for name in models]
+    lines += [f"from {project.package}.trees import {tree.name}" for tree in schema.trees]
+    lines += imports_for(held.branch.model for tree in schema.trees for held in tree.branches)
+    lines.append("from abc import ABC as _ABC")
+    if any(abstract_methods(tree) for tree in schema.trees):
+        lines.append("from abc import abstractmethod as _abstractmethod")
+    if any(_parsing(held) for held in branches):
+        lines.append("from collections.abc import Callable as _Callable")
+    if len(parsed) < sum(len(tree.branches) for tree in schema.trees):
+        lines.append("from collections.abc import Iterable as _Iterable")
+    return lines
+
+
+def _tree(tree: Tree) -> dict[str, Any]:
+    return {
+        "name": ident(f"{tree.name}ImporterBase"),
+        "tree": ident(tree.name),
+        "base": ident(f"_{RUNTIME[tree.adapter].importer}"),
+        "doc": docstring(f"Reads {tree.name}; the project writes a subclass."),
+        "rows": _rows(tree),
+        "abstract_methods": [_method_view(method) for method in abstract_methods(tree)],
+        "loaded": [_loaded_view(tree, held) for held in _loaded(tree)],
+        "parsed": [_parsed_view(tree, held) for held in _parsed(tree)],
+    }
+
+
+def _rows(tree: Tree) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": ident(row_class(tree, held)),
+            "doc": docstring(f"A row of {held.branch.name} on {tree.name}, its cells as text."),
+            "columns": [
+                {
+                    "name": ident(column.alias.lstrip("_")),
+                    "doc": docstring(f"The cell of the column {column.source}."),
+                    "index": lit(at),
+                }
+                for at, column in enumerate(held.columns)
+                if column.alias.lstrip("_").isidentifier()
+            ],
+        }
+        for held in _parsed(tree)
+        if any(source.computed for source in held.sources)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ImporterMethod:
+    """A method of an importer that the project must write, or may override."""
+
+    name: str
+    parameters: Code
+    returns: Code
+    doc: str
+
+
+def abstract_methods(tree: Tree) -> list[ImporterMethod]:
+    """Return what the project has to write to read *tree*."""
+    found: list[ImporterMethod] = []
+    for held in tree.branches:
+        name, model = held.branch.name, ident(held.branch.model.name)
+        records = code("_Iterable[{model}]", model=model)
+        none = code("")
+        if held.derived_from is not None:
+            doc = f"Return the records of {name}, from {', '.join(held.derived_from)} of `self.tree`."
+            found.append(ImporterMethod(f"derived_{name}", none, records, doc))
+        elif tree.adapter == "custom":
+            doc = f"Return the records of {name} as the system has them."
+            found.append(ImporterMethod(f"load_{name}", none, records, doc))
+        for source in held.sources:
+            if source.computed:
+                parameters = code(", row: {row}, /", row=ident(row_class(tree, held)))
+                doc = f"Return the field {source.field.name} of a row; raise ValueError where there is none."
+                method = computed_method(held, source.field)
+                found.append(ImporterMethod(method, parameters, annotation(source.field), doc))
+        if merges(tree, held):
+            parameters = code(", existing: {model}, duplicate: {model}, /", model=model)
+            doc = "Return the one record for two with one key."
+            found.append(ImporterMethod(f"merge_{name}", parameters, code("{model}", model=model), doc))
+    return found
+
+
+def optional_methods(tree: Tree) -> list[ImporterMethod]:
+    """Return the hooks of *tree*'s importer that the project may override."""
+    found: list[ImporterMethod] = []
+    for held in _parsed(tree):
+        parameters = code(", record: {model}, /", model=ident(held.branch.model.name))
+        doc = "Return whether *record* takes part; override it to leave records out."
+        found.append(ImporterMethod(f"keep_{held.branch.name}", parameters, code("bool"), doc))
+    return found
+
+
+def _method_view(method: ImporterMethod) -> dict[str, Fragment]:
+    return {
+        "name": ident(method.name),
+        "parameters": method.parameters,
+        "returns": method.returns,
+        "doc": docstring(method.doc),
+    }
+
+
+def _loaded_view(tree: Tree, held: TreeBranch) -> dict[str, Fragment]:
+    name = ident(held.branch.name)
+    if held.derived_from is not None:
+        records = code("self.derived_{name}()", name=name)
+    elif tree.adapter == "custom":
+        records = code("self.load_{name}()", name=name)
+    else:
+        records = code("self.records({name})", name=lit(held.branch.name))
+    merge = code(", self.merge_{name}", name=name) if held.branch.duplicates == "merge" else code("")
+    return {"name": name, "read": ident(f"read_{held.branch.name}"), "records": records, "merge": merge}
+
+
+def _parsed_view(tree: Tree, held: TreeBranch) -> dict[str, Any]:
+    name, model = held.branch.name, held.branch.model
+    arguments = [code("{name}={name}", name=ident(source.field.name)) for source in held.sources]
+    values = [ident(each) for each in model.key]
+    retired_at = len(held.columns)
+    retired = [
+        code("_same(_c[{at}], {value})", at=lit(retired_at + at), value=lit(value))
+        for at, (_, value) in enumerate(held.old.set)
+    ]
+    return {
+        "name": ident(name),
+        "model": ident(model.name),
+        "read": ident(f"read_{name}"),
+        "keep": ident(f"keep_{name}"),
+        "parse": ident(f"parse_{name}"),
+        "key": ident(f"key_{name}"),
+        "key_type": key_annotation(model),
+        "source_class": ident(f"_{RUNTIME[tree.adapter].source}"),
+        "source": _source(tree, held),
+        "columns": lit(tuple(str(column.source) for column in held.columns)),
+        "feeds": _feeds(held),
+        "reading": _reading(tree, held),
+        "lines": row_lines(tree, held),
+        "key_lines": key_lines(tree, held),
+        "key_value": values[0] if len(values) == 1 else tuple_of(values),
+        "arguments": arguments,
+        "retired": joined(retired, " and ") if retired else None,
+        "retired_name": ident(f"retired_{name}"),
+    }
+
+
+def _source(tree: Tree, held: TreeBranch) -> list[Code]:
+    """The arguments of the adapter's description of a source."""
+    sources: list[object] = [column.source for column in held.columns]
+    sources += [name for name, _ in held.old.set]
+    found: list[Code] = []
+    for name, value in held.options:
+        if name == "insert":
+            continue
+        if name == "table":
+            found.append(code("table=_tables.{name}", name=table_constant(tree, held)))
+        else:
+            found.append(code("{name}={value}", name=ident(name), value=lit(value)))
+    return [*found, code("columns={columns}", columns=lit(tuple(sources)))]
+
+
+def _feeds(held: TreeBranch) -> Code:
+    pairs: list[Code] = []
+    for source in held.sources:
+        at = source.column
+        if at is None and source.pipeline is not None:
+            at = next((part.column for part in source.pipeline.template if part.column is not None), None)
+        if at is not None:
+            pairs.append(code("{name}: {at}", name=lit(source.field.name), at=lit(at)))
+    return Code(f"{{{joined(pairs).text}}}")
+
+
+def _reading(tree: Tree, held: TreeBranch) -> list[Code]:
+    found: list[Code] = []
+    name = ident(held.branch.name)
+    if merges(tree, held):
+        found.append(code("merge=self.merge_{name}", name=name))
+    if held.old.kind == "set":
+        found.append(code("retired=self.retired_{name}", name=name))
+    if held.unreadable == "error":
+        found.append(code("strict={true}", true=lit(True)))
+    sensitive = tuple(source.field.name for source in held.sources if source.field.sensitive)
+    if sensitive:
+        found.append(code("sensitive=frozenset({names})", names=lit(sensitive)))
+    return found

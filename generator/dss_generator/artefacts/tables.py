@@ -1,0 +1,143 @@
+"""tables.py: the tables of the trees that are databases, typed for SQLAlchemy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..code.fragments import Code, Fragment, Ident, code, docstring, expression, ident, joined, lit
+from ..code.skeleton import Skeleton
+from ..fieldtypes import field_type
+from ..naming import snake
+from ..project import Context, Project
+from ..schema.resolved import Scalar, Schema, Tree, TreeBranch
+from .handlers import own_column
+from .runtime import adapter_writes
+
+
+def applies(schema: Schema) -> bool:
+    """Return whether any tree reads a table."""
+    return any(_tables(tree) for tree in schema.trees)
+
+
+def context(schema: Schema, project: Project) -> Context:
+    """Return what the template prints."""
+    return {
+        "doc": docstring("The tables of the trees that are databases, one definition per branch."),
+        "tables": [_table(tree, held) for tree in schema.trees for held in _tables(tree)],
+    }
+
+
+def skeleton(schema: Schema, project: Project) -> Skeleton:
+    """Return the classes and methods that the file must consist of: none."""
+    return Skeleton((), sum(len(_tables(tree)) for tree in schema.trees))
+
+
+def constant(tree: Tree, held: TreeBranch) -> Ident:
+    """Return the name of the constant that holds the table of a branch."""
+    return ident(f"{snake(tree.name)}__{held.branch.name}")
+
+
+def _tables(tree: Tree) -> list[TreeBranch]:
+    return [held for held in tree.branches if tree.adapter == "sql" and held.option("table")]
+
+
+def _table(tree: Tree, held: TreeBranch) -> dict[str, Any]:
+    schema_name, _, table = str(held.option("table")).rpartition(".")
+    return {
+        "name": constant(tree, held),
+        "table": lit(table),
+        "schema": code("schema={name}", name=lit(schema_name)) if schema_name else None,
+        "columns": [_column(name, typed) for name, typed in _columns(held).items()],
+    }
+
+
+def _column(name: str, typed: Fragment) -> Code:
+    return code("_sa.Column({name}, {type})", name=lit(name), type=typed)
+
+
+def _columns(held: TreeBranch) -> dict[str, Fragment]:
+    """Return the type of every column that the branch reads or writes, by name."""
+    found: dict[str, Fragment] = {}
+    for source in held.sources:
+        index = own_column(held, source.field.name)
+        if index is not None:
+            sql = expression(field_type(source.field, source.separator).sql)
+            found.setdefault(str(held.columns[index].source), sql)
+    for column in held.columns:
+        found.setdefault(str(column.source), code("_sa.types.NullType()"))
+    for name, value in (*_insert(held), *held.old.set, *held.old.returns):
+        # What the schema gives as a constant is of the constant's type, whatever a field says of the column.
+        if name not in found or _is_untyped(found[name]):
+            found[name] = _sql_of(value)
+    return found
+
+
+def _is_untyped(typed: Fragment) -> bool:
+    return "NullType" in typed.text
+
+
+def _sql_of(value: Scalar) -> Code:
+    """A truth value is a number to a database that has no such type, and to one that has, 0 and 1 will do."""
+    if isinstance(value, bool):
+        return code("_sa.Boolean()")
+    return code("_sa.BigInteger()") if isinstance(value, int) else code("_sa.Text()")
+
+
+def _insert(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
+    given: Any = held.option("insert", ())
+    return tuple(given)
+
+
+def targets(tree: Tree) -> list[dict[str, Any]]:
+    """Return what the adapter has to know to write each branch of a database."""
+    if tree.adapter != "sql":
+        return []
+    return [_target(tree, held) for held in tree.branches if adapter_writes(tree, held)]
+
+
+def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
+    written = [source for source in held.sources if own_column(held, source.field.name) is not None]
+    columns, types = list[Code](), list[Code]()
+    for source in written:
+        index = own_column(held, source.field.name)
+        name = lit(source.field.name)
+        columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index or 0].source))))
+        typed = expression(field_type(source.field, source.separator).construction)
+        types.append(code("{name}: {type}", name=name, type=typed))
+    options = [
+        code("table=_tables.{name}", name=constant(tree, held)),
+        _mapping("columns", columns),
+        code("key={key}", key=lit(held.branch.model.key)),
+        _mapping("types", types),
+    ]
+    options += _optional_options(held)
+    return {"branch": lit(held.branch.name), "options": options}
+
+
+def _optional_options(held: TreeBranch) -> list[Code]:
+    found: list[Code] = []
+    if _insert(held):
+        found.append(_mapping("insert", _pairs(_insert(held))))
+    never = tuple(name for name, policy in held.sync if policy == "never")
+    if never:
+        found.append(code("unwritten=frozenset({names})", names=lit(never)))
+    empties = tuple(
+        source.field.name for source in held.sources if dict(source.field.options).get("null_equals_empty")
+    )
+    if empties:
+        found.append(code("nulls_as_empty=frozenset({names})", names=lit(empties)))
+    if held.old.kind == "set":
+        found.append(code("old={kind}", kind=lit("set")))
+        found.append(_mapping("set", _pairs(held.old.set)))
+        found.append(_mapping("returns", _pairs(held.old.returns)))
+    elif held.old.kind == "keep":
+        found.append(code("old={kind}", kind=lit("keep")))
+    return found
+
+
+def _pairs(pairs: tuple[tuple[str, Scalar], ...]) -> list[Code]:
+    return [code("{name}: {value}", name=lit(name), value=lit(value)) for name, value in pairs]
+
+
+def _mapping(name: str, pairs: list[Code]) -> Code:
+    return Code(f"{ident(name).text}={{{joined(pairs).text}}}")

@@ -1,0 +1,153 @@
+"""trees.py: the systems, with their branches as typed attributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..code.fragments import Code, Ident, code, docstring, expression, ident, lit
+from ..code.skeleton import Skeleton
+from ..fieldtypes import field_type
+from ..naming import branch_class
+from ..project import Context, Project
+from ..schema.resolved import Field, Model, Schema, Tree, TreeBranch
+from .comparison import comparison, derived_comparison, owner, type_constant
+from .fields import compared, doc_of, is_members
+from .runtime import merges
+
+
+def context(schema: Schema, project: Project) -> Context:
+    """Return what the template prints."""
+    models = {model.name: model for model in schema.models}
+    trees = [_tree(tree, models) for tree in schema.trees]
+    lines = [
+        "from typing import ClassVar as _ClassVar",
+        "from dss_runtime.codegen import DataStoreTree as _DataStoreTree",
+        "from dss_runtime.codegen import Duplicates as _Duplicates",
+    ]
+    for tree in schema.trees:
+        for held in tree.branches:
+            lines.append(f"from {project.package}.branches import {branch_class(held.branch.name)}")
+            if _compares_itself(held):
+                lines += _comparison_imports(held, project)
+    return {
+        "doc": docstring("The trees: one class per system."),
+        "imports": lines,
+        "constants": [
+            code("{name} = {type}", name=name, type=expression(field_type(field).construction))
+            for name, field in _constants(schema).items()
+        ],
+        "trees": trees,
+    }
+
+
+def skeleton(schema: Schema, project: Project) -> Skeleton:
+    """Return the classes and methods that the file must consist of."""
+    names: list[str] = []
+    for tree in schema.trees:
+        for held in tree.branches:
+            if _is_variant(tree, held):
+                name = branch_class(held.branch.name, tree.name)
+                names += [name, *([f"{name}.compare"] if _compares_itself(held) else [])]
+        names.append(tree.name)
+    return Skeleton(tuple(names), len(_constants(schema)))
+
+
+def _constants(schema: Schema) -> dict[Ident, Field]:
+    """Return the fields whose types the comparisons of this file need, by the name of their constant."""
+    models = {model.name: model for model in schema.models}
+    found: dict[Ident, Field] = {}
+    for tree in schema.trees:
+        for held in filter(_compares_itself, tree.branches):
+            for field in compared(held.branch.model):
+                constant = type_constant(owner(held.branch.model, field, models), field)
+                text = comparison(field, constant, ident("left"), ident("right")).text
+                if _is_compared(held, field) and f"{constant.text}." in text:
+                    found[constant] = field
+    return found
+
+
+def class_of(tree: Tree, held: TreeBranch) -> str:
+    """Return the class of a tree's branch: its own variant where it differs from the branch as such."""
+    return branch_class(held.branch.name, tree.name if _is_variant(tree, held) else "")
+
+
+def _is_variant(tree: Tree, held: TreeBranch) -> bool:
+    return bool(_settings(tree, held)) or _compares_itself(held)
+
+
+def _compares_itself(held: TreeBranch) -> bool:
+    return bool(held.omitted) or any(policy != "always" for _, policy in held.sync)
+
+
+def _comparison_imports(held: TreeBranch, project: Project) -> list[str]:
+    model = held.branch.model
+    used = [field for field in compared(model) if _is_compared(held, field)]
+    lines = [
+        f"from {project.package}.models import {model.name}",
+        "from dss_runtime import types as _types",
+        "from dss_runtime.codegen import Difference as _Difference",
+        "from dss_runtime.codegen import override as _override",
+    ]
+    for field in used:
+        if is_members(field):
+            lines.append("from dss_runtime.codegen import member_differences as _member_differences")
+        if held.sync_policy(field.name) == "fill_empty":
+            lines.append("from dss_runtime.codegen import blank as _blank")
+    return lines
+
+
+def _is_compared(held: TreeBranch, field: Field) -> bool:
+    return field.name not in held.omitted and held.sync_policy(field.name) in ("always", "fill_empty")
+
+
+def _tree(tree: Tree, models: dict[str, Model]) -> dict[str, Any]:
+    return {
+        "name": ident(tree.name),
+        "doc": doc_of(tree.doc, f"The system {tree.name}."),
+        "variants": [_variant(tree, held, models) for held in tree.branches if _is_variant(tree, held)],
+        "branches": [
+            {"name": ident(held.branch.name), "cls": ident(class_of(tree, held))} for held in tree.branches
+        ],
+    }
+
+
+def _variant(tree: Tree, held: TreeBranch, models: dict[str, Model]) -> dict[str, Any]:
+    return {
+        "name": ident(branch_class(held.branch.name, tree.name)),
+        "base": ident(branch_class(held.branch.name)),
+        "model": ident(held.branch.model.name),
+        "doc": docstring(f"The branch {held.branch.name} as {tree.name} holds it.", 4),
+        "settings": list(_settings(tree, held)),
+        "comparisons": _comparisons(held, models) if _compares_itself(held) else None,
+    }
+
+
+def _settings(tree: Tree, held: TreeBranch) -> list[Code]:
+    found: list[Code] = []
+    if held.omitted:
+        found.append(code("omitted = frozenset({names})", names=lit(held.omitted)))
+    if held.derived_from:
+        found.append(code("derived_from = {names}", names=lit(held.derived_from)))
+    if held.branch.duplicates == "merge" and not merges(tree, held):
+        found.append(code("duplicates: _ClassVar[_Duplicates] = {policy}", policy=lit("quarantine")))
+    if held.old.kind == "keep":
+        found.append(code("keeps_old = True"))
+    if held.old.kind == "set":
+        found.append(code("retires_old = True"))
+    return found
+
+
+def _comparisons(held: TreeBranch, models: dict[str, Model]) -> list[Code]:
+    model = held.branch.model
+    found: list[Code] = []
+    for field in compared(model):
+        if not _is_compared(held, field):
+            continue
+        constant = type_constant(owner(model, field, models), field)
+        statements = comparison(field, constant, ident("left"), ident("right"))
+        if held.sync_policy(field.name) == "fill_empty":
+            rest = Code(statements.text.removeprefix("if "))
+            statements = code("if _blank(right.{name}) and {rest}", name=ident(field.name), rest=rest)
+        found.append(statements)
+    found.extend(derived_comparison(each.name, ident("left"), ident("right")) for each in model.derived)
+    return found

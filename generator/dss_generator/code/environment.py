@@ -1,0 +1,47 @@
+"""The templates' environment: templates print, Python decides."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NoReturn
+
+import jinja2
+
+from .fragments import Fragment, lit
+
+
+def _finalize(value: object) -> str:
+    """Let fragments through and refuse everything else, plain text above all."""
+    if isinstance(value, Fragment):
+        return value.text
+    raise TypeError(f"a template printed {type(value).__name__}, which is no fragment")
+
+
+def _refuse(value: object) -> NoReturn:
+    raise TypeError(f"a template filtered {type(value).__name__}: filters are not used")
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the environment of the templates that this package ships."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("dss_generator", "templates"),
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    made.filters.clear()
+    made.globals.clear()
+    return made
+
+
+def render(template: str, context: dict[str, object]) -> str:
+    """Return what *template* prints for *context*."""
+    return environment().get_template(template).render(context)
+
+
+__all__ = ["environment", "lit", "render"]

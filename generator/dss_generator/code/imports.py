@@ -1,0 +1,70 @@
+"""The import statements of a generated file: only those in use, in sections, a module each."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable
+
+_LIBRARIES = ("hypothesis", "sqlalchemy")
+
+
+def used_names(source: str) -> set[str]:
+    """Return every name that *source* reads, annotations included."""
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
+def import_block(
+    statements: Iterable[str], used: Collection[str], own: Collection[str], indent: int = 0
+) -> str:
+    """Return those of *statements* that bind a name in *used*, as a block indented by *indent* spaces.
+
+    Each statement imports one name from a module. The standard library comes first, then libraries, then
+    the packages in *own*.
+    """
+    sections: tuple[dict[str, list[str]], ...] = ({}, {}, {})
+    for statement in sorted(set(statements)):
+        module, name = _parsed(statement)
+        if name.rpartition(" ")[2] in used:
+            root = module.partition(".")[0]
+            section = sections[2 if root in own else 1 if root in _LIBRARIES else 0]
+            section.setdefault(module, []).append(name)
+    margin = " " * indent
+    blocks: list[str] = []
+    for section in filter(None, sections):
+        modules = sorted(section, key=str.casefold)
+        lines = [line for module in modules for line in _statements(module, section[module])]
+        blocks.append("\n".join(margin + line for line in lines))
+    return "\n\n".join(blocks)
+
+
+def _parsed(statement: str) -> tuple[str, str]:
+    """Return the module and the imported name, `name as alias` where it has an alias ("" imports a module)."""
+    node = ast.parse(statement).body[0]
+    if isinstance(node, ast.Import):
+        alias = node.names[0]
+        return alias.name, f" as {alias.asname}"
+    if isinstance(node, ast.ImportFrom) and node.module:
+        alias = node.names[0]
+        return node.module, f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+    raise ValueError(f"{statement!r} does not import one name")
+
+
+def _statements(module: str, names: list[str]) -> list[str]:
+    """Aliased names get a statement each, as import sorters write them; the others share one."""
+    found = [
+        f"import {module}{name}" if name.startswith(" ") else f"from {module} import {name}"
+        for name in sorted(names, key=_order)
+        if " " in name
+    ]
+    plain = sorted((name for name in names if " " not in name), key=_order)
+    if not plain:
+        return found
+    single = f"from {module} import {', '.join(plain)}"
+    if len(single) <= 106:
+        return [*found, single]
+    return [*found, f"from {module} import (", *(f"    {name}," for name in plain), ")"]
+
+
+def _order(name: str) -> tuple[str, str]:
+    """Constants, then classes, then the rest."""
+    return ("0" if name.isupper() else "1" if name[:1].isupper() else "2"), name

@@ -1,0 +1,174 @@
+"""Generating a project: load, render, write, prune, and stubs for what the project has to write itself."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .naming import collisions
+from .output import read_owned, refuse_foreign, write
+from .problems import Problems
+from .project import Project
+from .rendering import render_all
+from .schema.load import load_schema
+from .schema.resolved import Schema
+from .stubs.expected import StubFile, expected_files, renames
+from .stubs.source import Insertion, Source
+from .stubs.stale import stale_handlers
+from .stubs.text import file_text
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was done, or would be: paths relative to the root, lines ready to print.
+
+    `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted where;
+    `stale` names the handlers that nothing calls.
+    """
+
+    written: tuple[str, ...] = ()
+    pruned: tuple[str, ...] = ()
+    stubs: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    diff: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is as the schema has it."""
+        return not (self.written or self.pruned or self.stubs or self.stale)
+
+
+def generate(project: Project) -> Report:
+    """Bring the generated package in step with the schema, and insert the stubs that are missing.
+
+    Raises SchemaError with every problem of the schema, and GeneratorError for a file in the way; then
+    nothing was written.
+    """
+    plan = _plan(project)
+    for path, content in plan.contents.items():
+        write(path, content)
+    for path in plan.obsolete:
+        path.unlink()
+    return plan.report
+
+
+def check(project: Project) -> Report:
+    """Say what `generate` would do, and write nothing."""
+    return _plan(project).report
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Everything that is to be written, in memory, before anything is."""
+
+    project: Project
+    contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
+    obsolete: list[Path] = field(default_factory=list[Path])
+    written: list[str] = field(default_factory=list[str])
+    stubs: list[str] = field(default_factory=list[str])
+    stale: list[str] = field(default_factory=list[str])
+    diff: list[str] = field(default_factory=list[str])
+
+    @property
+    def report(self) -> Report:
+        pruned = tuple(map(self.project.shown, self.obsolete))
+        return Report(tuple(self.written), pruned, tuple(self.stubs), tuple(self.stale), "".join(self.diff))
+
+
+def _plan(project: Project) -> _Plan:
+    schema = load(project)
+    plan = _Plan(project)
+    _plan_artefacts(plan, render_all(schema, project))
+    _plan_stubs(plan, schema)
+    return plan
+
+
+def load(project: Project) -> Schema:
+    """Return the project's schema (SchemaError with every problem, derived names that collide included)."""
+    schema = load_schema(project.schema)
+    problems = Problems()
+    collisions(schema, problems)
+    problems.raise_any()
+    return schema
+
+
+def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
+    folder = plan.project.generated
+    refuse_foreign(folder, list(rendered))
+    present = read_owned(folder)
+    for name, text in rendered.items():
+        if present.get(name) != text:
+            plan.contents[folder / name] = text.encode()
+            plan.written.append(plan.project.shown(folder / name))
+            plan.diff.extend(_diff(plan.project.shown(folder / name), present.get(name, ""), text))
+    for name, text in present.items():
+        if name not in rendered:
+            plan.obsolete.append(folder / name)
+            plan.diff.extend(_diff(plan.project.shown(folder / name), text, ""))
+
+
+def _plan_stubs(plan: _Plan, schema: Schema) -> None:
+    folder = plan.project.handlers
+    if not (folder / "__init__.py").exists():
+        _add_file(plan, folder / "__init__.py", '"""The handlers: what this project itself writes."""\n')
+    before = renames(schema)
+    for stub in expected_files(schema, plan.project):
+        path = folder / stub.path
+        if not path.exists():
+            own = ("dss_runtime", plan.project.package.partition(".")[0])
+            _add_file(plan, path, file_text(stub, own))
+            continue
+        source = Source(plan.project.shown(path), path.read_bytes())
+        insertions = list(_insertions(source, stub))
+        if insertions:
+            content = source.with_insertions(insertions)
+            plan.contents[path] = content
+            plan.stubs.extend(_located(source, content, insertions))
+            old, new = (each.decode(source.encoding) for each in (source.content, content))
+            plan.diff.extend(_diff(source.path, old, new))
+        for each in stub.classes:
+            plan.stale.extend(stale_handlers(source, each, before))
+
+
+def _add_file(plan: _Plan, path: Path, text: str) -> None:
+    plan.contents[path] = text.encode()
+    plan.stubs.append(f"{plan.project.shown(path)}: new")
+    plan.diff.extend(_diff(plan.project.shown(path), "", text))
+
+
+def _insertions(source: Source, stub: StubFile) -> Iterator[Insertion]:
+    """The insertions for all classes of a file; an import that two of them need is inserted once."""
+    imports: dict[str, None] = {}
+    line = 0
+    for each in stub.classes:
+        for insertion in source.insertions(each):
+            if insertion.what == "imports":
+                line = insertion.line
+                imports.update(dict.fromkeys(insertion.text.splitlines()))
+            else:
+                yield insertion
+    if imports:
+        yield Insertion(line, "".join(f"{statement}\n" for statement in imports), "imports")
+
+
+def _located(source: Source, content: bytes, insertions: list[Insertion]) -> Iterator[str]:
+    """Say where each stub stands in the file as it will be."""
+    after = Source(source.path, content)
+    for insertion in insertions:
+        if insertion.what != "imports":
+            number = next(
+                at
+                for at, line in enumerate(after.lines, start=1)
+                if line.split(b"(")[0].split()[-1:] == [insertion.what.encode()]
+            )
+            yield f"{source.path}:{number}: inserted {insertion.what}"
+
+
+def _diff(path: str, old: str, new: str) -> Iterator[str]:
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
+    )
+    for line in lines:
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -1,0 +1,48 @@
+"""Where a project keeps its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from .problems import GeneratorError
+
+Context: TypeAlias = dict[str, Any]
+"""What a template prints: fragments, and lists and dicts of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folders of a project. `generated` and `handlers` are packages below `root`, which is importable."""
+
+    root: Path
+    schema: Path
+    generated: Path
+    handlers: Path
+
+    @property
+    def package(self) -> str:
+        """The generated package's dotted name."""
+        return self._dotted(self.generated)
+
+    @property
+    def handlers_package(self) -> str:
+        """The dotted name of the package of handlers."""
+        return self._dotted(self.handlers)
+
+    def shown(self, path: Path) -> str:
+        """Return *path* as messages and headers show it: relative to the root, with slashes."""
+        return path.resolve().relative_to(self.root.resolve()).as_posix()
+
+    def _dotted(self, folder: Path) -> str:
+        try:
+            relative = folder.resolve().relative_to(self.root.resolve())
+        except ValueError:
+            raise GeneratorError(f"{folder} is not below the project's root {self.root}") from None
+        parts = relative.parts
+        if not parts or not all(part.isascii() and part.isidentifier() for part in parts):
+            raise GeneratorError(
+                f"{relative.as_posix()!r} cannot be a package: use names of letters and digits"
+            )
+        return ".".join(parts)

@@ -1,0 +1,114 @@
+"""What a tree's branch says of its CSV files."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from ..problems import Problems, shown
+from .compound_kinds import Items, Key
+from .kinds import Flag, Pattern, Text
+from .nodes import MapNode, ScalarNode
+
+_character = (
+    r"[^\sA-Za-z0-9\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+keys = (
+    Key(
+        "path",
+        Items(Text(240, low=1, noun="a file's path"), high=100, single=True),
+        "The file, or several, relative to the folder that the settings name; each may hold one `*`.",
+    ),
+    Key("newest", Flag(), "Of the files that match, read only the one of the newest version (`name_v4.1`)."),
+    Key(
+        "delimiter",
+        Pattern(f"{_character}|tab", "one character (no letter, digit or space) or the word tab"),
+        "What stands between two cells (a comma when not given).",
+    ),
+    Key("encoding", Text(40, low=1, noun="an encoding"), "How the bytes are text (`utf-8` when not given)."),
+    Key(
+        "header",
+        Flag(),
+        "Whether the first line names the columns (true when not given); if not, `columns` gives positions.",
+    ),
+    Key(
+        "quote",
+        Pattern(f"{_character}|none", "one character (no letter, digit or space) or the word none"),
+        'What a cell that holds the delimiter is put in (`"` when not given).',
+    ),
+    Key(
+        "prefix",
+        Flag(),
+        "Whether names in the header may carry a table's prefix, such as `[01]Name` or `CC.Name`.",
+    ),
+)
+
+
+def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]:
+    """Return every option of *node* with its value, given or not; what is wrong is noted.
+
+    `path` is a tuple of texts, `delimiter` and `quote` one character each (`quote` "" for none).
+    """
+    for path in node.scalars("path"):
+        reason = _reason_against_path(path.text)
+        if reason is not None:
+            problems.add(path.position, "file-path", f"the path {shown(path.text)} {reason}")
+    newest, prefix, header = node.flag("newest"), node.flag("prefix"), node.flag("header", True)
+    if newest and (key := node.key("newest")) and not any("*" in path.text for path in node.scalars("path")):
+        problems.add(key.position, "csv-options", "'newest' chooses among files; put a '*' into the path")
+    if prefix and not header and (key := node.key("prefix")):
+        problems.add(key.position, "csv-options", "'prefix' is about names in the header, and there is none")
+    _check_encoding(node.scalar("encoding"), problems)
+    delimiter = {"tab": "\t"}.get(node.text("delimiter", ","), node.text("delimiter", ","))
+    quote = {"none": ""}.get(node.text("quote", '"'), node.text("quote", '"'))
+    if delimiter == quote and (key := node.key("quote") or node.key("delimiter")):
+        problems.add(
+            key.position, "csv-options", f"{shown(quote)} cannot be both the delimiter and the quote"
+        )
+    return (
+        ("path", tuple(path.text for path in node.scalars("path"))),
+        ("newest", newest),
+        ("delimiter", delimiter),
+        ("encoding", node.text("encoding", "utf-8")),
+        ("header", header),
+        ("quote", quote),
+        ("prefix", prefix),
+    )
+
+
+def _reason_against_path(path: str) -> str | None:
+    """Return what is wrong with *path*, so that no schema reads a file outside of the tree's folder."""
+    parts = path.split("/")
+    if "\\" in path:
+        return "holds a backslash; write '/' between folders"
+    if path.startswith(("/", "~")) or re.match("[A-Za-z]:", path):
+        return "is absolute; give it relative to the folder that the settings name"
+    if ".." in parts:
+        return "leads out of its folder with '..'"
+    if not all(parts) or "." in parts:
+        return "has an empty or '.' part; write it as plain as it can be"
+    if path.count("*") > 1:
+        return "holds more than one '*'"
+    if bad := re.search(r'[?\[\]{}<>:"|$]', path):
+        return (
+            f"holds {bad[0]!r}, which means something to some systems; only '*' stands for other characters"
+        )
+    if any(part.endswith((".", " ")) or part.startswith(" ") for part in parts):
+        return "has a part with a space at an end, or a dot at its end, which not every system can hold"
+    return None
+
+
+def _check_encoding(node: ScalarNode | None, problems: Problems) -> None:
+    if node is None:
+        return
+    try:
+        found = re.fullmatch(r"[A-Za-z0-9._-]+", node.text) and codecs.lookup(node.text)
+        "".encode(node.text)  # LookupError for codecs that are not encodings of text, such as rot13
+    except (LookupError, UnicodeError):
+        found = None
+    if not found:
+        message = (
+            f"there is no encoding {shown(node.text)}; use one of Python's, such as utf-8, cp1252 or utf-16"
+        )
+        problems.add(node.position, "encoding", message)

@@ -1,0 +1,231 @@
+"""The language as a table: which keys there are at each level, what their values may be, what they mean.
+
+The loader's structural errors, the JSON Schema for editors and the reference in the documentation all come
+from here, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from ..adapters import ADAPTERS, Adapter
+from ..fieldtypes import element_types
+from ..names import branch_role, field_role, model_role, sync_role, tree_role
+from .compound_kinds import Cases, Either, Entries, Items, Key, Record
+from .kinds import Amount, Choice, Flag, Name, NewName, Text, Whole
+from .resolved import type_names
+from .values import column_name, value
+
+_doc = Key(
+    "doc", Text(10_000, lines=True, noun="a text"), "What it is, for readers of the schema and of the code."
+)
+_renamed_from = Key(
+    "renamed_from", Name(), "What it was called before; messages then say which handlers to rename."
+)
+_texts = Items(Text(), low=0)
+_columns_to_values = Entries(column_name, value, high=200)
+compare_words = ("exact", "casefold", "ascii", "trim", "ordered", "bag")
+sync_policies = ("always", "create_only", "fill_empty", "never")
+derived_types = (*element_types, "bytes", "json")
+
+field = Record(
+    "field",
+    "a field",
+    (
+        Key("type", Choice(type_names), "The type; may be left out beside `enum` and `ref`."),
+        Key("enum", Items(Text(200, low=1, noun="a text")), "The texts that an enum allows."),
+        Key("ref", Name("model"), "The model that the field refers to, by that model's key."),
+        Key("of", Choice(element_types), "The type of a set's or list's elements."),
+        Key("optional", Flag(), "Whether the field may be absent; then it is None."),
+        Key(
+            "default",
+            Either((Text(), _texts)),
+            "The value where none is given; a list of texts for a set or list.",
+        ),
+        Key("sensitive", Flag(), "Whether the value is masked in every log, plan and report."),
+        _doc,
+        _renamed_from,
+        Key(
+            "compare",
+            Items(Choice(compare_words), high=4, single=True),
+            "How texts (`exact`; any of `casefold`, `ascii`, `trim`) or lists (`ordered`, `bag`) compare.",
+        ),
+        Key("null_equals_empty", Flag(), "Whether None and the empty text are the same (optional str only)."),
+        Key("scale", Whole(0, 18), "The digits after the point that are compared (decimal, float)."),
+        Key(
+            "max_length",
+            Whole(1, 1_000_000),
+            "The most characters of a str, or bytes of bytes, that can be held.",
+        ),
+        Key(
+            "zone",
+            Text(100, low=1, noun="a zone"),
+            "Of a datetime: `utc`, `naive`, or an IANA name such as `Europe/Vienna`.",
+        ),
+        Key(
+            "precision",
+            Choice(("second", "millisecond", "microsecond")),
+            "What a datetime or time is compared to.",
+        ),
+    ),
+)
+model = Record(
+    "model",
+    "a model",
+    (
+        _doc,
+        Key("abstract", Flag(), "Whether it only serves to be extended; no branch holds it."),
+        Key("extends", Name("model"), "The model whose fields, key and derived properties it takes over."),
+        Key(
+            "key",
+            Items(Name("field"), high=10, single=True),
+            "The field, or fields, that tell records apart.",
+        ),
+        Key(
+            "fields",
+            Entries(NewName(field_role), Either((Choice(type_names), field)), high=500),
+            "The fields, by name: a type, or a mapping.",
+        ),
+        Key(
+            "derived",
+            Either(
+                (
+                    Items(NewName(field_role), high=500),
+                    Entries(NewName(field_role), Choice(derived_types), high=500),
+                )
+            ),
+            "Properties that the project writes and that are compared: names (then `str`), or name to type.",
+        ),
+        _renamed_from,
+    ),
+)
+branch = Record(
+    "branch",
+    "a branch",
+    (
+        Key("model", Name("model"), "The model of its records.", required=True),
+        _doc,
+        Key(
+            "guard",
+            Record(
+                "guard",
+                "a guard",
+                (
+                    Key("new", Amount(), "The most records that a run may create."),
+                    Key("changed", Amount(), "The most records that a run may change."),
+                    Key("old", Amount(), "The most records that a run may remove."),
+                    Key("unreadable", Amount(), "The most records that may be unreadable."),
+                ),
+            ),
+            "Limits, as numbers or percentages of what the target holds; beyond one, nothing is written.",
+        ),
+        Key(
+            "duplicates",
+            Choice(("error", "first", "last", "merge", "quarantine")),
+            "What happens to records with the same key (`error` when not given).",
+        ),
+        Key(
+            "granularity",
+            Choice(("field", "record")),
+            "Whether handlers get each changed field (when not given) or each changed record.",
+        ),
+        _renamed_from,
+    ),
+)
+old_set = Record(
+    "set_columns",
+    "this mapping",
+    (Key("set", _columns_to_values, "The columns to set, and their values.", required=True),),
+)
+_common = (
+    Key(
+        "derived_from",
+        Items(Name("branch"), high=100),
+        "The branches of the same tree that a typed method of the importer makes this one from.",
+    ),
+    Key("omit", Items(Name("field")), "Fields that this system does not hold; they are not compared."),
+    Key(
+        "sync",
+        Entries(Name("field"), Choice(sync_policies)),
+        "Who owns a field here (`always`: the left side).",
+    ),
+    Key(
+        "old",
+        Either((Choice(("delete", "keep")), old_set)),
+        "What becomes of a record that the left side has no more.",
+    ),
+    Key("returns", old_set, "What the return of a record that `old` set aside sets."),
+    Key("unreadable", Choice(("quarantine", "error")), "What a row that cannot be read does (`quarantine`)."),
+)
+mapping_keys = (
+    Key(
+        "columns",
+        Entries(Text(65, low=1, noun="a field or a _name"), column_name),
+        "Field or `_name` to column.",
+    ),
+    Key(
+        "transform",
+        Entries(Name("field"), Text(2_000, noun="a pipeline")),
+        "Field to pipeline: `{template} | step`.",
+    ),
+    Key("computed", Items(Name("field")), "Fields that a typed method of the importer computes."),
+    Key(
+        "const",
+        Entries(Name("field"), Either((Text(), _texts))),
+        "Fields that have one value in this system.",
+    ),
+    Key(
+        "where",
+        Text(2_000, low=1, lines=True, noun="a condition"),
+        "Which rows are read; the others are no records.",
+    ),
+    Key(
+        "split",
+        Entries(Name("field"), Text(8, low=1)),
+        "What separates the values of a set or list in one cell (a comma).",
+    ),
+)
+"""What only adapters that read rows of columns understand."""
+
+
+def _tree(adapter: Adapter) -> Record:
+    held = Record(
+        f"{adapter.name}_branch",
+        f"a branch of a {adapter.name} tree",
+        (*adapter.keys, *(mapping_keys if adapter.maps_columns else ()), *_common),
+        needs=(*adapter.needs, "derived_from") if adapter.needs else (),
+    )
+    return Record(
+        f"{adapter.name}_tree",
+        f"a {adapter.name} tree",
+        (
+            Key("adapter", Choice((adapter.name,)), "The kind of system.", required=True),
+            _doc,
+            Key(
+                "branches",
+                Entries(Name("branch"), held),
+                "The branches that the system holds.",
+                required=True,
+            ),
+        ),
+    )
+
+
+tree = Cases("adapter", "a tree", tuple((name, _tree(adapter)) for name, adapter in ADAPTERS.items()))
+sync = Record(
+    "sync",
+    "a sync",
+    (
+        Key("from", Name("tree"), "The tree that is the truth.", required=True),
+        Key("to", Name("tree"), "The tree that follows.", required=True),
+        Key("branches", Items(Name("branch")), "The branches to sync; every branch of `to` when not given."),
+    ),
+)
+schema = Record(
+    "schema",
+    "a schema",
+    (
+        Key("models", Entries(NewName(model_role), model), "What is known of a record, by model."),
+        Key("branches", Entries(NewName(branch_role), branch), "The records of one model, by key."),
+        Key("trees", Entries(NewName(tree_role), tree), "The systems, and how each holds its branches."),
+        Key("syncs", Entries(NewName(sync_role), sync), "Which tree follows which."),
+    ),
+)

@@ -1,0 +1,48 @@
+"""From a folder of schema files to a resolved schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..problems import Problems, SchemaError
+from . import grammar
+from .definitions import merge
+from .files import digest, read_folder
+from .nodes import MapNode
+from .reader import read
+from .resolve_branches import resolve_branches
+from .resolve_models import resolve_models
+from .resolve_syncs import resolve_syncs
+from .resolve_trees import resolve_trees
+from .resolved import Schema
+
+__all__ = ["SchemaError", "load_schema"]
+
+
+def load_schema(folder: Path) -> Schema:
+    """Return the meaning of the ``*.yaml`` files below *folder*.
+
+    Raises SchemaError with every problem that was found, each with its place.
+    """
+    problems = Problems()
+    files = read_folder(folder, problems)
+    documents: list[MapNode] = []
+    for file in files:
+        node = read(file, problems)
+        cleaned = grammar.schema.clean(node, problems) if node is not None else None
+        if isinstance(cleaned, MapNode):
+            documents.append(cleaned)
+    definitions = merge(documents, problems)
+    models = resolve_models(definitions.models, problems)
+    branches = resolve_branches(definitions.branches, models, problems)
+    trees = resolve_trees(definitions.trees, definitions.branches, branches, models, problems)
+    syncs = resolve_syncs(definitions.syncs, definitions.trees, trees, problems)
+    problems.raise_any()
+    return Schema(
+        models=tuple(models.found.values()),
+        branches=tuple(branches.values()),
+        trees=tuple(trees.values()),
+        syncs=syncs,
+        files=tuple(file.name for file in files),
+        digest=digest(files),
+    )

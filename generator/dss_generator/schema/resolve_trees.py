@@ -1,0 +1,55 @@
+"""Trees: which branches each system holds, and how."""
+
+from __future__ import annotations
+
+from ..adapters import ADAPTERS
+from ..problems import Problems, did_you_mean, shown
+from .definitions import Definition, Section
+from .nodes import MapNode
+from .order import circle_of, in_order
+from .resolve_models import Models
+from .resolve_tree_branch import resolve_tree_branch
+from .resolved import Branch, Tree, TreeBranch
+
+
+def resolve_trees(
+    section: Section, branches: Section, found: dict[str, Branch], models: Models, problems: Problems
+) -> dict[str, Tree]:
+    """Return the trees of *section*; their branches in the order of refs, after those they derive from."""
+    return {each.name: _tree(each, branches, found, models, problems) for each in section}
+
+
+def _tree(
+    definition: Definition, section: Section, branches: dict[str, Branch], models: Models, problems: Problems
+) -> Tree:
+    adapter = ADAPTERS[definition.body.text("adapter")]
+    entries = definition.body.mapping("branches")
+    held: dict[str, TreeBranch] = {}
+    for key, node in entries:
+        branch = section.find(branches, key, problems)
+        if branch is not None and isinstance(node, MapNode):
+            partial = branch.model.name in models.partial
+            held[key.text] = resolve_tree_branch(key, node, branch, partial, adapter, problems)
+    needs = {name: set(each.derived_from or ()) for name, each in held.items()}
+    _check_derived(entries, needs, problems)
+    order = in_order(tuple(name for name in branches if name in held), needs)
+    return Tree(
+        name=definition.name,
+        position=definition.position,
+        adapter=adapter.name,
+        branches=tuple(held[name] for name in order),
+        doc=definition.body.text("doc"),
+    )
+
+
+def _check_derived(entries: MapNode, needs: dict[str, set[str]], problems: Problems) -> None:
+    names = {key.text for key, _ in entries} | entries.broken
+    for key, node in entries:
+        for source in node.scalars("derived_from") if isinstance(node, MapNode) else ():
+            if source.text not in names:
+                message = f"this tree holds no branch {shown(source.text)}{did_you_mean(source.text, names)}"
+                problems.add(source.position, "derived-from", message)
+        circle = circle_of(key.text, needs)
+        if circle and key.text == min(circle):
+            message = f"branches that are derived from each other in a circle: {' ← '.join(circle)}"
+            problems.add(key.position, "derived-from", message)

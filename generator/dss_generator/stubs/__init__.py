@@ -1,0 +1,1 @@
+"""Handler stubs: the user's files, written once, later only added to."""

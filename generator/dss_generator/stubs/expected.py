@@ -1,0 +1,180 @@
+"""What the project's own files must define: a class per base class, and its methods without a body."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..artefacts.handlers import handlers
+from ..artefacts.importers import abstract_methods, optional_methods
+from ..artefacts.runtime import has_template
+from ..code.fragments import Code, Fragment, code
+from ..fieldtypes import derived_type, field_type
+from ..naming import pascal, snake
+from ..project import Project
+from ..schema.resolved import Model, Schema, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method that a project's class may or must have; `imports` are the statements that its types need."""
+
+    name: str
+    parameters: Code
+    returns: Fragment
+    doc: str
+    required: bool
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StubClass:
+    """A class that the project writes, with the base that the generator writes for it."""
+
+    name: str
+    base: str
+    base_module: str
+    doc: str
+    methods: tuple[Method, ...]
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The names of all methods that the base has."""
+        return frozenset(method.name for method in self.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class StubFile:
+    """A file of the project, by its name below the folder of handlers."""
+
+    path: str
+    doc: str
+    classes: tuple[StubClass, ...]
+
+
+def expected_files(schema: Schema, project: Project) -> list[StubFile]:
+    """Return every file of handlers that the generated wiring imports."""
+    files = [_tree_file(schema, tree, project) for tree in schema.trees]
+    deriving = [model for model in schema.models if model.own_derived]
+    if deriving:
+        classes = tuple(_derivation(model, project) for model in deriving)
+        files.append(StubFile("derived.py", "The derived properties of the models.", classes))
+    return files
+
+
+def renames(schema: Schema) -> dict[str, str]:
+    """Return what a handler was called before a `renamed_from`, by its name of today: {new: old}."""
+    found: dict[str, str] = {}
+    for tree in schema.trees:
+        for held in tree.branches:
+            branch = held.branch
+            before = branch.renamed_from or branch.name
+            old_names = {field.name: field.renamed_from or field.name for field in branch.model.fields}
+            for each in handlers(tree):
+                if each.branch == branch.name:
+                    parts = [
+                        before,
+                        *([old_names.get(each.attribute, each.attribute)] if each.attribute else []),
+                    ]
+                    kind = "changed" if each.kind == "record" else each.kind
+                    old = "_".join([kind, *parts])
+                    if old != each.name:
+                        found[each.name] = old
+    return found
+
+
+def _tree_file(schema: Schema, tree: Tree, project: Project) -> StubFile:
+    package, name = project.package, tree.name
+    classes = [
+        StubClass(
+            f"{name}Importer", f"{name}ImporterBase", f"{package}.importers", f"Reads {name}.",
+            _importer_methods(tree, project),
+        )
+    ]  # fmt: skip
+    if has_template(schema, tree):
+        classes.append(
+            StubClass(
+                f"{name}Template", f"{name}TemplateBase", f"{package}.templates",
+                f"Carries out differences on {name}.", _template_methods(tree, project),
+            )
+        )  # fmt: skip
+    return StubFile(f"{snake(name)}.py", f"What is special about {name}.", tuple(classes))
+
+
+def _importer_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
+    required = abstract_methods(tree)
+    found: list[Method] = []
+    for each in (*required, *optional_methods(tree)):
+        signature = each.parameters.text + each.returns.text
+        imports = [
+            f"from {module} import {name}"
+            for module, name in _known_names(tree, project)
+            if _uses(signature, name)
+        ]
+        imports += [line for line in _type_imports(tree) if _uses(signature, line.split()[-1])]
+        found.append(
+            Method(each.name, each.parameters, each.returns, each.doc, each in required, tuple(imports))
+        )
+    return tuple(found)
+
+
+def _known_names(tree: Tree, project: Project) -> list[tuple[str, str]]:
+    names = [("collections.abc", "Iterable as _Iterable")]
+    names += [(f"{project.package}.models", held.branch.model.name) for held in tree.branches]
+    names += [
+        (f"{project.package}.importers", f"{tree.name}{pascal(held.branch.name)}Row")
+        for held in tree.branches
+    ]
+    return list(dict.fromkeys(names))
+
+
+def _uses(text: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name.split()[-1])}\b", text) is not None
+
+
+def _type_imports(tree: Tree) -> list[str]:
+    lines = {
+        line
+        for held in tree.branches
+        for field in held.branch.model.fields
+        for line in field_type(field).imports
+    }
+    return sorted(lines)
+
+
+def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
+    actions = f"from {project.package} import actions"
+    imports = _type_imports(tree)
+    found: list[Method] = []
+    for each in handlers(tree):
+        used = tuple(line for line in imports if _uses(each.values.text, line.split()[-1]))
+        parameters = code(
+            ", {parameter}: actions.{action}, /{values}",
+            parameter=Code(each.parameter),
+            action=Code(each.action),
+            values=each.values,
+        )
+        outcome = "from dss_runtime import Outcome"
+        found.append(
+            Method(
+                each.name, parameters, Code("Outcome"), each.doc, not each.optional, (actions, outcome, *used)
+            )
+        )
+    return tuple(found)
+
+
+def _derivation(model: Model, project: Project) -> StubClass:
+    methods: list[Method] = []
+    for each in model.own_derived:
+        imports = (f"from {project.package}.models import {model.name}", *derived_type(each).imports)
+        parameters = code(", record: {model}, /", model=Code(model.name))
+        doc = f"Return the {each.name} of *record*."
+        returns = Code(derived_type(each).annotation)
+        methods.append(Method(each.name, parameters, returns, doc, True, imports))
+    return StubClass(
+        f"{model.name}Derivation",
+        f"{model.name}DerivationBase",
+        f"{project.package}.models",
+        f"The derived properties of {model.name}.",
+        tuple(methods),
+    )

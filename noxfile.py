@@ -1,0 +1,148 @@
+"""The project's checks: `nox` runs all but the demo, `nox -l` lists them, `nox -s NAME` runs one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.8.10"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+SUPPORTED = nox.project.python_versions(PROJECT)
+CURRENT = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def wake_pyenv() -> None:
+    """Let pyenv's shims run every supported version that is installed.
+
+    A shim such as `python3.12` exists as soon as that version is installed, but fails unless it is also
+    active; PYENV_VERSION makes them all active for as long as nox runs.
+    """
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep)]
+    roots = [folder.parent for folder in folders if folder.name == "shims"]
+    if "PYENV_ROOT" in os.environ:
+        roots.insert(0, Path(os.environ["PYENV_ROOT"]))
+    root = next((root for root in roots if (root / "versions").is_dir()), None)
+    if root is None:
+        return
+    releases = [path.name for path in root.glob("versions/*") if re.fullmatch(r"3\.\d+\.\d+", path.name)]
+    releases.sort(key=lambda name: int(name.rpartition(".")[2]))
+    newest = {name.rpartition(".")[0]: name for name in releases}
+    found = [newest[version] for version in SUPPORTED if version in newest]
+    if found:
+        os.environ["PYENV_ROOT"] = str(root)
+        os.environ["PYENV_VERSION"] = ":".join(found)
+
+
+def starts(version: str) -> bool:
+    """Whether `pythonX.Y` is on the PATH and really starts as that version."""
+    executable = shutil.which(f"python{version}")
+    if executable is None:
+        return False
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
+    answer = subprocess.run([executable, "-c", program], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == version
+
+
+wake_pyenv()
+PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
+OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install the project from the checkout with all its extras, and what *groups* of pyproject.toml name."""
+    session.install("--editable", ".[all]", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and formatting, by ruff."""
+    session.install(*nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Who may import whom: the contracts of pyproject.toml, by import-linter."""
+    install(session, "layers")
+    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": str(ROOT)})
+
+
+@nox.session
+def generated(session: nox.Session) -> None:
+    """The checked-in generated code is what the schema gives today, and no handler is stale."""
+    install(session)
+    session.run("dss", "generate", "--check")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """mypy --strict and pyright strict over everything that is Python."""
+    install(session, "typing")
+    session.run("mypy")
+    session.run("pyright", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The test suite on every supported Python found here; coverage is gathered on the oldest of them."""
+    for version in set(SUPPORTED) - set(PYTHONS):
+        session.warn(f"Python {version} is supported but not found here; install it to test on it")
+    install(session, "tests")
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    coverage = ["--cov", "--cov-report=term"] if session.python == OLDEST else []
+    others = ["--ignore=tests/docs", "--ignore=tests/package"]
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", *others, *coverage)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Every code block of the documents and every doctest runs."""
+    install(session, "docs")
+    session.run("pytest", "--doctest-modules", "tests/docs", "dss_runtime", "generator/dss_generator")
+
+
+@nox.session(python=NEWEST)
+def package(session: nox.Session) -> None:
+    """The wheel passes the tests: checkout hidden, every dependency at its lower bound."""
+    session.install(*nox.project.dependency_groups(PROJECT, "package"))
+    hidden = Path(session.create_tmp()).resolve() / "hidden"
+    shutil.rmtree(hidden, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(hidden / "dist"), str(ROOT))
+    (wheel,) = (hidden / "dist").glob("*.whl")
+
+    extras = PROJECT["project"]["optional-dependencies"]
+    required = [*PROJECT["project"]["dependencies"], *extras["sql"], *extras["strategies"]]
+    constraints = hidden / "lower-bounds.txt"
+    constraints.write_text("".join(f"{line.replace('>=', '==')}\n" for line in required), encoding="utf-8")
+    session.install("--force-reinstall", "--no-deps", str(wheel))
+    session.install(f"{wheel}[all]", "--constraint", str(constraints))
+
+    away = shutil.ignore_patterns(".*", "__pycache__", "dss_runtime", "generator")
+    checkout = hidden / "checkout"
+    shutil.copytree(ROOT, checkout, ignore=away)
+    shutil.copytree(ROOT / ".ci", checkout / ".ci")
+    session.chdir(checkout)
+    session.run(
+        "pytest", "-n", "auto", "--dist", "worksteal", "-m", "not slow", "--ignore=tests/docs",
+        env={"DSS_DIST": str(hidden / "dist"), "DSS_HYPOTHESIS": "quick"},
+    )  # fmt: skip
+
+
+@nox.session(default=False)
+def demo(session: nox.Session) -> None:
+    """The school example: 1,200 students from export files into a Moodle-shaped database."""
+    session.install("--editable", ".[all]")
+    session.run("python", "-m", "examples.school.demo", *session.posargs, env={"PYTHONPATH": str(ROOT)})
