@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast
 
 from dss_runtime._fields import info_of
 from dss_runtime._typing import override
@@ -30,7 +30,7 @@ MASK = "***"
 def describe_key(record: object, key: Key) -> str:
     """Return *key* as `name='value'` pairs with sensitive parts masked."""
     info = info_of(record)
-    values = key if len(info.key) > 1 and isinstance(key, tuple) else (key,)
+    values = cast("tuple[object, ...]", key) if len(info.key) > 1 and isinstance(key, tuple) else (key,)
     hidden = info.sensitive
     shown = (repr(MASK if name in hidden else value) for name, value in zip(info.key, values, strict=True))
     return ", ".join(f"{name}={text}" for name, text in zip(info.key, shown, strict=True))

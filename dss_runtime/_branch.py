@@ -90,7 +90,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
         *idnumber* may be a callable that returns the key. Generated branches type this method.
         """
-        key = idnumber() if callable(idnumber) else idnumber
+        key = cast("K", idnumber() if callable(idnumber) else idnumber)
         existing = self.existing(key)
         if existing is not None:
             self.will_return_old(existing)

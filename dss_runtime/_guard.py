@@ -14,7 +14,7 @@ GuardedKind = Literal["new", "changed", "old", "unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most *amount* records, or *amount* per cent of what the branch holds; never below *floor* records."""
+    """At most *amount* records, or per cent of what the branch holds; up to *floor* records always pass."""
 
     amount: float
     percent: bool = False

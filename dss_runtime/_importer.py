@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dss_runtime._branch import Branch
 from dss_runtime._errors import DuplicateKeyError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
 
 Row: TypeAlias = Mapping[str, Any] | Sequence[Any]
-"""What a reader yields: keywords of `make` with the `idnumber` among them, or positional values, key first."""
+"""What a reader yields: keywords of `make`, `idnumber` among them, or positional values, the key first."""
 
 Rows: TypeAlias = Iterable[Row]
 
@@ -68,14 +68,14 @@ class DefaultImporter:
         Unless overridden, lists and sets of the row are merged into those of the record; a row without any
         raises DuplicateKeyError.
         """
-        collections = {name: value for name, value in row.items() if isinstance(value, (list, set))}
+        collections: dict[str, Any] = {name: row[name] for name in row if isinstance(row[name], (list, set))}
         if not collections:
             raise DuplicateKeyError(
                 self.tree.name, existing.idnumber, "override resolve_duplicate to merge rows"
             )
         for name, value in collections.items():
             held: Any = getattr(existing, name)
-            fresh = [member for member in cast("Iterable[Any]", value) if member not in held]
+            fresh: list[Any] = [member for member in value if member not in held]
             setattr(existing, name, held | set(fresh) if isinstance(held, set) else held + fresh)
         return existing
 
@@ -129,4 +129,4 @@ class DeclarationNeededError(TypeError):
 
     @override
     def __str__(self) -> str:
-        return f"{self.importer} does not say how to read the branch {self.branch}: define readin_branch or reader"
+        return f"{self.importer} cannot read the branch {self.branch}: define readin_branch or reader"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 from dss_runtime._differences import Difference, member_differences
@@ -103,8 +103,8 @@ def public_differences(left: object, right: object) -> Iterator[Difference]:
                 None if old is _ABSENT else old,
                 error=f"the {side} record has no attribute {name!r}",
             )
-        elif isinstance(new, (list, set, frozenset)) and isinstance(old, (list, set, frozenset)):
-            yield from member_differences(name, cast("Any", new), cast("Any", old))
+        elif _has_members(new) and _has_members(old):
+            yield from member_differences(name, cast("Collection[Any]", new), cast("Collection[Any]", old))
         elif new is None or old is None:
             if new is not old:
                 yield Difference(name, new, old)
@@ -115,9 +115,17 @@ def public_differences(left: object, right: object) -> Iterator[Difference]:
             yield Difference(name, new, old)
 
 
+def _has_members(value: object) -> bool:
+    """Whether *value* is compared member by member: a list or set of values that can be looked up."""
+    if not isinstance(value, (list, set, frozenset)):
+        return False
+    members = cast("Collection[object]", value)
+    return all(isinstance(member, Hashable) for member in members)
+
+
 def differences(left: Any, right: Any) -> Iterator[Difference]:
     """Yield what `left - right` says, or the comparison of public attributes where it is not defined."""
-    if not hasattr(type(left), "__sub__"):
+    if not hasattr(cast("type[object]", type(left)), "__sub__"):
         yield from public_differences(left, right)
         return
     compared = cast("SupportsDifference", left) - right
@@ -128,7 +136,7 @@ def differences(left: Any, right: Any) -> Iterator[Difference]:
             yield found
         else:
             raise TypeError(
-                f"{type(left).__name__}.__sub__ has yielded {found!r}: yield Difference values or attribute names"
+                f"{type(left).__name__}.__sub__ has yielded {found!r}: yield a Difference or an attribute's name"
             )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 
 from dss_runtime._actions import Action
 from dss_runtime._protection import HeldBack
 from dss_runtime._typing import override
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     """What can become of an action."""
 
     APPLIED = "applied"

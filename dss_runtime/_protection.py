@@ -1,7 +1,8 @@
 """What a row that could not be read protects: nobody is changed or removed because of a typing error.
 
 An unreadable row leaves a hole in its side. A record that only seems to be missing must not become *old*,
-and one that only seems to be missing on the right must not be created twice. The rules, each on the safe side:
+and one that only seems to be missing on the right must not be created twice. The rules, all on the safe
+side:
 
 1. The key of an unreadable row is protected in its branch; so is every record that refers to it.
 2. A row whose key cannot be read either protects its whole branch, and every branch that refers to that one.

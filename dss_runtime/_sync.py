@@ -102,7 +102,7 @@ class _Run:
             for _, group in groupby(units, key=lambda unit: unit.work.branch):
                 self._branch(list(group))
             self.template.end(phase)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a template raises must not lose the outcomes
             self._abandon(phase, units, error)
         except BaseException:
             self._roll_back(phase)
@@ -128,7 +128,7 @@ class _Run:
         self.updates.undo()
         try:
             self.template.abandon(phase)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the first error is the one to report
             log.error("rolling back the phase %s failed too: %s", phase, _text(error))
 
     def _units(self, phase: Phase) -> Iterable[_Unit]:
@@ -234,7 +234,7 @@ class _Run:
                 for work in works:
                     self._hook(self.template.on_not_implemented, work.actions[0])
                 return [Outcome.skipped(str(missing))] * len(works)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a handler may raise anything; its action failed
                 for work in works:
                     self._hook(self.template.on_exception, work.actions[0], error)
                 if not isinstance(error, TransientError) or attempt >= self.policy.attempts:
@@ -268,7 +268,7 @@ class _Run:
         """Call a hook of the template; one that raises is logged and changes nothing."""
         try:
             hook(*arguments)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a hook only looks on
             log.error("the hook %s has raised %s", getattr(hook, "__name__", hook), _text(error))
 
 

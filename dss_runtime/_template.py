@@ -85,19 +85,17 @@ class DefaultTemplate:
         """Call the method for *action* (MissingHandlerError when there is none)."""
         names = [action.method] if action.attribute is None else [action.method, f"changed_{action.branch}"]
         for name in names:
-            handler = getattr(self, name, None)
+            handler: Callable[[Action], Answer] | None = getattr(self, name, None)
             if callable(handler):
-                answer: Answer = handler(action)
-                return answer
+                return handler(action)
         raise MissingHandlerError(action.method)
 
     def perform_record(self, change: RecordChange[Any, Any, Any], /) -> Answer:
         """Call the method for all attribute changes of one record."""
-        handler = getattr(self, change.method, None)
+        handler: Callable[..., Answer] | None = getattr(self, change.method, None)
         if not callable(handler):
             raise MissingHandlerError(change.method)
-        answer: Answer = handler(change)
-        return answer
+        return handler(change)
 
     def leaves_to_adapter(self, method: str) -> bool:
         """Return whether the method of that name was generated and not overridden."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, TextIO, TypeAlias
+from typing import Any, ClassVar, TextIO, TypeAlias, cast
 
 from dss_runtime._branch import Branch
 from dss_runtime._datastore import DataStore
@@ -85,7 +85,8 @@ class DataStoreTree:
         """The importer, made when it is first needed (DeclarationError when none is declared)."""
         if self._importer is None:
             make = self._make_importer or self._declared("__importer__", type(self).__importer__)
-            self._importer = make(self)
+            importer: DefaultImporter = make(self)
+            self._importer = importer
         return self._importer
 
     @property
@@ -93,7 +94,8 @@ class DataStoreTree:
         """The template, made when it is first needed (DeclarationError when none is declared)."""
         if self._template is None:
             make = self._make_template or self._declared("__template__", type(self).__template__)
-            self._template = make(self)
+            template: DefaultTemplate = make(self)
+            self._template = template
         return self._template
 
     def _declared(self, attribute: str, declared: str | type | None) -> Callable[[DataStoreTree], Any]:
@@ -187,7 +189,8 @@ def branch_classes(declared: Declared, *, what: str) -> list[type[Branch[Any, An
         cls = load_class(entry, what=what)
         if not issubclass(cls, Branch):
             raise DeclarationError(f"{what}: {cls.__name__} is not a subclass of DataStoreBranch")
-        family = [cls] if hasattr(cls, "__branchname__") else _subclasses_in_module(cls)
+        branch = cast("type[Branch[Any, Any]]", cls)
+        family = [branch] if hasattr(branch, "__branchname__") else _subclasses_in_module(branch)
         named = [each for each in family if hasattr(each, "__branchname__")]
         if not named:
             raise DeclarationError(
@@ -203,7 +206,7 @@ def _subclasses_in_module(cls: type[Branch[Any, Any]]) -> list[type[Branch[Any, 
 
 
 @contextmanager
-def _collector_suspended() -> Iterator[None]:
+def _collector_suspended() -> Generator[None]:
     was_enabled = gc.isenabled()
     gc.disable()
     try:

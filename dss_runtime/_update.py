@@ -6,7 +6,7 @@ import copy
 from collections.abc import Collection, Hashable, Mapping
 from typing import Any, cast
 
-from dss_runtime._actions import Added, Changed, Removed
+from dss_runtime._actions import AttributeAction
 from dss_runtime._branch import Branch
 from dss_runtime._model import with_value
 from dss_runtime._template import Work
@@ -38,7 +38,8 @@ class Updates:
                     branch.retired[key] = record
         else:
             for action in work.actions:
-                record = _changed(record, action)
+                if action.kind != "new" and action.kind != "old":
+                    record = _changed(record, action)
             branch.replace(key, record)
 
     def keep(self) -> None:
@@ -59,33 +60,24 @@ class Updates:
         self._before.clear()
 
 
-def _changed(record: Any, action: object) -> Any:
+def _changed(record: Any, action: AttributeAction) -> Any:
     """Return *record* as it is after *action*."""
-    if isinstance(action, Changed):
-        return _settable(record, action.attribute, action.new)
-    if isinstance(action, Added):
-        members = _members(record, action.attribute)
-        return with_value(record, action.attribute, _collection(members, [*members, action.item]))
-    if isinstance(action, Removed):
-        members = _members(record, action.attribute)
-        rest = [
-            member for member in members if not (type(member) is type(action.item) and member == action.item)
-        ]
-        return with_value(record, action.attribute, _collection(members, rest))
-    raise TypeError(f"{action!r} does not change a record")
+    attribute: str = action.attribute
+    if action.kind == "changed":
+        return _settable(record, attribute, action.new)
+    present: Collection[Any] | None = getattr(record, attribute)
+    # An optional collection that is absent becomes one of the kind that the left side has.
+    kind: Any = type(getattr(action.left, attribute) if present is None else present)
+    members, item = list(present or ()), action.item
+    if action.kind == "added":
+        return with_value(record, attribute, kind([*members, item]))
+    rest = [member for member in members if not (type(member) is type(item) and member == item)]
+    return with_value(record, attribute, kind(rest))
 
 
 def _settable(record: Any, attribute: str, value: object) -> Any:
     """A property without a setter follows from the other attributes: there is nothing to set."""
-    declared = getattr(type(record), attribute, None)
+    declared = getattr(cast("type[object]", type(record)), attribute, None)
     if isinstance(declared, property) and declared.fset is None:
         return record
     return with_value(record, attribute, value)
-
-
-def _members(record: Any, attribute: str) -> Collection[Any]:
-    return cast("Collection[Any]", getattr(record, attribute))
-
-
-def _collection(like: Collection[Any], members: list[Any]) -> Collection[Any]:
-    return cast("Collection[Any]", cast("Any", type(like))(members))

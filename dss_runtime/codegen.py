@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from __future__ import annotations
-
 from dss_runtime._actions import Action, Added, Changed, New, Old, RecordChange, Removed
 from dss_runtime._branch import Branch, Duplicates
 from dss_runtime._differences import Difference, member_differences

@@ -58,7 +58,7 @@ def trees_and_output(command: F) -> F:
     """Add the arguments and options that `plan` and `sync` share."""
     decorators: tuple[Callable[[F], F], ...] = (
         click.argument("left", metavar="LEFT"),
-        click.argument("right", metavar="RIGHT", required=False),
+        click.argument("right", metavar="[RIGHT]", required=False),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text."),
         click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind."),
     )

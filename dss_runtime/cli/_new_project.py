@@ -22,6 +22,7 @@ FILES: dict[str, str] = {
     "shop_client.py": "shop_client.py.txt",
     "handlers/__init__.py": "handlers.py.txt",
     "handlers/shop.py": "handlers_shop.py.txt",
+    "handlers/supplier.py": "handlers_supplier.py.txt",
 }
 """Each file of a new project, with the text that it is made from. They end in .txt so that no tool takes them
 for part of our own code; `@NAME@` stands for the project's name."""

@@ -44,7 +44,7 @@ class Show:
             self._list(f"{status}: {len(lines)}", lines, len(lines), "red")
         missing = report.result.not_implemented if report.result is not None else ()
         if missing:
-            self._list("the template has no method", missing, len(missing), "red")
+            self._list("not implemented", missing, len(missing), "red")
         self._doubts(report)
         self._guard(report.trips)
 
@@ -61,10 +61,10 @@ class Show:
                 self.out.line(f"  {what[0]}, {what[1]}: {number}, such as {examples[what]}")
 
     def _head(self, report: Report, more: str) -> None:
-        names = f"{report.names.left} -> {report.names.right}"
         if not report.actions:
-            self.out.line(f"nothing to do: 0 differences ({names})", "bold green")
+            self.out.line("nothing to do: 0 differences", "bold green")
             return
+        names = f"{report.names.left} -> {report.names.right}"
         self.out.line(f"{names}: {counted(len(report.actions), 'difference')}{more}", "bold")
         self.out.table(*_summary(report))
 

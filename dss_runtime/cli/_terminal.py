@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -36,7 +35,7 @@ class Terminal:
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
         """Print a table: the first column is text, the others numbers."""
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for number, title in enumerate(header):
             table.add_column(title, justify="right" if number else "left", no_wrap=True)
         for row in rows:

@@ -61,7 +61,7 @@ class SetType(FieldType[frozenset[Any]]):
     @override
     def literal(self, value: frozenset[Any]) -> str:
         elements = ", ".join(sorted(map(self.of.literal, value)))
-        return f"frozenset({{{elements}}})" if elements else "frozenset()"
+        return f"frozenset({{{elements}}})" if elements else f"{self.annotation}()"
 
     @property
     @override

@@ -74,14 +74,23 @@ class MemoryTemplate(DefaultTemplate):
         elif work.phase == "old":
             self.system.delete(work.branch, work.key)
         else:
-            self.system.put(work.branch, work.key, _changed(held[work.key], work))
+            record = _changed(held[work.key], work)
+            left = [name for name in work.attributes if _follows(record, name)]
+            if any(getattr(record, name) != getattr(work.left, name) for name in left):
+                return f"{', '.join(left)}: follows from other fields, and cannot be written itself"
+            self.system.put(work.branch, work.key, record)
         return ""
 
 
 def _changed(record: Any, work: Work) -> Any:
     """Return *record* with the attributes of *work* as the left side has them."""
     for name in work.attributes:
-        declared: object = getattr(record.__class__, name, None)
-        if not isinstance(declared, property) or declared.fset is not None:  # the others follow from fields
+        if not _follows(record, name):
             record = with_value(record, name, getattr(work.left, name))
     return record
+
+
+def _follows(record: Any, name: str) -> bool:
+    """Return whether an attribute follows from others: there is nothing to set."""
+    declared: object = getattr(record.__class__, name, None)
+    return isinstance(declared, property) and declared.fset is None

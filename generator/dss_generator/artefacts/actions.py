@@ -47,7 +47,7 @@ def skeleton(schema: Schema, project: Project) -> Skeleton:
 def _branch(branch: Branch) -> dict[str, Any]:
     model = ident(branch.model.name)
     text = lit(branch.name)
-    record = {"model": model, "text": text}
+    record: dict[str, Fragment] = {"model": model, "text": text}
     aliases = [
         {
             "name": ident(action("new", branch.name)),

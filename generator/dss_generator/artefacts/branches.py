@@ -16,7 +16,12 @@ _METHODS = ("make", "key_of", "compare")
 
 def context(schema: Schema, project: Project) -> Context:
     """Return what the template prints."""
-    names = ["Branch as _Branch", "Difference as _Difference", "override as _override", "Duplicates as _Duplicates"]
+    names = [
+        "Branch as _Branch",
+        "Difference as _Difference",
+        "override as _override",
+        "Duplicates as _Duplicates",
+    ]
     if any(branch.guard for branch in schema.branches):
         names += ["DEFAULT_GUARD as _DEFAULT_GUARD", "Guard as _Guard", "Limit as _Limit"]
     lines = [f"from dss_runtime.codegen import {name}" for name in names]

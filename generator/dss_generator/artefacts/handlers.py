@@ -22,7 +22,7 @@ _DOCS = {
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """One method of a template. `value_type` is None where the action has no value; `optional`: has a body."""
+    """One method of a template; `value_type` is None where the action has no value."""
 
     kind: str
     branch: str
@@ -109,7 +109,7 @@ def is_written(tree: Tree, held: TreeBranch, name: str) -> bool:
 
 
 def own_column(held: TreeBranch, name: str) -> int | None:
-    """Return the index of the one column that holds the field *name*; None where it is made in another way."""
+    """Return the index of the one column that holds the field *name*, None where there is no such column."""
     for source in held.sources:
         if source.field.name != name:
             continue

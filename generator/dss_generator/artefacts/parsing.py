@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from ..code.fragments import Code, Fragment, Ident, code, expression, ident, joined, lit
 from ..fieldtypes import field_type, transforms
@@ -126,7 +127,8 @@ def _step(step: Step, text: Code) -> Code:
 
 def _argument(argument: object) -> Fragment:
     if isinstance(argument, dict):
-        pairs = [code("{key}: {value}", key=lit(key), value=lit(value)) for key, value in argument.items()]
+        given = cast("dict[str, str]", argument)
+        pairs = [code("{key}: {value}", key=lit(key), value=lit(value)) for key, value in given.items()]
         return Code(f"{{{joined(pairs).text}}}")
     return lit(argument)
 

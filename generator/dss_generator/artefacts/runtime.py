@@ -39,7 +39,7 @@ def adapter_writes(tree: Tree, held: TreeBranch) -> bool:
 
 
 def has_template(schema: Schema, tree: Tree) -> bool:
-    """Return whether *tree* can be the right side: its adapter allows it and no sync makes it only a source."""
+    """Return whether *tree* can be the right side: its adapter writes, and no sync makes it only a source."""
     if not ADAPTERS[tree.adapter].can_write:
         return False
     rights = {sync.right for sync in schema.syncs}
@@ -53,4 +53,5 @@ def merges(tree: Tree, held: TreeBranch) -> bool:
     Only where a system is read alone: which of two accounts in a system that is written to is the right one
     is for a person to say, so there both are quarantined.
     """
-    return held.branch.duplicates == "merge" and (tree.adapter == "custom" or not ADAPTERS[tree.adapter].can_write)
+    only_read = tree.adapter == "custom" or not ADAPTERS[tree.adapter].can_write
+    return held.branch.duplicates == "merge" and only_read

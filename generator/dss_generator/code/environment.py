@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NoReturn
 
 import jinja2
 
-from .fragments import Fragment, lit
+from .fragments import Fragment
 
 
 def _finalize(value: object) -> str:
@@ -15,10 +14,6 @@ def _finalize(value: object) -> str:
     if isinstance(value, Fragment):
         return value.text
     raise TypeError(f"a template printed {type(value).__name__}, which is no fragment")
-
-
-def _refuse(value: object) -> NoReturn:
-    raise TypeError(f"a template filtered {type(value).__name__}: filters are not used")
 
 
 @cache
@@ -32,7 +27,6 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     made.filters.clear()
     made.globals.clear()
@@ -42,6 +36,3 @@ def environment() -> jinja2.Environment:
 def render(template: str, context: dict[str, object]) -> str:
     """Return what *template* prints for *context*."""
     return environment().get_template(template).render(context)
-
-
-__all__ = ["environment", "lit", "render"]

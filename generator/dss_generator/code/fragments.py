@@ -94,7 +94,7 @@ def comment(text: str) -> Comment:
 
 
 def expression(text: str) -> Code:
-    """Return source text of the runtime's field types as a fragment (ValueError unless it is one expression)."""
+    """Return source text of a field type as a fragment (ValueError unless it is one expression)."""
     try:
         ast.parse(text, mode="eval")
     except SyntaxError as error:
@@ -103,7 +103,7 @@ def expression(text: str) -> Code:
 
 
 def import_statement(text: str) -> Code:
-    """Return an import statement of the runtime's field types as a fragment (ValueError for anything else)."""
+    """Return an import statement as a fragment (ValueError for anything else)."""
     body = ast.parse(text).body
     if len(body) != 1 or not isinstance(body[0], (ast.Import, ast.ImportFrom)):
         raise ValueError(f"{text!r} is not an import statement")

@@ -38,7 +38,7 @@ def import_block(
 
 
 def _parsed(statement: str) -> tuple[str, str]:
-    """Return the module and the imported name, `name as alias` where it has an alias ("" imports a module)."""
+    """Return the module and the name: `name as alias` where it has an alias, ` as alias` for a module."""
     node = ast.parse(statement).body[0]
     if isinstance(node, ast.Import):
         alias = node.names[0]

@@ -52,7 +52,7 @@ class Source:
         )
 
     def bound_names(self) -> dict[str, str]:
-        """Return what each top-level import binds: the name and the statement, as `import_block` takes them."""
+        """Return what the imports of the file bind: each name and where it is from."""
         found: dict[str, str] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ImportFrom):

@@ -1,0 +1,333 @@
+"""Every adapter in one shape, with what it can do: the only reason why a test is not run for it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
+
+import pytest
+import sqlalchemy as sa
+
+from dss_runtime import DataStoreTree, TransientError
+from dss_runtime.adapters.csv import CsvImporter, CsvSource
+from dss_runtime.adapters.memory import MemoryImporter, MemorySystem, MemoryTemplate
+from dss_runtime.adapters.sql import SqlImporter, SqlSource, SqlTarget, SqlTemplate
+from dss_runtime.codegen import override
+from tests.adapters.items import NAMES, READING, TYPES, Item, ItemsBranch, leave_to_adapter
+
+Capability: TypeAlias = Literal["reads", "writes", "transactions", "files"]
+"""`reads` and `writes` records; `transactions` undo a phase; `files` that can be damaged from outside."""
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+class System(ABC):
+    """A system of one kind that holds items, reached through its adapter and from outside."""
+
+    name: ClassVar[str]
+    can: ClassVar[frozenset[Capability]]
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @abstractmethod
+    def fill(self, items: Iterable[Item]) -> None:
+        """Hold exactly *items*, without using the adapter."""
+
+    @abstractmethod
+    def tree(self) -> DataStoreTree:
+        """Return a new tree that reads, and where it can writes, the system."""
+
+    @abstractmethod
+    def state(self) -> object:
+        """Return all that the system holds, to be compared."""
+
+    def damage(self) -> None:
+        """Lose a part of what is held, as half an export does."""
+        raise AssertionError(f"{self.name} has no files")
+
+    def forget(self, ident: str) -> None:
+        """Lose one record, behind the tree's back."""
+        raise AssertionError(f"{self.name} cannot be written")
+
+    def refuse(self, ident: str) -> None:
+        """Refuse every write of one record from now on."""
+        raise AssertionError(f"{self.name} cannot be written")
+
+    def lock(self) -> Callable[[float], None]:
+        """Refuse every write until the function that is returned is called."""
+        raise AssertionError(f"{self.name} cannot be written")
+
+    def refuse_commit(self) -> None:
+        """Refuse to end the next transaction."""
+        raise AssertionError(f"{self.name} has no transactions")
+
+
+class CsvItems(CsvImporter):
+    """Reads items from a file."""
+
+    def read_items(self) -> None:
+        """Read the branch items."""
+        source = CsvSource(path=("items.csv",), columns=NAMES)
+        self.read(self.tree.items, self.open(source), READING)  # type: ignore[attr-defined]
+
+
+class CsvTree(DataStoreTree):
+    """A folder with a file of items."""
+
+    __branches__ = ItemsBranch
+    __importer__ = CsvItems
+
+
+class CsvSystem(System):
+    """A folder."""
+
+    name = "csv"
+    can = frozenset({"reads", "files"})
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / "items.csv"
+
+    @override
+    def fill(self, items: Iterable[Item]) -> None:
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer.writerow(NAMES)
+        writer.writerows([_cell(item, name) for name in NAMES] for item in items)
+        self.path.write_bytes(text.getvalue().encode())
+
+    @override
+    def tree(self) -> DataStoreTree:
+        return CsvTree(settings={"folder": self.folder})
+
+    @override
+    def state(self) -> object:
+        return self.path.read_bytes()
+
+    @override
+    def damage(self) -> None:
+        data = self.path.read_bytes()
+        self.path.write_bytes(data[: len(data) - 8])
+
+
+def _cell(item: Item, name: str) -> str:
+    value = getattr(item, name)
+    return "" if value is None else TYPES[name].format(value)
+
+
+def items_table() -> sa.Table:
+    """Return the table as generated code defines it."""
+    columns = [sa.Column(name, eval(kind.sql, {"_sa": sa})) for name, kind in TYPES.items()]
+    return sa.Table("items", sa.MetaData(), *columns)
+
+
+class SqlItems(SqlImporter):
+    """Reads items from a table."""
+
+    def read_items(self) -> None:
+        """Read the branch items."""
+        source = SqlSource(table=items_table(), columns=NAMES)
+        self.read(self.tree.items, self.open(source), READING)  # type: ignore[attr-defined]
+
+
+class SqlItemsTemplate(SqlTemplate):
+    """Writes items to a table."""
+
+    targets = {
+        "items": SqlTarget(
+            table=items_table(),
+            columns={name: name for name in NAMES},
+            key=("ident",),
+            types=TYPES,
+            nulls_as_empty=frozenset({"text"}),
+        )
+    }
+
+
+leave_to_adapter(SqlItemsTemplate)
+
+
+class SqlTree(DataStoreTree):
+    """A database with a table of items."""
+
+    __branches__ = ItemsBranch
+    __importer__ = SqlItems
+    __template__ = SqlItemsTemplate
+
+
+class SqlSystem(System):
+    """A file of SQLite."""
+
+    name = "sql"
+    can = frozenset({"reads", "writes", "transactions", "files"})
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.path = folder / "items.db"
+        engine = sa.create_engine(f"sqlite:///{self.path}", poolclass=sa.pool.NullPool)
+        items_table().metadata.create_all(engine)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            connection.exec_driver_sql("CREATE UNIQUE INDEX items_ident ON items (ident)")
+
+    def execute(self, *statements: str) -> None:
+        """Change the database from outside."""
+        connection = sqlite3.connect(self.path)
+        try:
+            with connection:
+                for statement in statements:
+                    connection.execute(statement)
+        finally:
+            connection.close()
+
+    @override
+    def fill(self, items: Iterable[Item]) -> None:
+        # Not through the adapter, but by SQLAlchemy's own way of writing.
+        engine = sa.create_engine(f"sqlite:///{self.path}", poolclass=sa.pool.NullPool)
+        table = items_table()
+        rows = [{name: self._stored(table, item, name, engine.dialect) for name in NAMES} for item in items]
+        with engine.begin() as connection:
+            connection.execute(sa.delete(table))
+            if rows:
+                connection.execute(sa.insert(table), rows)
+
+    def _stored(self, table: sa.Table, item: Item, name: str, dialect: sa.Dialect) -> Any:
+        value = getattr(item, name)
+        is_text = isinstance(table.columns[name].type.dialect_impl(dialect), sa.String)
+        return TYPES[name].format(value) if is_text and value is not None else value
+
+    @override
+    def tree(self) -> DataStoreTree:
+        return SqlTree(settings={"url": f"sqlite:///{self.path}?timeout=0"})
+
+    @override
+    def state(self) -> object:
+        connection = sqlite3.connect(self.path)
+        try:
+            return connection.execute("SELECT * FROM items ORDER BY ident").fetchall()
+        finally:
+            connection.close()
+
+    @override
+    def damage(self) -> None:
+        self.execute("ALTER TABLE items DROP COLUMN marks")
+
+    @override
+    def forget(self, ident: str) -> None:
+        self.execute(f"DELETE FROM items WHERE ident = '{ident}'")
+
+    @override
+    def refuse(self, ident: str) -> None:
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            self.execute(
+                f"CREATE TRIGGER refuse_{event} BEFORE {event} ON items WHEN {row}.ident = '{ident}'"
+                " BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            )
+
+    @override
+    def lock(self) -> Callable[[float], None]:
+        connection = sqlite3.connect(self.path, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        return lambda _seconds: connection.close()
+
+    @override
+    def refuse_commit(self) -> None:
+        self.execute(
+            "CREATE TABLE parents (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE children (id INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED)",
+            *(
+                f"CREATE TRIGGER break_{event} AFTER {event} ON items BEGIN INSERT INTO children VALUES (1); END"
+                for event in ("INSERT", "UPDATE", "DELETE")
+            ),
+        )
+
+
+class MemoryItems(MemoryImporter):
+    """Reads items from memory."""
+
+    def read_items(self) -> None:
+        """Read the branch items."""
+        self.derive(self.tree.items, self.records("items"))  # type: ignore[attr-defined]
+
+
+class MemoryItemsTemplate(MemoryTemplate):
+    """Writes items to memory."""
+
+
+leave_to_adapter(MemoryItemsTemplate)
+
+
+class MemoryTree(DataStoreTree):
+    """Items in memory."""
+
+    __branches__ = ItemsBranch
+    __importer__ = MemoryItems
+    __template__ = MemoryItemsTemplate
+
+
+class InMemory(System):
+    """Memory."""
+
+    name = "memory"
+    can = frozenset({"reads", "writes", "transactions"})
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.system = MemorySystem()
+
+    @override
+    def fill(self, items: Iterable[Item]) -> None:
+        self.system = MemorySystem({"items": {item.ident: item for item in items}})
+
+    @override
+    def tree(self) -> DataStoreTree:
+        return MemoryTree(settings={"system": self.system})
+
+    @override
+    def state(self) -> object:
+        return {key: repr(item) for key, item in self.system.branch("items").items()}
+
+    @override
+    def forget(self, ident: str) -> None:
+        self.system.delete("items", ident)
+
+    @override
+    def refuse(self, ident: str) -> None:
+        self.system.fail("items", ident, RuntimeError("refused"), times=1000)
+
+    @override
+    def lock(self) -> Callable[[float], None]:
+        for ident in [*self.system.branch("items"), "new"]:
+            self.system.fail("items", ident, TransientError("locked"))
+        return lambda _seconds: None
+
+    @override
+    def refuse_commit(self) -> None:
+        self.system.fail_commit(RuntimeError("no commit"))
+
+
+SYSTEMS: tuple[type[System], ...] = (CsvSystem, SqlSystem, InMemory)
+"""The table of adapters: a new one is a row, and a class above."""
+
+
+def source(*capabilities: Capability) -> Callable[[F], F]:
+    """Run a test once for every adapter that reads and has *capabilities*, as its `source`."""
+    return _each("source", "reads", *capabilities)
+
+
+def target(*capabilities: Capability) -> Callable[[F], F]:
+    """Run a test once for every adapter that reads, writes and has *capabilities*, as its `target`."""
+    return _each("target", "reads", "writes", *capabilities)
+
+
+def _each(argument: str, *needed: Capability) -> Callable[[F], F]:
+    found = [each for each in SYSTEMS if each.can.issuperset(needed)]
+    mark: Callable[[F], F] = pytest.mark.parametrize(argument, found, ids=[each.name for each in found])
+    return mark

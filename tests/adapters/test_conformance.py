@@ -1,0 +1,230 @@
+"""What holds for every adapter, and for every pair of them."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+
+from dss_runtime import DataStoreTree, Outcome, Policy, SourceError, Status, SyncResult
+from tests.adapters.conformance import System, source, target
+from tests.adapters.items import ITEMS, Item, item
+
+EXTREMES = (
+    item("0042", text="0042", count=2**63 - 1, ratio=sys.float_info.max, price=Decimal("9" * 34 + ".9999")),
+    item("min", count=-(2**63), ratio=-5e-324, price=Decimal("-0.0001"), flag=False, blob=bytes(range(256))),
+    item("first", day=date.min, moment=datetime.min.replace(tzinfo=UTC), local=datetime.min, clock=time.min),
+    item("last", day=date.max, moment=datetime.max.replace(tzinfo=UTC), local=datetime.max, clock=time.max),
+    item("ids", uid=UUID(int=0), kind="ñ", doc={"": [None, 1, 1.5, True, {"ä": ""}]}, ratio=math.pi),
+    item("max id", uid=UUID(int=2**128 - 1), kind="in active", doc="", ratio=-0.0, flag=True),
+    item("text", text="x" * 100_000, tags=frozenset({"", ",", '"', "[", "\n"}), marks=(3, 1, 2, 3)),
+    item("white", text=" \t\r\n\r\n\u2028\x0b\x1f ", tags=frozenset({" ", "\r"})),
+    item("none"),
+)
+UNICODE = ("café", "cafe\u0301", "👩‍🏫", "שלום", "\u202eabc", "ﬁ", "ß", "ẞ", "İ", "ı", "\ufeffbom", "𝕏")
+
+
+def synced(left: System, right: System, policy: Policy | None = None) -> tuple[SyncResult, DataStoreTree]:
+    """Sync two systems through new trees, and return the right one too."""
+    ours, theirs = left.tree().load(), right.tree().load()
+    policy = policy or Policy(guarded=False)
+    return ours.sync(theirs, policy=policy), theirs
+
+
+def read(system: System) -> dict[Any, Any]:
+    """Return what a new tree reads, by key."""
+    (branch,) = system.tree().load().branches
+    assert [] == branch.unreadable
+    return dict(branch)
+
+
+def check_converges(left: System, right: System, ours: Iterable[Item]) -> None:
+    """Check that a sync makes the right side equal the left one, and that the next one has nothing to do."""
+    before = left.state()
+    result, theirs = synced(left, right)
+    assert (True, ()) == (result.ok, result.of(Status.FAILED))
+    assert 0 == len(left.tree().load() - theirs)
+    assert {each.ident: each for each in ours} == read(right)
+    held = right.state()
+    assert 0 == len(synced(left, right)[0])
+    assert (before, held) == (left.state(), right.state())
+
+
+@source()
+@target()
+@settings(max_examples=20)
+@given(ours=ITEMS, theirs=ITEMS)
+def test_a_sync_converges(source: type[System], target: type[System], ours: list[Item], theirs: list[Item]) -> None:
+    """Whatever both sides hold, after a sync they are equal, the source is as it was, and a second does nothing."""
+    ours = ours or [item("one")]
+    with TemporaryDirectory() as left, TemporaryDirectory() as right:
+        one, other = source(Path(left)), target(Path(right))
+        one.fill(ours)
+        other.fill(theirs)
+        check_converges(one, other, ours)
+
+
+@source()
+@given(items=ITEMS)
+def test_what_is_held_is_read(source: type[System], items: list[Item]) -> None:
+    """Every value of every type is read as it is held, by the types' own strategies."""
+    items = items or [item("one")]
+    with TemporaryDirectory() as folder:
+        system = source(Path(folder))
+        system.fill(items)
+        assert {each.ident: each for each in items} == read(system)
+
+
+@source()
+@target()
+def test_extremes_survive(source: type[System], target: type[System], tmp_path: Path) -> None:
+    """The smallest, largest and strangest values of every type arrive as they are."""
+    left, right = pair(source, target, tmp_path)
+    left.fill(EXTREMES)
+    check_converges(left, right, EXTREMES)
+    assert "0042" == read(right)["0042"].text
+
+
+@source()
+@target()
+def test_unicode_survives(source: type[System], target: type[System], tmp_path: Path) -> None:
+    """Keys and texts that only look alike stay apart, and none is normalised."""
+    left, right = pair(source, target, tmp_path)
+    items = [item(text, text=text, tags=frozenset({text}), doc={text: text}) for text in UNICODE]
+    left.fill(items)
+    check_converges(left, right, items)
+    assert list(UNICODE) == [each.text for each in read(right).values()]
+
+
+@target()
+def test_an_empty_target_is_filled_with_ten_thousand_records(target: type[System], tmp_path: Path) -> None:
+    """A target without any record is legal, and a large first sync ends well, as does the last one."""
+    left, right = pair(target, target, tmp_path)
+    items = [item(f"{number:05}", text=f"Name {number}", count=number) for number in range(10_000)]
+    left.fill(items)
+    check_converges(left, right, items)
+    left.fill(item(each.ident, text="changed" if each.count % 10 else "", count=each.count) for each in items[5000:])
+    result, _ = synced(left, right)
+    assert (True, 10_000) == (result.ok, len(result))
+    assert 5000 == len(read(right))
+
+
+@target()
+def test_a_failing_record_fails_alone(target: type[System], tmp_path: Path) -> None:
+    """Of a batch with one record that cannot be written, all others are; the next run tries that one again."""
+    left, right = pair(target, target, tmp_path)
+    right.fill([item("bad change", text="a"), *(item(f"old {number}") for number in range(20))])
+    left.fill([item("bad change", text="b"), *(item(f"new {number}") for number in range(20))])
+    for ident in ("bad change",):
+        right.refuse(ident)
+    result, theirs = synced(left, right)
+    ((action, outcome),) = [(action, outcome) for action, outcome in result if not outcome.ok]
+    assert ("bad change", Outcome.failed("refused")) == (action.key, outcome)
+    assert ["bad change"] == [action.key for action in left.tree().load() - theirs]
+    assert ["bad change"] == [action.key for action in left.tree().load() - right.tree().load()]
+
+
+@target()
+@pytest.mark.parametrize("phase", ["new", "old"])
+def test_a_failing_record_fails_alone_when_made_or_removed(target: type[System], phase: str, tmp_path: Path) -> None:
+    """What holds for changes holds for records that are made and removed."""
+    left, right = pair(target, target, tmp_path)
+    full, bare = (left, right) if phase == "new" else (right, left)
+    full.fill(item(f"item {number}") for number in range(20))
+    bare.fill([])
+    right.refuse("item 7")
+    result, _ = synced(left, right)
+    assert [("item 7", "refused")] == [(action.key, outcome.reason) for action, outcome in result if not outcome.ok]
+    assert {Status.APPLIED: 19, Status.FAILED: 1} == result.counts
+
+
+@target()
+def test_a_record_that_is_gone_meanwhile_fails_alone(target: type[System], tmp_path: Path) -> None:
+    """A change of a record that somebody has removed since it was read is no success."""
+    left, right = pair(target, target, tmp_path)
+    right.fill(item(f"item {number}", count=1) for number in range(10))
+    left.fill(item(f"item {number}", count=2) for number in range(10))
+    ours, theirs = left.tree().load(), right.tree().load()
+    right.forget("item 3")
+    failed = [action.key for action, outcome in ours.sync(theirs, policy=Policy(guarded=False)) if not outcome.ok]
+    assert ["item 3"] == failed
+
+
+@target()
+def test_a_transient_error_is_tried_again(target: type[System], tmp_path: Path) -> None:
+    """What fails because somebody else has locked it is written when the lock is gone, once."""
+    left, right = pair(target, target, tmp_path)
+    right.fill([item("changed", count=1), item("old")])
+    left.fill([item("changed", count=2), item("new")])
+    ours, theirs = left.tree().load(), right.tree().load()
+    unlock = right.lock()
+    result = ours.sync(theirs, policy=Policy(guarded=False, sleep=unlock))
+    assert (True, 3) == (result.ok, len(result))
+    assert 2 == next(outcome.attempts for _, outcome in result)
+    assert {"changed": item("changed", count=2), "new": item("new")} == read(right)
+
+
+@target("transactions")
+def test_nothing_is_half_written_when_a_phase_dies(target: type[System], tmp_path: Path) -> None:
+    """When a phase cannot be completed, the system and the tree are as before, and nothing counts as applied."""
+    left, right = pair(target, target, tmp_path)
+    right.fill([item("changed", count=1), item("old")])
+    left.fill([item("changed", count=2), *(item(f"new {number}") for number in range(5))])
+    held = right.state()
+    right.refuse_commit()
+    result, theirs = synced(left, right)
+    assert {Status.UNKNOWN: 5, Status.SKIPPED: 2} == result.counts
+    assert held == right.state()
+    assert 7 == len(left.tree().load() - theirs)
+
+
+@target("transactions")
+def test_a_handler_that_raises_leaves_nothing_behind(target: type[System], tmp_path: Path) -> None:
+    """What a handler wrote before it raised is undone, what the handlers of other records wrote stays."""
+    left, right = pair(target, target, tmp_path)
+    right.fill([])
+    left.fill(item(f"item {number}") for number in range(4))
+    tree = right.tree().load()
+    written = type(tree.template)
+
+    class Template(written):  # type: ignore[misc, valid-type]
+        def new_items(self, action: Any) -> Outcome:
+            outcome: Outcome = self.write_one(action)
+            if action.key == "item 2":
+                raise RuntimeError("after it was written")
+            return outcome
+
+    tree = type(tree)(settings=tree.settings, template=Template).load()
+    result = left.tree().load().sync(tree, policy=Policy(guarded=False))
+    assert ["item 2"] == [action.key for action, outcome in result if not outcome.ok]
+    assert {"item 0", "item 1", "item 3"} == set(read(right)) == set(tree.branches[0])
+
+
+@source("files")
+def test_a_partial_read_is_never_taken_for_data(source: type[System], tmp_path: Path) -> None:
+    """Where a source cannot be read as a whole, the import stops and the tree keeps what it had."""
+    system = source(tmp_path)
+    system.fill(item(f"item {number}", marks=(1, 2, 3)) for number in range(10))
+    tree = system.tree().load()
+    system.damage()
+    with pytest.raises(SourceError):
+        tree.load()
+    assert 10 == len(tree.branches[0])
+
+
+def pair(source: type[System], target: type[System], folder: Path) -> tuple[System, System]:
+    """Return a new system of each kind."""
+    (folder / "left").mkdir()
+    (folder / "right").mkdir()
+    return source(folder / "left"), target(folder / "right")
+
+

@@ -1,0 +1,129 @@
+"""`dss generate` writes, checks and shows, and says what it did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dss_runtime.cli import _generator, app
+from dss_runtime.cli._settings import Settings
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A new project, as `dss init` makes it."""
+    assert 0 == CliRunner().invoke(app, ["-C", str(tmp_path), "init", "shop"]).exit_code
+    return tmp_path / "shop"
+
+
+def _generate(project: Path, *options: str) -> Result:
+    return CliRunner().invoke(app, ["-C", str(project), "generate", *options])
+
+
+def _add_a_field(project: Path) -> None:
+    schema = project / "schema" / "shop.yaml"
+    schema.write_text(schema.read_text().replace("stock: int", "stock: int\n      price: decimal"))
+
+
+def test_nothing_is_written_where_nothing_changed(project: Path) -> None:
+    """A second run leaves every file as it is and says so."""
+    done = _generate(project)
+    assert (0, "", "in step with the schema: nothing to write\n") == (
+        done.exit_code,
+        done.stdout,
+        done.stderr,
+    )
+    assert (0, "in step with the schema\n") == (
+        _generate(project, "--check").exit_code,
+        _generate(project, "--diff").stderr,
+    )
+
+
+def test_a_new_field_is_told_with_the_place_of_its_stub(project: Path) -> None:
+    """The files written and the handlers inserted are listed; the project's own lines stay."""
+    handlers = project / "handlers" / "shop.py"
+    before = handlers.read_text().splitlines()
+    _add_a_field(project)
+    done = _generate(project)
+    assert 0 == done.exit_code
+    assert "wrote generated/models.py\n" in done.stdout
+    number = next(
+        at for at, line in enumerate(handlers.read_text().splitlines(), 1) if "changed_products_price" in line
+    )
+    assert f"handlers/shop.py:{number}: inserted changed_products_price\n" in done.stdout
+    after = iter(handlers.read_text().splitlines())
+    assert all(line in after for line in before)
+
+
+@pytest.mark.parametrize(("option", "code"), [("--check", 1), ("--diff", 0)])
+def test_check_and_diff_show_what_would_change_and_write_nothing(
+    project: Path, option: str, code: int
+) -> None:
+    """Both print a unified diff; only --check makes it an error."""
+    _add_a_field(project)
+    models = project / "generated" / "models.py"
+    before = models.read_bytes()
+    done = _generate(project, option)
+    assert (code, before) == (done.exit_code, models.read_bytes())
+    assert "--- a/generated/models.py\n" in done.stdout
+    assert "+    def changed_products_price(" in done.stdout
+    assert "not in step with the schema: run `dss generate`\n" in done.stderr
+
+
+def test_a_file_of_a_tree_that_is_gone_is_removed(project: Path) -> None:
+    """What the schema no longer asks for is pruned, if the generator wrote it, and told."""
+    schema = project / "schema" / "shop.yaml"
+    lines = schema.read_text().splitlines(keepends=True)
+    without = [line for line in lines if not line.startswith("syncs:") and "nightly" not in line]
+    schema.write_text(
+        "".join(without).replace("adapter: custom", "adapter: csv").replace("{}", "{path: x.csv}")
+    )
+    done = _generate(project)
+    assert 0 == done.exit_code
+    assert "removed generated/templates.py\n" in done.stdout
+
+
+def test_a_stale_handler_is_named(project: Path) -> None:
+    """A handler that nothing calls any more fails --check, even where the generated code is in step."""
+    handlers = project / "handlers" / "shop.py"
+    handlers.write_text(
+        handlers.read_text()
+        + "\n    def changed_products_colour(self, action: object, /) -> None:\n        pass\n"
+    )
+    checked = _generate(project, "--check")
+    assert (1, "") == (checked.exit_code, checked.stdout)
+    assert "changed_products_colour" in checked.stderr
+    written = _generate(project)
+    assert 0 == written.exit_code
+    assert "changed_products_colour" in written.stderr
+
+
+def test_every_problem_of_a_schema_is_told(project: Path) -> None:
+    """A schema with two mistakes gives a line for each, with its place, and nothing is written."""
+    (project / "schema" / "more.yaml").write_text(
+        "models:\n  A: {fields: {x: strr}}\n  B: {fields: {y: intt}}\n"
+    )
+    done = _generate(project)
+    assert (1, "") == (done.exit_code, done.stdout)
+    assert "schema/more.yaml:2:" in done.stderr
+    assert "schema/more.yaml:3:" in done.stderr
+    assert 1 == _generate(project, "--check").exit_code
+
+
+def test_check_and_diff_together_are_wrong_usage(project: Path) -> None:
+    """One of the two says all: both together is an error."""
+    assert 1 == _generate(project, "--check", "--diff").exit_code
+
+
+def test_an_interrupted_run_says_what_to_do(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C between two files exits with 130 and asks for another run."""
+
+    def interrupted(_: Settings) -> _generator.Written:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_generator, "write", interrupted)
+    done = _generate(project)
+    assert 130 == done.exit_code
+    assert "interrupted: some files may be written: run `dss generate` again" in done.stderr
