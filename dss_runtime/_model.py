@@ -136,7 +136,7 @@ def differences(left: Any, right: Any) -> Iterator[Difference]:
             yield found
         else:
             raise TypeError(
-                f"{type(left).__name__}.__sub__ has yielded {found!r}: yield a Difference or an attribute's name"
+                f"{type(left).__name__}.__sub__ has yielded {found!r}, not a Difference or a name"
             )
 
 

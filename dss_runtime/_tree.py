@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, TextIO, TypeAlias, cast
+from typing import Any, ClassVar, TextIO, TypeAlias
 
 from dss_runtime._branch import Branch
 from dss_runtime._datastore import DataStore
@@ -189,9 +189,7 @@ def branch_classes(declared: Declared, *, what: str) -> list[type[Branch[Any, An
         cls = load_class(entry, what=what)
         if not issubclass(cls, Branch):
             raise DeclarationError(f"{what}: {cls.__name__} is not a subclass of DataStoreBranch")
-        branch = cast("type[Branch[Any, Any]]", cls)
-        family = [branch] if hasattr(branch, "__branchname__") else _subclasses_in_module(branch)
-        named = [each for each in family if hasattr(each, "__branchname__")]
+        named = _named_branches(cls)
         if not named:
             raise DeclarationError(
                 f"{what}: neither {cls.__name__} nor a subclass in its module has a __branchname__"
@@ -200,9 +198,12 @@ def branch_classes(declared: Declared, *, what: str) -> list[type[Branch[Any, An
     return list(found)
 
 
-def _subclasses_in_module(cls: type[Branch[Any, Any]]) -> list[type[Branch[Any, Any]]]:
-    members = vars(module_of(cls)).values()
-    return [each for each in members if isinstance(each, type) and issubclass(each, cls) and each is not cls]
+def _named_branches(cls: Any) -> list[type[Branch[Any, Any]]]:
+    """Return *cls* when it names itself, otherwise its subclasses in its module that do."""
+    if hasattr(cls, "__branchname__"):
+        return [cls]
+    members: list[Any] = [each for each in vars(module_of(cls)).values() if isinstance(each, type)]
+    return [each for each in members if issubclass(each, cls) and hasattr(each, "__branchname__")]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any, cast
 
 from dss_runtime._actions import AttributeAction
@@ -67,7 +67,8 @@ def _changed(record: Any, action: AttributeAction) -> Any:
         return _settable(record, attribute, action.new)
     present: Collection[Any] | None = getattr(record, attribute)
     # An optional collection that is absent becomes one of the kind that the left side has.
-    kind: Any = type(getattr(action.left, attribute) if present is None else present)
+    like: object = getattr(action.left, attribute) if present is None else present
+    kind = cast("Callable[[list[Any]], Any]", type(like))
     members, item = list(present or ()), action.item
     if action.kind == "added":
         return with_value(record, attribute, kind([*members, item]))

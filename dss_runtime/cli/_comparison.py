@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 import click
 
-from dss_runtime import DataStoreTree, Diff
+from dss_runtime import DataStoreTree, Diff, DssError
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Pair, Project, load_project
 from dss_runtime.cli._report import Names
 from dss_runtime.cli._session import F, Session
 from dss_runtime.cli._suggest import listed
+from dss_runtime.cli._user_code import described
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A pair of trees: `names` is known before they are read, `diff` is what differs once they are."""
+    """A pair of trees: what they are called is known before they are read, `diff` once they are."""
 
     project: Project
     pair: Pair
@@ -36,10 +37,15 @@ class Comparison:
         return Names(self.left.name, self.right.name, self.diff.branches)
 
     def load(self, session: Session) -> None:
-        """Read both trees; what they raise passes through."""
+        """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
         with Bars(session.err) as bars:
             for tree in (self.left, self.right):
-                tree.load(bars(tree.name))
+                try:
+                    tree.load(bars(tree.name))
+                except DssError:
+                    raise
+                except Exception as error:
+                    raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
 
 
 def prepare(session: Session, left: str, right: str | None) -> Comparison:

@@ -140,21 +140,21 @@ def _values(action: Action, record: object, info: ModelInfo) -> Json:
 
 
 def _value(info: ModelInfo, name: str, value: object) -> Json:
-    return MASK if name in info.sensitive and value is not None else _plain(value)
+    return MASK if name in info.sensitive and value is not None else plain(value)
 
 
-def _plain(value: object) -> Json:
+def plain(value: object) -> Json:
     """Return *value* as JSON has it; text where JSON has no such type."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in cast("Iterable[object]", value)]
+        return [plain(each) for each in cast("Iterable[object]", value)]
     if isinstance(value, (set, frozenset)):
-        return sorted((_plain(each) for each in cast("Iterable[object]", value)), key=json.dumps)
+        return sorted((plain(each) for each in cast("Iterable[object]", value)), key=json.dumps)
     if isinstance(value, dict):
-        return {str(name): _plain(each) for name, each in cast("dict[Any, object]", value).items()}
+        return {str(name): plain(each) for name, each in cast("dict[Any, object]", value).items()}
     return value.hex() if isinstance(value, bytes) else str(value)
 
 

@@ -25,6 +25,10 @@ class Adapter:
     `keys` are what it understands in a tree's branch beside the keys that all have; `needs` names those of
     which one must be given. `maps_columns` says whether it reads rows of columns, so that `columns`,
     `transform`, `where` and the like have a meaning. `options` turns the checked keys into typed options.
+
+    `can_write` allows its trees to be the right side of a sync; `template` is the class that then writes by
+    itself, empty where the project's handlers do. `module` offers it to generated code together with
+    `importer` and, where columns are mapped, the description of a `source`.
     """
 
     name: str
@@ -34,7 +38,10 @@ class Adapter:
     keys: tuple[Key, ...] = ()
     needs: tuple[str, ...] = ()
     options: Callable[[MapNode, Problems], Options] = lambda _node, _problems: ()
-    can_read: bool = True
+    module: str = "dss_runtime.codegen"
+    importer: str = "Importer"
+    template: str = ""
+    source: str = ""
 
     def positional(self, options: Options) -> bool:
         """Return whether columns have positions instead of names, so that every field must be mapped."""
@@ -42,7 +49,7 @@ class Adapter:
 
     def writes(self, held: TreeBranch) -> bool:
         """Return whether the adapter can write *held* by itself, without handlers."""
-        return self.can_write and held.derived_from is None and held.option("query") is None
+        return bool(self.template) and held.derived_from is None and held.option("query") is None
 
 
 ADAPTERS: dict[str, Adapter] = {
@@ -56,6 +63,9 @@ ADAPTERS: dict[str, Adapter] = {
             keys=csv_options.keys,
             needs=("path",),
             options=csv_options.options,
+            module="dss_runtime.adapters.csv",
+            importer="CsvImporter",
+            source="CsvSource",
         ),
         Adapter(
             name="sql",
@@ -65,12 +75,19 @@ ADAPTERS: dict[str, Adapter] = {
             keys=sql_options.keys,
             needs=("table", "query"),
             options=sql_options.options,
+            module="dss_runtime.adapters.sql",
+            importer="SqlImporter",
+            template="SqlTemplate",
+            source="SqlSource",
         ),
         Adapter(
             name="memory",
-            doc="Rows that the program holds itself, for tests.",
+            doc="Records that the program holds itself, for tests.",
             can_write=True,
-            maps_columns=True,
+            maps_columns=False,
+            module="dss_runtime.adapters.memory",
+            importer="MemoryImporter",
+            template="MemoryTemplate",
         ),
         Adapter(
             name="custom",

@@ -38,8 +38,10 @@ branches: {parts: {model: Part}, things: {model: Thing}}
 """
 
 
-def branch(body: str, adapter: str = "memory") -> TreeBranch:
+def branch(body: str, adapter: str = "csv") -> TreeBranch:
     """Return the branch `things` of a tree that says *body* of it."""
+    if adapter == "csv" and "path:" not in body:
+        body = f"path: t, {body}"
     return held(
         load(models, f"trees: {{T: {{adapter: {adapter}, branches: {{things: {{{body}}}}}}}}}"), "T", "things"
     )
@@ -151,8 +153,8 @@ def test_a_condition_compares_columns_with_literals(text: str, condition: Condit
 
 def test_places_in_pipelines_and_conditions_are_those_of_the_wrong_words() -> None:
     """In a text on one line the column of the message is that of the word."""
-    body = "{transform: {title: '{title} | lowr'}, where: code = 1}"
-    text = f"trees: {{T: {{adapter: memory, branches: {{things: {body}}}}}}}"
+    body = "{path: t, transform: {title: '{title} | lowr'}, where: code = 1}"
+    text = f"trees: {{T: {{adapter: csv, branches: {{things: {body}}}}}}}"
     lines = (refusal(models, text) or "").splitlines()
     assert [text.index("lowr") + 1, text.index("= 1") + 1] == [int(line.split(":")[2]) for line in lines]
 
@@ -235,7 +237,7 @@ trees:
 def test_the_table_of_adapters_says_what_can_be_written_without_handlers() -> None:
     """Tables and memory can; files, queries and derived branches cannot."""
     assert ADAPTERS["sql"].writes(branch("table: t", "sql"))
-    assert ADAPTERS["memory"].writes(branch(""))
+    assert ADAPTERS["memory"].writes(branch("", "memory"))
     assert not ADAPTERS["sql"].writes(branch("query: select 1", "sql"))
     assert not ADAPTERS["csv"].writes(branch("path: a.txt", "csv"))
 

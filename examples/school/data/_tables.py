@@ -99,10 +99,27 @@ _tables: dict[str, tuple[str, ...]] = {
     "mdl_groups_members": (_number("groupid"), _number("userid"), "UNIQUE (userid, groupid)"),
 }
 
+_indexes = (
+    ("mdl_user", "idnumber"),
+    ("mdl_course", "idnumber"),
+    ("mdl_role_assignments", "roleid, contextid"),
+    ("mdl_role_assignments", "userid, contextid, roleid"),
+    ("mdl_enrol", "courseid"),
+    ("mdl_user_enrolments", "userid"),
+    ("mdl_cohort_members", "userid"),
+    ("mdl_groups", "idnumber"),
+    ("mdl_groups_members", "groupid"),
+)
+
 
 def definitions() -> str:
-    """Return the statements that make the tables."""
-    return "\n".join(
+    """Return the statements that make the tables, with the indexes that Moodle gives them."""
+    tables = (
         f"CREATE TABLE {name} (\n  " + ",\n  ".join(("id INTEGER PRIMARY KEY", *columns)) + "\n);"
         for name, columns in _tables.items()
     )
+    indexes = (
+        f"CREATE INDEX {name}_{number} ON {name} ({columns});"
+        for number, (name, columns) in enumerate(_indexes, start=1)
+    )
+    return "\n".join((*tables, *indexes))

@@ -20,7 +20,7 @@ from .parsing import (
     row_lines,
     used_transforms,
 )
-from .runtime import RUNTIME, import_of, merges
+from .runtime import import_of, merges
 from .tables import constant as table_constant
 
 
@@ -88,8 +88,8 @@ def _value_type(source: FieldSource) -> Code:
 def _imports(schema: Schema, project: Project) -> list[str]:
     parsed = [(tree, held) for tree in schema.trees for held in _parsed(tree)]
     branches = [held for _, held in parsed]
-    lines = [import_of(tree.adapter, RUNTIME[tree.adapter].importer) for tree in schema.trees]
-    lines += [import_of(tree.adapter, RUNTIME[tree.adapter].source) for tree, _ in parsed]
+    lines = [import_of(tree, ADAPTERS[tree.adapter].importer) for tree in schema.trees]
+    lines += [import_of(tree, ADAPTERS[tree.adapter].source) for tree, _ in parsed]
     names = {"BadCellError", "BranchReading", "Cells"} if parsed else set[str]()
     sources = [source for held in branches for source in held.sources]
     body = "\n".join(
@@ -126,7 +126,7 @@ def _tree(tree: Tree) -> dict[str, Any]:
     return {
         "name": ident(f"{tree.name}ImporterBase"),
         "tree": ident(tree.name),
-        "base": ident(f"_{RUNTIME[tree.adapter].importer}"),
+        "base": ident(f"_{ADAPTERS[tree.adapter].importer}"),
         "doc": docstring(f"Reads {tree.name}; the project writes a subclass."),
         "rows": _rows(tree),
         "abstract_methods": [_method_view(method) for method in abstract_methods(tree)],
@@ -239,7 +239,7 @@ def _parsed_view(tree: Tree, held: TreeBranch) -> dict[str, Any]:
         "parse": ident(f"parse_{name}"),
         "key": ident(f"key_{name}"),
         "key_type": key_annotation(model),
-        "source_class": ident(f"_{RUNTIME[tree.adapter].source}"),
+        "source_class": ident(f"_{ADAPTERS[tree.adapter].source}"),
         "source": _source(tree, held),
         "columns": lit(tuple(str(column.source) for column in held.columns)),
         "feeds": _feeds(held),

@@ -1,41 +1,24 @@
-"""What each adapter's module of the runtime is called, and what it offers to generated code."""
+"""What a tree's adapter means for generated code."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from ..adapters import ADAPTERS
 from ..schema.resolved import Schema, Tree, TreeBranch
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimeNames:
-    """The names in `dss_runtime.adapters.<module>`; empty where the core's own serve."""
-
-    module: str = ""
-    importer: str = "Importer"
-    template: str = "DefaultTemplate"
-    source: str = ""
+def import_of(tree: Tree, name: str) -> str:
+    """Return the statement that imports *name* of the adapter's module under a private alias."""
+    return f"from {ADAPTERS[tree.adapter].module} import {name} as _{name}"
 
 
-RUNTIME: dict[str, RuntimeNames] = {
-    "csv": RuntimeNames("dss_runtime.adapters.csv", "CsvImporter", "", "CsvSource"),
-    "sql": RuntimeNames("dss_runtime.adapters.sql", "SqlImporter", "SqlTemplate", "SqlSource"),
-    "memory": RuntimeNames("dss_runtime.adapters.memory", "MemoryImporter", "MemoryTemplate"),
-    "custom": RuntimeNames(),
-}
-"""By the adapter's name in a schema."""
-
-
-def import_of(adapter: str, name: str) -> str:
-    """Return the statement that imports *name* of an adapter's module under a private alias."""
-    module = RUNTIME[adapter].module or "dss_runtime.codegen"
-    return f"from {module} import {name} as _{name}"
+def template_class(tree: Tree) -> str:
+    """Return the class of the runtime from which the tree's template inherits."""
+    return ADAPTERS[tree.adapter].template or "DefaultTemplate"
 
 
 def adapter_writes(tree: Tree, held: TreeBranch) -> bool:
     """Return whether the adapter writes *held* by itself, so that its handlers are optional."""
-    return tree.adapter != "custom" and ADAPTERS[tree.adapter].writes(held)
+    return ADAPTERS[tree.adapter].writes(held)
 
 
 def has_template(schema: Schema, tree: Tree) -> bool:
@@ -53,5 +36,5 @@ def merges(tree: Tree, held: TreeBranch) -> bool:
     Only where a system is read alone: which of two accounts in a system that is written to is the right one
     is for a person to say, so there both are quarantined.
     """
-    only_read = tree.adapter == "custom" or not ADAPTERS[tree.adapter].can_write
+    only_read = not ADAPTERS[tree.adapter].template
     return held.branch.duplicates == "merge" and only_read

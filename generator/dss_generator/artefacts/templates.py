@@ -11,7 +11,7 @@ from ..project import Context, Project
 from ..schema.resolved import Schema, Tree, TreeBranch
 from .fields import compared, imports_for, is_members
 from .handlers import Handler, attribute_handlers, branch_handlers, handlers, unhandled
-from .runtime import RUNTIME, adapter_writes, has_template, import_of
+from .runtime import adapter_writes, has_template, import_of, template_class
 from .tables import targets
 
 
@@ -34,7 +34,7 @@ def context(schema: Schema, project: Project) -> Context:
         "from abc import ABC as _ABC",
         "from typing import TYPE_CHECKING as _TYPE_CHECKING",
     ]
-    lines += [import_of(tree.adapter, RUNTIME[tree.adapter].template) for tree in trees]
+    lines += [import_of(tree, template_class(tree)) for tree in trees]
     lines += [f"from {project.package}.trees import {tree.name}" for tree in trees]
     if any(kind in ("changed", "added") for _, each in held for kind in _kinds(each)):
         lines.append("from typing import assert_never as _assert_never")
@@ -89,7 +89,7 @@ def _tree(tree: Tree) -> dict[str, Any]:
     return {
         "name": ident(f"{tree.name}TemplateBase"),
         "tree": ident(tree.name),
-        "base": ident(f"_{RUNTIME[tree.adapter].template}"),
+        "base": ident(f"_{template_class(tree)}"),
         "doc": docstring(f"Carries out differences on {tree.name}; the project writes a subclass."),
         "targets": targets(tree),
         "handlers": [_handler(each) for each in handlers(tree)],
