@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast
 
-from dss_runtime._fields import info_of
+from dss_runtime._fields import ModelInfo, info_of
 from dss_runtime._typing import override
 
 M = TypeVar("M", covariant=True)
@@ -30,10 +30,19 @@ MASK = "***"
 def describe_key(record: object, key: Key) -> str:
     """Return *key* as `name='value'` pairs with sensitive parts masked."""
     info = info_of(record)
-    values = cast("tuple[object, ...]", key) if len(info.key) > 1 and isinstance(key, tuple) else (key,)
+    return ", ".join(f"{name}={part!r}" for name, part in zip(info.key, _masked(info, key), strict=True))
+
+
+def mask_key(info: ModelInfo, key: Key) -> Key:
+    """Return *key* with its sensitive parts masked."""
+    parts = _masked(info, key)
+    return parts if len(info.key) > 1 else parts[0]
+
+
+def _masked(info: ModelInfo, key: Key) -> tuple[object, ...]:
     hidden = info.sensitive
-    shown = (repr(MASK if name in hidden else value) for name, value in zip(info.key, values, strict=True))
-    return ", ".join(f"{name}={text}" for name, text in zip(info.key, shown, strict=True))
+    values = cast("tuple[object, ...]", key) if len(info.key) > 1 and isinstance(key, tuple) else (key,)
+    return tuple(MASK if name in hidden else value for name, value in zip(info.key, values, strict=True))
 
 
 def shown(record: object, attribute: str, value: object) -> str:

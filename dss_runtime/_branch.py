@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast
 
+from dss_runtime._actions import mask_key
 from dss_runtime._differences import Difference
 from dss_runtime._errors import DuplicateKeyError, Place
 from dss_runtime._fields import HAND_WRITTEN, ModelInfo
@@ -31,7 +32,7 @@ class Unreadable:
     branch: str
     place: Place
     reason: str
-    key: tuple[object, ...] = ()
+    key: tuple[object, ...] = field(default=(), repr=False)
 
     @override
     def __str__(self) -> str:
@@ -112,10 +113,23 @@ class Branch(Mapping[K, M], Generic[K, M]):
         """
         found = self._records.get(key)
         if found is not None and not isinstance(key, str):
-            stored = next(each for each in self._records if each == key)
+            stored = self._stored(key, found)
             if _types_of(stored) != _types_of(key):
-                raise DuplicateKeyError(self.fullname, key, f"it equals {stored!r}, which is of another type")
+                masked = mask_key(self.info, stored)
+                raise DuplicateKeyError(
+                    self.fullname, mask_key(self.info, key), f"it equals {masked!r}, which is of another type"
+                )
         return found
+
+    def _stored(self, key: K, record: M) -> object:
+        """Return the stored key that equals *key*; as a rule its record holds it, and no search is needed."""
+        try:
+            own: object = self.key_of(record)
+        except AttributeError:
+            own = None
+        if own == key and _types_of(own) == _types_of(key):
+            return own
+        return next(each for each in self._records if each == key)
 
     def put(self, key: K, record: M) -> M:
         """Store *record* under *key*, calling the hooks of a new record."""

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dss_runtime._actions import Action, AttributeAction, New, Old
+from dss_runtime._capacity import checked
 from dss_runtime._order import ordered_branches, records_parents_first
 from dss_runtime._protection import HeldBack, Protection
 from dss_runtime._typing import override
@@ -58,7 +59,7 @@ class Diff:
             name: theirs[name] for name in ours if name in theirs and (branches is None or name in branches)
         }
         self.branches = tuple(ordered_branches(common))
-        self.unmatched = tuple(name for name in chain(ours, theirs) if name not in common)
+        self.unmatched = tuple(name for name in dict.fromkeys(chain(ours, theirs)) if name not in common)
         self._ours = ours
         self._theirs = common
         self._engine = left.engine
@@ -92,10 +93,10 @@ class Diff:
         protection = Protection(self._ours, {branch.name: branch for branch in self.right.branches})
         for name in self.branches:
             for new in _sorted(self._theirs[name], self._engine.new(self._ours[name], self._theirs[name])):
-                yield new, _held(new, protection.new(name, new.key))
+                yield checked(new, self._theirs[name]), _held(new, protection.new(name, new.key))
         for name in self.branches:
             for changed in self._engine.changed(self._ours[name], self._theirs[name]):
-                yield changed, None
+                yield checked(changed, self._theirs[name]), None
         for name in reversed(self.branches):
             if self._theirs[name].keeps_old:
                 continue

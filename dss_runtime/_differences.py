@@ -32,7 +32,7 @@ def member_differences(
 
     Members with equal canonical forms are the same member; of several, the first in order stands for all.
     """
-    form = canonical or _itself
+    form = canonical or identity
     ours = {form(member): member for member in reversed(_ordered(left))}
     theirs = {form(member): member for member in reversed(_ordered(right))}
     for key in reversed(ours):
@@ -43,8 +43,9 @@ def member_differences(
             yield Difference(attribute, None, theirs[key], "removed")
 
 
-def _itself(member: Any) -> Hashable:
-    return (type(member).__name__, member)
+def identity(member: Any) -> Hashable:
+    """Return what tells members without a canonical form apart: type and value; one NaN is like another."""
+    return (type(member).__name__, member if member == member else "NaN")
 
 
 def _ordered(members: Collection[Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dss_runtime._branch import Branch
-from dss_runtime._errors import DuplicateKeyError
+from dss_runtime._errors import DeclarationError, DuplicateKeyError
 from dss_runtime._order import parents_first
 from dss_runtime._progress import STEP, Progress, silent
 from dss_runtime._typing import override
@@ -104,7 +104,15 @@ class DefaultImporter:
             if isinstance(row, Mapping):
                 self._make(branch, dict(row))
             else:
-                branch.make(*row)
+                self._make_positional(branch, row)
+
+    def _make_positional(self, branch: Branch[Any, Any], row: Sequence[Any]) -> None:
+        """Make a record of values without names: only the key can be looked at before."""
+        existing = branch.existing(row[0])
+        if existing is None:
+            branch.make(*row)
+        else:
+            branch.replace(row[0], self.resolve_duplicate(existing))
 
     def _make(self, branch: Branch[Any, Any], row: dict[str, Any]) -> None:
         prepared = self.kwargs_preprocessor(row)
@@ -119,7 +127,7 @@ class DefaultImporter:
             branch.replace(key, self.resolve_duplicate(existing, **fields))
 
 
-class DeclarationNeededError(TypeError):
+class DeclarationNeededError(DeclarationError):
     """An importer reads nothing: it overrides neither `readin_branch` nor `reader`."""
 
     def __init__(self, importer: str, branch: str) -> None:

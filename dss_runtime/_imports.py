@@ -17,7 +17,7 @@ def load_class(declared: str | type, *, what: str) -> type:
     if isinstance(declared, type):
         return declared
     module_name, slash, class_name = declared.partition("/")
-    if not slash or not module_name or not class_name:
+    if not slash or not all(module_name.split(".")) or not class_name:
         raise DeclarationError(f'{what}: {declared!r} is no import string; write "package.module/Class"')
     found: object = getattr(_module(module_name, declared, what), class_name, None)
     if not isinstance(found, type):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 from dss_runtime._differences import Difference, member_differences
@@ -119,8 +119,11 @@ def _has_members(value: object) -> bool:
     """Whether *value* is compared member by member: a list or set of values that can be looked up."""
     if not isinstance(value, (list, set, frozenset)):
         return False
-    members = cast("Collection[object]", value)
-    return all(isinstance(member, Hashable) for member in members)
+    try:
+        hash(tuple(cast("Collection[object]", value)))
+    except TypeError:
+        return False
+    return True
 
 
 def differences(left: Any, right: Any) -> Iterator[Difference]:
@@ -143,5 +146,5 @@ def differences(left: Any, right: Any) -> Iterator[Difference]:
 def with_value(record: T, attribute: str, value: object) -> T:
     """Return *record* with another value for *attribute*; the given record is left as it is."""
     other = copy.copy(record)
-    setattr(other, attribute, value)
+    object.__setattr__(other, attribute, value)  # a frozen dataclass refuses setattr
     return other

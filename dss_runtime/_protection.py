@@ -9,12 +9,15 @@ side:
 3. A branch that is derived from an incomplete one is protected where its records refer to what the row
    referred to; where nothing tells which records the row would have given, as a whole.
 4. Whatever a protected record refers to stays as well.
+5. A protected record may join the doubtful one to another, as a parent link joins a child to a guardian. What
+   derived branches hold of that other one is protected too: it may be there because of the child.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as _field
 from typing import TYPE_CHECKING, Any, Literal
 
 from dss_runtime._actions import describe_key
@@ -29,7 +32,7 @@ class HeldBack:
 
     branch: str
     kind: Literal["new", "old"]
-    key: Hashable
+    key: Hashable = _field(repr=False)
     reason: str
     message: str
 
@@ -68,8 +71,45 @@ class Protection:
                 if reason is not None:
                     self._old[name, key] = reason
                     kept.append((branch, record))
+        kept.extend(list(self._keep_joined(tuple(kept))))
         while kept:
             kept.extend(self._keep_referred(*kept.pop()))
+
+    def _keep_joined(
+        self, kept: Sequence[tuple[Branch[Any, Any], Any]]
+    ) -> Iterator[tuple[Branch[Any, Any], Any]]:
+        """Protect what derived branches hold of those whom *kept* joins to a doubtful record; return that."""
+        for doubtful in self._left.values():
+            keys = {_hashable(row.key[0]) for row in doubtful.unreadable if row.key}
+            joined = self._joined(kept, doubtful.info.kinds, keys) if keys else {}
+            if not joined:
+                continue
+            for name, branch in self._right.items():
+                if name not in self._left or doubtful.name not in _sources(self._left, name):
+                    continue
+                fields = [field for field in branch.info.refs if field.ref in doubtful.info.kinds]
+                for key, record in branch.items():
+                    reasons = [joined.get((field.ref, getattr(record, field.name))) for field in fields]
+                    reason = next(filter(None, reasons), None)
+                    if reason is not None and key not in self._left[name] and (name, key) not in self._old:
+                        self._old[name, key] = reason
+                        yield branch, record
+
+    def _joined(
+        self, kept: Sequence[tuple[Branch[Any, Any], Any]], kinds: Collection[str], keys: Collection[Hashable]
+    ) -> dict[tuple[str, Hashable], str]:
+        """Return whom *kept* joins to a record of *kinds* and *keys*, under every model that they are."""
+        found: dict[tuple[str, Hashable], str] = {}
+        for link, record in kept:
+            values = [(field, getattr(record, field.name)) for field in link.info.refs]
+            if not any(field.ref in kinds and value in keys for field, value in values):
+                continue
+            reason = f"{link.name} ({describe_key(record, link.key_of(record))}) stays"
+            for field, value in values:
+                for other in self._right.values():
+                    if field.ref in other.info.kinds and value in other and value not in keys:
+                        found.update(dict.fromkeys(((kind, value) for kind in other.info.kinds), reason))
+        return found
 
     def _keep_referred(self, branch: Branch[Any, Any], record: Any) -> Iterable[tuple[Branch[Any, Any], Any]]:
         """Protect what *record*, which stays, refers to; return what was not protected before."""
@@ -106,7 +146,10 @@ class _Doubt:
 
     def _doubt_own(self, row: Unreadable) -> None:
         if row.key:
-            self._keys.setdefault(_hashable(row.key[0]), str(row))
+            key = _hashable(row.key[0])
+            self._keys.setdefault(key, str(row))
+            for kind in self._info.kinds:
+                self._refs.setdefault((kind, key), str(row))
         else:
             self._all = self._all or f"{row}; its key could not be read"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from itertools import islice
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
+from dss_runtime._actions import mask_key
 from dss_runtime._branch import Branch, Unreadable
 from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
@@ -179,12 +179,19 @@ class _BranchReader(Generic[K, M]):
                 continue
             found = existing(key)
             if found is None and key not in self.duplicates.banned:
-                noted(self.rows.place().line)
+                noted(self.rows.place())
                 put(key, record)
             else:
                 self.duplicates.resolve(key, found, record, self.rows.place())
         for place, reason in self.rows.unreadable:
             self._quarantine(Unreadable(branch.fullname, place, reason))
+        self._drop_doubtful()
+
+    def _drop_doubtful(self) -> None:
+        """A record of which another row cannot be read is known in part only, which is not data."""
+        for row in self.branch.unreadable:
+            if row.key and row.key[0] in self.branch:
+                self.branch.delete(cast("K", row.key[0]))
 
     def _unreadable(self, cells: Cells, error: BadCellError) -> None:
         """Say what is wrong with a row, where, and whose record it would have been."""
@@ -212,19 +219,23 @@ class _BranchReader(Generic[K, M]):
 class _Duplicates(Generic[K, M]):
     """What becomes of a second record with a key that is taken, by the branch's policy.
 
-    `note` keeps the line of each record in the branch's order: eight bytes each, so that an error can name
-    both places.
+    `note` keeps the line of each record in the branch's order, eight bytes each, and where each file begins,
+    so that an error can name both places.
     """
 
     def __init__(self, branch: Branch[K, M], merge: Callable[[M, M], M] | None) -> None:
         self.branch = branch
         self.merge = merge
         self.banned: set[K] = set()
+        self.before = len(branch)
         self.lines = array("Q")
+        self.files: list[tuple[int, str]] = []
 
-    def note(self, line: int) -> None:
-        """Remember the line of the record that is stored next."""
-        self.lines.append(line)
+    def note(self, place: Place) -> None:
+        """Remember the place of the record that is stored next."""
+        if not self.files or self.files[-1][1] != place.file:
+            self.files.append((len(self.lines), place.file))
+        self.lines.append(place.line)
 
     def resolve(self, key: K, existing: M | None, record: M, place: Place) -> None:
         """Apply the policy to *record*, whose key is taken by *existing*, or banned when that is None."""
@@ -232,13 +243,13 @@ class _Duplicates(Generic[K, M]):
         if policy == "quarantine" or existing is None:
             self._ban(key, place)
         elif policy == "error":
-            raise DuplicateKeyError(self.branch.fullname, key, self._where(key, place))
+            raise DuplicateKeyError(self.branch.fullname, self._shown(key), self._where(key, place))
         elif policy == "last":
             self.branch.replace(key, record)
         elif policy == "merge":
             if self.merge is None:
                 raise DuplicateKeyError(
-                    self.branch.fullname, key, f"{place}; the importer gives no way to merge"
+                    self.branch.fullname, self._shown(key), f"{place}; the importer gives no way to merge"
                 )
             self.branch.replace(key, self.merge(existing, record))
 
@@ -248,14 +259,20 @@ class _Duplicates(Generic[K, M]):
             self.banned.add(key)
             self.branch.delete(key)
         self.branch.quarantine(
-            Unreadable(self.branch.fullname, place, f"the key {key!r} is there twice", (key,))
+            Unreadable(self.branch.fullname, place, f"the key {self._shown(key)!r} is there twice", (key,))
         )
 
+    def _shown(self, key: K) -> object:
+        return mask_key(self.branch.info, key)
+
     def _where(self, key: K, place: Place) -> str:
-        if not self.lines:
-            return str(place)
-        position = next((at for at, each in enumerate(self.branch) if each == key), -1)
-        first = next(islice(self.lines, position, None), 0) if position >= 0 else 0
-        return (
-            f"{place}, and before that in line {first}; set `duplicates` to first, last, merge or quarantine"
-        )
+        """Return both places, the first one unless another reading stored the record."""
+        at = next(at for at, each in enumerate(self.branch) if each == key) - self.before
+        found = f", and before that {self._first(at, place.file)}" if 0 <= at < len(self.lines) else ""
+        return f"{place}{found}; set `duplicates` to first, last, merge or quarantine"
+
+    def _first(self, at: int, file: str) -> str:
+        """Return the place of the record number *at*, its file only where that is not *file*."""
+        first = next(name for start, name in reversed(self.files) if start <= at)
+        line = f"in line {self.lines[at]}"
+        return line if first == file else f"in {first}, {line.removeprefix('in ')}"

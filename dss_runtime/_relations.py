@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from dss_runtime._branch import Branch
@@ -37,6 +37,9 @@ class Relations:
             self._note_absent(work.branch, work.key, message)
         elif work.phase == "old":
             self._note_standing(work.branch, work.right, message)
+        else:
+            # A record that still refers to its old parent keeps that one from being removed.
+            self._note_standing(work.branch, work.right, message, only=work.attributes)
 
     def blocked(self, work: Work) -> Outcome | None:
         """Return the outcome of a work that needs something which did not happen, None when it does not."""
@@ -67,6 +70,8 @@ class Relations:
         for kind in self._right[branch].info.kinds:
             self._absent[kind, key] = message
 
-    def _note_standing(self, branch: str, record: Any, message: str) -> None:
+    def _note_standing(self, branch: str, record: Any, message: str, only: Sequence[str] = ()) -> None:
         for field in self._right[branch].info.refs:
+            if only and field.name not in only:
+                continue
             self._standing[field.ref, getattr(record, field.name)] = message

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from typing import Any, Literal, TypeVar
 
@@ -67,6 +68,14 @@ def synchronise(diff: Diff, policy: Policy, progress: Progress) -> SyncResult:
     return SyncResult(results, tuple(run.missing), held_back)
 
 
+class _UndoneError(Exception):
+    """Leaves the frame of a handler that has returned without success."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
 @dataclass(slots=True)
 class _Unit:
     """A work with the positions of its actions in the plan."""
@@ -96,7 +105,6 @@ class _Run:
         if self.stopped or not units:
             self._settle_all(units, Outcome.skipped(self.stopped))
             return
-        before = len(self.outcomes)
         try:
             self.template.begin(phase)
             for _, group in groupby(units, key=lambda unit: unit.work.branch):
@@ -109,12 +117,13 @@ class _Run:
             raise
         else:
             self.updates.keep()
-            self.progress("apply", phase, len(self.outcomes) - before, len(units))
+            self.progress("apply", phase, len(units), len(units))
 
     def _abandon(self, phase: Phase, units: Sequence[_Unit], error: Exception) -> None:
         """The template could not begin or end the phase: what it had applied is undone, or unknown."""
         self._roll_back(phase)
-        reason = f"the phase could not be completed: {_text(error)}"
+        records = [record for unit in units for record in (unit.work.left, unit.work.right)]
+        reason = f"the phase could not be completed: {scrub(_text(error), *records)}"
         for unit in units:
             for number in unit.numbers:
                 known = self.outcomes.get(number)
@@ -129,7 +138,8 @@ class _Run:
         try:
             self.template.abandon(phase)
         except Exception as error:  # noqa: BLE001 - the first error is the one to report
-            log.error("rolling back the phase %s failed too: %s", phase, _text(error))
+            records = [record for action in self.actions for record in (action.left, action.right)]
+            log.error("rolling back the phase %s failed too: %s", phase, scrub(_text(error), *records))
 
     def _units(self, phase: Phase) -> Iterable[_Unit]:
         """Gather the actions of a phase by record, and by whether the adapter or a handler takes them."""
@@ -148,9 +158,9 @@ class _Run:
         return units.values()
 
     def _is_whole(self, action: Action) -> bool:
-        """Whether the action is done together with the others of its record."""
-        if action.attribute is None:
-            return True
+        """Whether the action is done together with the others of its record; an impossible one never is."""
+        if action.attribute is None or action.error is not None:
+            return action.attribute is None
         return self.branches[action.branch].by_record or self.template.leaves_to_adapter(action.method)
 
     def _branch(self, units: Sequence[_Unit]) -> None:
@@ -184,47 +194,44 @@ class _Run:
         for action in work.actions:
             if action.error is not None:
                 return Outcome.rejected(action.error)
-        return self.relations.blocked(work) or self._cannot_hold(work)
-
-    def _cannot_hold(self, work: Work) -> Outcome | None:
-        """Return why the target cannot hold a value of the left record, by the types of its fields."""
-        if work.left is None:
-            return None
-        branch = self.branches[work.branch]
-        names = work.attributes
-        for each in branch.info.fields:
-            if each.derived or each.name in branch.omitted or (names and each.name not in names):
-                continue
-            value = getattr(work.left, each.name)
-            reason = None if value is None else each.type.check(value)
-            if reason is not None:
-                return Outcome.rejected(f"{each.name}: {reason}")
-        return None
+        return self.relations.blocked(work)
 
     def _handle(self, work: Work) -> Outcome:
-        """Call the project's handler for a work."""
+        """Call the project's handler for a work; what one that does not succeed has begun is undone."""
 
-        def call() -> Outcome:
-            with self.template.single():
-                if work.phase == "changed" and self.branches[work.branch].by_record:
-                    change = RecordChange(work.branch, work.key, work.left, work.right, work.actions)
-                    return outcome_of(self.template.perform_record(change))
-                return self.template(work.actions[0])
+        def call() -> list[Outcome]:
+            try:
+                with self.template.single():
+                    outcome = self._call(work)
+                    if not outcome.ok:
+                        raise _UndoneError(outcome)
+            except _UndoneError as undone:
+                outcome = undone.outcome
+            return [outcome]
 
-        return self._attempt([work], lambda: [call()])[0]
+        return self._attempt([work], call)[0]
+
+    def _call(self, work: Work) -> Outcome:
+        if work.phase == "changed" and self.branches[work.branch].by_record:
+            change = RecordChange(work.branch, work.key, work.left, work.right, work.actions)
+            return outcome_of(self.template.perform_record(change))
+        return self.template(work.actions[0])
 
     def _write(self, batch: Sequence[_Unit]) -> None:
         """Let the adapter write a batch, and settle each of its units."""
         works = [unit.work for unit in batch]
-        outcomes = self._attempt(works, lambda: list(self.template.write(works)))
+        outcomes = self._attempt(works, partial(self._write_works, works))
         if len(outcomes) != len(batch):
             wrong = f"the adapter gave {len(outcomes)} outcomes for {len(batch)} records"
             outcomes = [Outcome.unknown(wrong)] * len(batch)
         for unit, outcome in zip(batch, outcomes, strict=True):
             self._settle(unit, outcome)
 
-    def _attempt(self, works: Sequence[Work], call: Callable[[], list[Outcome]]) -> list[Outcome]:
-        """Call until it does not fail with TransientError any more, at most `policy.attempts` times."""
+    def _attempt(
+        self, works: Sequence[Work], call: Callable[[], list[Outcome]], attempts: int = 0
+    ) -> list[Outcome]:
+        """Call until it does not fail with TransientError any more, at most *attempts* times in all."""
+        attempts = attempts or self.policy.attempts
         attempt = 1
         while True:
             try:
@@ -237,11 +244,28 @@ class _Run:
             except Exception as error:  # noqa: BLE001 - a handler may raise anything; its action failed
                 for work in works:
                     self._hook(self.template.on_exception, work.actions[0], error)
-                if not isinstance(error, TransientError) or attempt >= self.policy.attempts:
-                    reason = [scrub(_text(error), work.left, work.right) for work in works]
-                    return [Outcome.failed(each).after(attempt) for each in reason]
+                transient = isinstance(error, TransientError)
+                if transient and attempt >= attempts and len(works) > 1:
+                    return self._one_by_one(works)
+                if not transient or attempt >= attempts:
+                    # The error of a batch may quote any of its records.
+                    reason = scrub(
+                        _text(error), *(each for work in works for each in (work.left, work.right))
+                    )
+                    return [Outcome.failed(reason).after(attempt)] * len(works)
             self.policy.sleep(self.policy.wait(attempt))
             attempt += 1
+
+    def _one_by_one(self, works: Sequence[Work]) -> list[Outcome]:
+        """Give each work of a batch that keeps failing a last try of its own."""
+        return [
+            outcome
+            for work in works
+            for outcome in self._attempt([work], partial(self._write_works, [work]), 1)
+        ]
+
+    def _write_works(self, works: Sequence[Work]) -> list[Outcome]:
+        return list(self.template.write(works))
 
     def _settle_all(self, units: Sequence[_Unit], outcome: Outcome) -> None:
         for unit in units:
@@ -249,10 +273,13 @@ class _Run:
 
     def _settle(self, unit: _Unit, outcome: Outcome) -> None:
         """Give every action of a unit its one outcome, and bring the right branch up to date."""
+        work = unit.work
         if outcome.ok:
-            self.updates.apply(unit.work)
-        else:
-            self.relations.failed(unit.work)
+            outcome = self._update(work, outcome)
+        if outcome.reason:
+            outcome = replace(outcome, reason=scrub(outcome.reason, work.left, work.right))
+        if not outcome.ok:
+            self.relations.failed(work)
         for number in unit.numbers:
             self.outcomes[number] = outcome
             hook = self.template.on_success if outcome.ok else self.template.on_failure
@@ -262,14 +289,24 @@ class _Run:
             and outcome.status in (Status.FAILED, Status.UNKNOWN)
             and not self.stopped
         ):
-            self.stopped = f"stopped after {unit.work.actions[0].message} {outcome.status}"
+            self.stopped = f"stopped after {work.actions[0].message} {outcome.status}"
+
+    def _update(self, work: Work, outcome: Outcome) -> Outcome:
+        """Bring the right branch up to date; a record that cannot be is one to read again."""
+        try:
+            self.updates.apply(work)
+        except Exception as error:  # noqa: BLE001 - a record's own code may raise anything
+            return Outcome.unknown(f"applied, but the record in memory could not follow: {_text(error)}")
+        return outcome
 
     def _hook(self, hook: Callable[..., object], *arguments: Any) -> None:
         """Call a hook of the template; one that raises is logged and changes nothing."""
         try:
             hook(*arguments)
         except Exception as error:  # noqa: BLE001 - a hook only looks on
-            log.error("the hook %s has raised %s", getattr(hook, "__name__", hook), _text(error))
+            action: Action = arguments[0]
+            what = scrub(_text(error), action.left, action.right)
+            log.error("the hook %s has raised %s", getattr(hook, "__name__", hook), what)
 
 
 def _text(error: BaseException) -> str:

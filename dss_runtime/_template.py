@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import Action, Phase, RecordChange
 from dss_runtime._errors import DssError
@@ -39,7 +39,7 @@ class Work:
 
     phase: Phase
     branch: str
-    key: Hashable
+    key: Hashable = field(repr=False)
     actions: tuple[Action, ...]
 
     @property
@@ -168,7 +168,7 @@ def outcome_of(answer: Answer) -> Outcome:
         return Outcome.applied()
     if isinstance(answer, Outcome):
         return answer
-    several: list[Any] = list(answer)
+    several: list[Any] = list(answer) if isinstance(cast("object", answer), Iterable) else [answer]
     for each in several:
         if not isinstance(each, Outcome):
             raise TypeError(

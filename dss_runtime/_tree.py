@@ -62,10 +62,10 @@ class DataStoreTree:
         self._make_template = template
         self._importer: DefaultImporter | None = None
         self._template: DefaultTemplate | None = None
+        self.engine: Engine = load_class(cls.__engine__, what=f"{cls.__name__}.__engine__")()
         self._branches: dict[str, Branch[Any, Any]] = {}
         for branch_class in branch_classes(cls.__branches__, what=f"{cls.__name__}.__branches__"):
             self._add(branch_class(self))
-        self.engine: Engine = load_class(cls.__engine__, what=f"{cls.__name__}.__engine__")()
 
     def _add(self, branch: Branch[Any, Any]) -> None:
         if hasattr(type(self), branch.name) or branch.name in vars(self):

@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from dss_runtime._actions import AttributeAction
 from dss_runtime._branch import Branch
+from dss_runtime._differences import identity
+from dss_runtime._fields import info_of
 from dss_runtime._model import with_value
 from dss_runtime._template import Work
 
-_NOTHING = object()
+_MUTABLE: tuple[type[Any], ...] = (list, set, dict, bytearray)
 
 
 class Updates:
@@ -19,24 +21,26 @@ class Updates:
 
     def __init__(self, branches: Mapping[str, Branch[Any, Any]]) -> None:
         self._branches = branches
-        self._before: list[tuple[Branch[Any, Any], Hashable, Any, Any]] = []
+        self._before: dict[str, Any] = {}
 
     def apply(self, work: Work) -> None:
         """Do to the right branch what was done to the system."""
         branch = self._branches[work.branch]
         key = work.key
-        record = branch.get(key, _NOTHING)
-        self._before.append((branch, key, record, branch.retired.get(key, _NOTHING)))
+        if work.branch not in self._before:
+            # The whole branch: undoing record by record would not bring back their order.
+            self._before[work.branch] = branch.snapshot()
         if work.phase == "new":
-            # A copy: the source's records are its own, and hand-written ones can be changed by anybody.
-            branch.replace(key, copy.copy(work.left))
+            branch.replace(key, _copied(work.left))
             branch.retired.pop(key, None)
         elif work.phase == "old":
-            if record is not _NOTHING:
+            record = branch.get(key)
+            if record is not None:
                 branch.delete(key)
                 if branch.retires_old:
                     branch.retired[key] = record
         else:
+            record = branch[key]
             for action in work.actions:
                 if action.kind != "new" and action.kind != "old":
                     record = _changed(record, action)
@@ -47,38 +51,53 @@ class Updates:
         self._before.clear()
 
     def undo(self) -> None:
-        """Take back everything since the last `keep`, the last first."""
-        for branch, key, record, retired in reversed(self._before):
-            if record is _NOTHING:
-                branch.delete(key)
-            else:
-                branch.replace(key, record)
-            if retired is _NOTHING:
-                branch.retired.pop(key, None)
-            else:
-                branch.retired[key] = retired
+        """Take back everything since the last `keep`."""
+        for name, state in self._before.items():
+            self._branches[name].restore(state)
         self._before.clear()
+
+
+def _copied(record: Any) -> Any:
+    """Return a copy of *record* that shares no list, set or mapping with it: the source's are its own."""
+    other = copy.copy(record)
+    held: dict[str, Any] = getattr(other, "__dict__", {})
+    for name, value in held.items():
+        held[name] = _unshared(value)
+    return other
+
+
+def _unshared(value: Any) -> Any:
+    return copy.copy(value) if isinstance(value, _MUTABLE) else value
 
 
 def _changed(record: Any, action: AttributeAction) -> Any:
     """Return *record* as it is after *action*."""
     attribute: str = action.attribute
     if action.kind == "changed":
-        return _settable(record, attribute, action.new)
-    present: Collection[Any] | None = getattr(record, attribute)
-    # An optional collection that is absent becomes one of the kind that the left side has.
-    like: object = getattr(action.left, attribute) if present is None else present
-    kind = cast("Callable[[list[Any]], Any]", type(like))
-    members, item = list(present or ()), action.item
+        return _settable(record, attribute, _unshared(action.new))
+    members: Collection[Any] | None = getattr(record, attribute)
+    # Nothing at all has no kind: it becomes what the left side has.
+    like: object = getattr(action.left, attribute) if members is None else members
+    kind: Any = like.__class__
     if action.kind == "added":
-        return with_value(record, attribute, kind([*members, item]))
-    rest = [member for member in members if not (type(member) is type(item) and member == item)]
-    return with_value(record, attribute, kind(rest))
+        return with_value(record, attribute, kind([*(members or ()), action.item]))
+    form = _form(record, attribute)
+    gone = form(action.item)
+    return with_value(record, attribute, kind(each for each in members or () if form(each) != gone))
 
 
 def _settable(record: Any, attribute: str, value: object) -> Any:
     """A property without a setter follows from the other attributes: there is nothing to set."""
-    declared = getattr(cast("type[object]", type(record)), attribute, None)
+    declared: object = getattr(record.__class__, attribute, None)
     if isinstance(declared, property) and declared.fset is None:
         return record
     return with_value(record, attribute, value)
+
+
+def _form(record: Any, attribute: str) -> Callable[[Any], Hashable]:
+    """Return what tells the members of an attribute apart, as the comparison does."""
+    for field in info_of(record).fields:
+        of: Any = getattr(field.type, "of", None)
+        if field.name == attribute and of is not None:
+            return cast("Callable[[Any], Hashable]", of.canonical)
+    return identity

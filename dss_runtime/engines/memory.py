@@ -20,8 +20,8 @@ class MemoryEngine:
                 yield New(left.name, key, record)
 
     def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
-        """Yield what differs in the records that both have, fields that *left* does not hold left out."""
-        name, compare, unheld = left.name, right.compare, left.omitted
+        """Yield what differs in the records that both have, fields that one side does not hold left out."""
+        name, compare, unheld = left.name, right.compare, left.omitted | right.omitted
         for key, record in left.items():
             other = right.get(key)
             if other is None:

@@ -95,7 +95,7 @@ class FloatType(FieldType[float]):
     @property
     @override
     def sql(self) -> str:
-        return "_sa.Double()"
+        return "_sa.Double[float]()"
 
     @property
     @override

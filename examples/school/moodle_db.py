@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
@@ -79,7 +80,8 @@ class MoodleDatabase:
         found = self._find(t.context, contextlevel=ContextLevel.COURSE, instanceid=course)
         if found is not None:
             return found
-        category = self._connection.scalars(sa.select(t.course.c.category).where(t.course.c.id == course)).one()
+        query = sa.select(t.course.c.category).where(t.course.c.id == course)
+        category: int = self._connection.scalars(query).one()
         return self._context(ContextLevel.COURSE, course, ContextLevel.CATEGORY, category)
 
     def manual_enrolment(self, course: int) -> int:
@@ -134,9 +136,13 @@ class MoodleDatabase:
 
     def insert(self, table: sa.Table, **values: Value) -> int:
         """Make a row and return its id."""
-        return int(self._connection.execute(sa.insert(table).values(values)).inserted_primary_key[0])
+        key = self._connection.execute(sa.insert(table).values(values)).inserted_primary_key
+        if key is None:
+            raise PermanentError(f"the database does not tell the id of a new row of {table.name}")
+        made: int = key[0]
+        return made
 
-    def update(self, table: sa.Table, values: dict[str, Value], **where: Value) -> int:
+    def update(self, table: sa.Table, values: Mapping[str, Value], **where: Value) -> int:
         """Change the rows that hold what *where* says, and return how many there are."""
         return self._connection.execute(
             sa.update(table).where(*_matches(table, where)).values(values)
@@ -179,5 +185,5 @@ class MoodleDatabase:
         return made
 
 
-def _matches(table: sa.Table, values: dict[str, Value]) -> list[sa.ColumnElement[bool]]:
+def _matches(table: sa.Table, values: Mapping[str, Value]) -> list[sa.ColumnElement[bool]]:
     return [table.c[name] == value for name, value in values.items()]

@@ -17,9 +17,7 @@ def _id() -> Column[int]:
 
 user = Table("mdl_user", _moodle, _id(), Column("idnumber", String(255)), Column("deleted", SmallInteger))
 
-course = Table(
-    "mdl_course", _moodle, _id(), Column("idnumber", String(100)), Column("category", BigInteger)
-)
+course = Table("mdl_course", _moodle, _id(), Column("idnumber", String(100)), Column("category", BigInteger))
 
 cohort = Table("mdl_cohort", _moodle, _id(), Column("idnumber", String(100)))
 

@@ -58,7 +58,9 @@ class Role:
 field_role = Role("field", frozenset({"self"}), ("dss_",), "generated records give it a meaning of their own")
 branch_role = Role(
     "branch",
-    frozenset("load clear diff preview sync plan branches datastore importer template settings name".split()),
+    frozenset(
+        "load clear diff preview sync plan branches datastore engine importer template settings name".split()
+    ),
     because="every tree has an attribute of this name",
 )
 model_role, tree_role, sync_role = Role("model"), Role("tree"), Role("sync")

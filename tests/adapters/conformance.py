@@ -6,7 +6,7 @@ import csv
 import io
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
@@ -140,7 +140,7 @@ class SqlItems(SqlImporter):
 class SqlItemsTemplate(SqlTemplate):
     """Writes items to a table."""
 
-    targets = {
+    targets: ClassVar[Mapping[str, SqlTarget]] = {
         "items": SqlTarget(
             table=items_table(),
             columns={name: name for name in NAMES},
@@ -243,7 +243,8 @@ class SqlSystem(System):
             "CREATE TABLE parents (id INTEGER PRIMARY KEY)",
             "CREATE TABLE children (id INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED)",
             *(
-                f"CREATE TRIGGER break_{event} AFTER {event} ON items BEGIN INSERT INTO children VALUES (1); END"
+                f"CREATE TRIGGER break_{event} AFTER {event} ON items"
+                " BEGIN INSERT INTO children VALUES (1); END"
                 for event in ("INSERT", "UPDATE", "DELETE")
             ),
         )

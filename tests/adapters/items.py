@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 
-from dss_runtime import DataStoreBranch, DefaultTemplate
+from dss_runtime import Action, DataStoreBranch, DefaultTemplate, Outcome
 from dss_runtime.codegen import (
     BadCellError,
     BranchReading,
@@ -27,8 +27,8 @@ from dss_runtime.codegen import (
 from dss_runtime.types import (
     BoolType,
     BytesType,
-    DateType,
     DatetimeType,
+    DateType,
     DecimalType,
     EnumType,
     FieldType,
@@ -76,6 +76,8 @@ class Item(Record):
         tuple(Field(name, kind, optional=name not in REQUIRED) for name, kind in TYPES.items()),
     )
     ident: str
+    text: str | None
+    count: int | None
 
     def __init__(self, **fields: Any) -> None:
         empty: dict[str, object] = {"blob": b"", "tags": frozenset(), "marks": ()}
@@ -139,14 +141,21 @@ READING: BranchReading[str, Item] = BranchReading(
 def leave_to_adapter(template: type[DefaultTemplate]) -> None:
     """Give a template the methods that the generator writes for a tree that its adapter can write."""
 
-    def left(self: DefaultTemplate, action: Any, /) -> Any:
-        return self.write_one(action)
-
     kinds = ["new_items", "old_items"]
     kinds += [f"{kind}_items_{name}" for name in NAMES[1:] for kind in ("changed", "added", "removed")]
     for method in kinds:
         if not hasattr(template, method):
-            setattr(template, method, adapter_writes(lambda self, action, /: left(self, action)))
+            setattr(template, method, _left())
+
+
+def _left() -> Callable[[DefaultTemplate, Action], Outcome]:
+    """Return a method of its own for each name, because the mark is on the function."""
+
+    @adapter_writes
+    def left(self: DefaultTemplate, action: Action, /) -> Outcome:
+        return self.write_one(action)
+
+    return left
 
 
 def source_of(kind: FieldType[Any]) -> st.SearchStrategy[Any]:
@@ -175,5 +184,3 @@ ITEMS = st.lists(_items(), max_size=5, unique_by=lambda item: item.ident)
 def item(ident: str, **fields: Any) -> Item:
     """Return an item; what is not given is absent."""
     return Item(ident=ident, **fields)
-
-

@@ -20,7 +20,7 @@ _NUMBERS = itertools.count()
 
 @dataclass
 class Shop:
-    """A project folder with data for both sides. Its generated package has a name of its own, as imports last."""
+    """A project with data for both sides. Its generated package has a name of its own, as imports last."""
 
     folder: Path
     package: str = field(default_factory=lambda: f"made{next(_NUMBERS)}")

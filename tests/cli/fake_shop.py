@@ -1,7 +1,7 @@
 """What generated wiring would hold for a shop: trees over JSON files, with faults that settings ask for.
 
-`[trees.X] folder` holds `<tree>.json`: {"products": [...], "prices": [...], "unreadable": [[line, reason, key], ...]}.
-`fault` names what goes wrong.
+`[trees.X] folder` holds `<tree>.json`: rows of products and prices, and unreadable ones as
+[line, reason, key]; `fault` names what goes wrong.
 """
 
 from __future__ import annotations
@@ -147,12 +147,12 @@ class JsonImporter(DefaultImporter):
         data = json.loads(self.file.read_text())
         for row in data.get(branch.name, ()):
             if branch.name == "prices":
-                price = Price(
-                    **{**row, "amount": None if row.get("amount") is None else Decimal(row["amount"])}
-                )
+                price = Price(**row)
+                price.amount = None if price.amount is None else Decimal(price.amount)
                 branch.put((price.product, price.currency), price)
             else:
-                product = Product(**{**row, "tags": frozenset(row.get("tags", ()))})
+                product = Product(**row)
+                product.tags = frozenset(product.tags)
                 branch.put(product.sku, product)
         if branch.name == "products":
             for line, reason, key in data.get("unreadable", ()):
@@ -162,7 +162,7 @@ class JsonImporter(DefaultImporter):
 
 
 class JsonTemplate(DefaultTemplate):
-    """Writes the whole branch for every action: the runtime brings it up to date afterwards, so do it here too."""
+    """Writes the whole branch for every action, as it will be when the runtime has brought it up to date."""
 
     @override
     def __call__(self, action: Action, /) -> Outcome:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from dss_runtime import override
 from dss_runtime.cli import app, main
 from dss_runtime.cli._app import COMMANDS
 from dss_runtime.cli._secrets import Secrets
@@ -54,7 +57,7 @@ def test_wrong_usage_exits_with_1(dss: Callable[..., Result], arguments: list[st
 def test_an_unexpected_error_is_one_line(shop: Shop) -> None:
     """A bug in the project's code is told by place, type and text; --debug shows the traceback."""
     shop.wiring(
-        "def broken():\n    raise ValueError('two\\nlines')\n\n\nTREES = {'A': lambda settings: broken()}\nSYNCS = {}\n"
+        "def broken(_):\n    raise ValueError('two\\nlines')\n\n\nTREES = {'A': broken}\nSYNCS = {}\n"
     )
     shop.settings(f'generated = "{shop.package}"')
     done = shop.dss("plan", "A", "A")
@@ -122,6 +125,7 @@ def test_a_number_takes_the_right_noun() -> None:
 class _Screen(io.StringIO):
     """A stream that says it is a terminal."""
 
+    @override
     def isatty(self) -> bool:
         return True
 
@@ -157,13 +161,21 @@ def test_no_color_is_obeyed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_script_runs_in_a_process_of_its_own(shop: Shop) -> None:
     """`python -m dss_runtime.cli` is the command, with its exit code and separate streams."""
     shop.left(products=[{"sku": "Ä"}])
-    environment = {"PYTHONPATH": ":".join(filter(None, sys.path)), "PYTHONIOENCODING": "ascii"}
+    environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "dss_runtime.cli", "plan", "nightly", "-C", str(shop.folder)]
     text = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (2, "") == (text.returncode, text.stderr)
     assert "new_products(sku='\\xc4')" in text.stdout
     found = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False, env=environment)
     assert {"sku": "Ä"} == json.loads(found.stdout)["actions"][0]["key"]
+
+
+def test_the_module_is_the_command_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m dss_runtime.cli` does what the script does."""
+    monkeypatch.setattr(sys, "argv", ["dss", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("dss_runtime.cli", run_name="__main__")
+    assert 0 == caught.value.code
 
 
 def test_main_takes_the_arguments_of_the_process(

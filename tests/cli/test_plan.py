@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
+from datetime import date
+from typing import Any
 
 import pytest
 
+from dss_runtime.cli._json import Json, plain
 from tests.cli.conftest import Shop
 
 KETTLE = {"sku": "A", "name": "Kettle", "pin": "1234-secret", "tags": ["hot", "new"]}
-DIFFERENT = {
+DIFFERENT: dict[str, dict[str, Any]] = {
     "left": {
         "products": [KETTLE, {"sku": "B", "name": "Cup", "tags": ["small"]}],
         "prices": [{"product": "A", "currency": "EUR", "amount": "12.50"}],
@@ -109,6 +113,23 @@ def test_the_json_of_a_plan_is_complete(different: Shop) -> None:
     assert (None, None, None) == (found["held"], found["outcomes"], found["verification"])
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (math.inf, "inf"),
+        (0.5, 0.5),
+        (("b", True, None), ["b", True, None]),
+        (frozenset({"b", "a"}), ["a", "b"]),
+        ({"a": (1,)}, {"a": [1]}),
+        (b"\xff", "ff"),
+        (date(2026, 11, 1), "2026-11-01"),
+    ],
+)
+def test_every_value_has_a_json_form(value: object, expected: Json) -> None:
+    """Numbers that JSON lacks and types of Python's own become text, sets are sorted."""
+    assert expected == plain(value)
+
+
 @pytest.mark.parametrize("options", [[], ["--all"], ["--json"]])
 def test_sensitive_values_are_never_shown(shop: Shop, options: list[str]) -> None:
     """New, changed and old values of a sensitive field are masked in every form of a plan."""
@@ -179,6 +200,15 @@ def test_a_missing_source_holds_the_run(shop: Shop) -> None:
     found = json.loads(shop.dss("plan", "nightly", "--json").stdout)
     assert ("held", 3) == (found["state"], found["exit_code"])
     assert found["held"].endswith("supplier.json: there is no such file")
+
+
+def test_a_source_that_fails_is_named(shop: Shop) -> None:
+    """Which system could not be read, where in the project's code, and why, is one line."""
+    shop.settings(shop='fault = "read"\npassword = "x"')
+    done = shop.dss("plan", "nightly")
+    assert (1, "") == (done.exit_code, done.stdout)
+    assert done.stderr.startswith("error: Shop could not be read: ")
+    assert done.stderr.endswith(": FaultyError: cannot log in with x\n")
 
 
 @pytest.mark.parametrize(

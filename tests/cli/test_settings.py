@@ -48,6 +48,13 @@ def test_the_password_within_a_url_is_masked_alone_too() -> None:
     assert "*** ***" == secrets.mask("p@ssword p%40ssword")
 
 
+def test_what_only_looks_like_a_url_is_masked_as_it_is() -> None:
+    """A secret that no URL can be is a secret all the same."""
+    secrets = Secrets()
+    secrets.add("http://[secret")
+    assert "***!" == secrets.mask("http://[secret!")
+
+
 def test_values_too_short_to_be_secrets_leave_a_report_readable() -> None:
     """A variable that holds 1 does not mask every 1."""
     secrets = Secrets()
@@ -74,7 +81,7 @@ def test_folders_are_relative_to_root_and_root_to_the_file(tmp_path: Path) -> No
 
 
 def test_the_nearest_settings_above_count(tmp_path: Path) -> None:
-    """A folder without settings belongs to the project around it; a pyproject.toml of something else is no end."""
+    """A folder without settings belongs to the project around it, whatever pyproject.toml is in between."""
     (tmp_path / "dss.toml").write_text("")
     (tmp_path / "deep" / "er").mkdir(parents=True)
     (tmp_path / "deep" / "pyproject.toml").write_text("[tool.other]\n")
@@ -119,6 +126,7 @@ def test_a_wrong_pointer_is_an_error(tmp_path: Path, table: str, message: str) -
     [
         ('schemas = "x"', "dss.toml:1: unknown key 'schemas'; did you mean 'schema'?"),
         ("# schemas\n\n[tree.Shop]\nx = 1", "dss.toml:3: unknown key 'tree'; did you mean 'trees'?"),
+        ("root = false\na = 'probe'", "dss.toml:2: unknown key 'a'"),
         ("zzz = 1", "unknown key 'zzz'; known are root, schema, generated, handlers, trees"),
         ("root = 1", "dss.toml:1: root: expected the name of a folder, found a value of type int"),
         ('\nroot = ""', "dss.toml:2: root: expected the name of a folder, found an empty one"),
@@ -188,7 +196,8 @@ def test_every_line_named_is_one_that_refers_to_a_variable(values: dict[str, str
     wrong = [
         number for number, value in enumerate(values.values(), 2) if "${GONE}" in value.replace("$${", "")
     ]
-    settings = Settings(file, Secrets(), *[Path()] * 4, tomllib.loads(text)["trees"])
+    trees = tomllib.loads(text)["trees"]
+    settings = Settings(file, Secrets(), Path(), Path(), Path(), Path(), trees)
     found: list[int] = []
     try:
         settings.tree_settings(["Shop"])
@@ -210,7 +219,7 @@ def test_a_malformed_reference_is_an_error(tmp_path: Path, written: str) -> None
 def test_references_are_replaced_in_every_text_and_nowhere_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nested values are expanded, `$${` is a plain `${`, other types pass, and an expanded value is not expanded again."""
+    """Nested texts are expanded, once; `$${` is a plain `${`, and other types pass."""
     monkeypatch.setenv("WORD", "${WORD}")
     text = '[trees.Shop]\nlist = ["a ${WORD}", 1]\nplain = "$${WORD} $$ $"\nin.ner = "${WORD}"\nyes = true\n'
     assert {
@@ -289,7 +298,7 @@ def test_settings_for_a_tree_that_is_not_there_are_an_error(shop: Shop) -> None:
 def test_the_current_folder_is_where_the_project_is_looked_for(
     shop: Shop, dss: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without -C the folder counts that the command is called in, and -C may stand before or after the command."""
+    """Without -C that is where the command is called; -C may stand before or after the command."""
     (shop.folder / "below").mkdir()
     monkeypatch.chdir(shop.folder / "below")
     assert 0 == dss("plan", "nightly").exit_code

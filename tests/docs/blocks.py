@@ -5,18 +5,20 @@
 | python | runs; blocks of one document share their names; a block of `>>>` lines is a doctest |
 | console | lines after `$ ` run in bash; the output that follows is compared, `...` stands for any text |
 | sh | must be set-up commands that the checks themselves carry out |
-| yaml, toml, json | must parse |
+| yaml | must parse; with `models` or `trees` at the top it must be a whole schema without problems |
+| toml, json | must parse |
 | text, diff | shown only |
 
-`<!-- file: PATH -->` on the line before a fence writes the block to that file instead of running it.
-`<!-- workspace: empty -->` and `<!-- workspace: school -->` start afresh, the latter with the school example.
+On the line before a fence, `<!-- file: PATH -->` writes the block to that file instead of running it, where
+the block is a diff changes that file, and `<!-- excerpt: PATH -->` has it be a part of that file of the
+checkout. `<!-- workspace: NAME -->` starts afresh: `empty`, with the `school` example, or in a `checkout`.
 """
 
 from __future__ import annotations
 
-import doctest
 import json
 import re
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,15 +29,22 @@ from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCodeBlockLexer
 
+from dss_generator.schema.load import load_schema
+from tests.docs.edits import is_excerpt
 from tests.docs.setup_commands import unknown_setup_commands
 from tests.docs.workspace import Workspace
 
-FILE_COMMENT = re.compile(r"<!-- file: (?P<path>\S+) -->[ \t]*\n[ \t]*\Z")
+COMMENT = re.compile(r"<!-- (?P<what>file|excerpt): (?P<path>\S+) -->[ \t]*\n[ \t]*\Z")
+WHOLE_SCHEMA = re.compile(r"^(?:models|trees):", re.MULTILINE)
 
 
 def parse_yaml(source: str) -> None:
-    """Raise yaml.YAMLError where *source* is not YAML."""
+    """Raise yaml.YAMLError where *source* is not YAML, SchemaError where it is a schema with problems."""
     yaml.compose(source, Loader=yaml.SafeLoader)
+    if WHOLE_SCHEMA.search(source):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "schema.yaml").write_text(source, encoding="utf-8")
+            load_schema(Path(folder))
 
 
 PARSED: dict[str, Callable[[str], object]] = {"yaml": parse_yaml, "toml": tomllib.loads, "json": json.loads}
@@ -49,7 +58,7 @@ class BlockParser:
         self._workspace = workspace
         self._fences = FencedCodeBlockLexer(language=r"[^\n]*")
         self._directives = DirectiveInHTMLCommentLexer("workspace", arguments=r"\S+")
-        self._doctests = DocTestStringParser(DocTestEvaluator(doctest.ELLIPSIS))
+        self._doctests = DocTestStringParser(DocTestEvaluator())
 
     def __call__(self, document: Document) -> Iterator[Region]:
         for region in self._directives(document):
@@ -64,12 +73,12 @@ class BlockParser:
         source = region.lexemes["source"]
         assert isinstance(source, Lexeme)
         region.parsed = source
-        comment = FILE_COMMENT.search(document.text, 0, region.start)
+        comment = COMMENT.search(document.text, 0, region.start)
         if comment is not None:
-            path = comment["path"]
-            region.evaluator = lambda example: self._workspace.write(path, str(example.parsed))
+            region.evaluator = self._about_a_file(comment["what"], comment["path"], language)
         elif language == "python" and source.startswith(">>>"):
             for one in self._doctests(source, document.path):
+                one.evaluator = self._workspace.run_doctest
                 one.adjust(region, source)
                 yield one
             return
@@ -85,6 +94,19 @@ class BlockParser:
             known = ", ".join(sorted({"python", "console", "sh", *PARSED, *SHOWN}))
             region.evaluator = lambda _: f"nothing runs a block of language {language!r}; use one of: {known}"
         yield region
+
+    def _about_a_file(self, what: str, path: str, language: str) -> Callable[[Example], str | None]:
+        workspace = self._workspace
+
+        def check(example: Example) -> str | None:
+            text = workspace.original(path).read_text(encoding="utf-8")
+            return None if is_excerpt(str(example.parsed), text) else f"{path} does not hold these lines"
+
+        def write(example: Example) -> None:
+            put = workspace.change if language == "diff" else workspace.write
+            put(path, str(example.parsed))
+
+        return check if what == "excerpt" else write
 
     def _start_afresh(self, example: Example) -> None:
         self._workspace.start(str(example.parsed))

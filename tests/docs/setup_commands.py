@@ -13,7 +13,7 @@ DEMO_COMMAND = f"{SET_UP}.venv/bin/nox -s demo"
 
 _SESSION = re.compile(r"^@nox\.session.*\ndef (\w+)\(", re.MULTILINE)
 _NOX = re.compile(r"(?:\.venv/bin/)?nox -s (?P<sessions>[\w .-]+)")
-_PIP = re.compile(r"(?:python3? -m )?pip install [\"']?datastoresync(?:\[(?P<extras>[\w,]+)\])?[\"']?")
+_PIP = re.compile(r"(?:python3? -m )?pip install [\"']?(?:datastoresync|\.)(?:\[(?P<extras>[\w,]+)\])?[\"']?")
 
 
 def _is_known(command: str) -> bool:

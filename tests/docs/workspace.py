@@ -13,10 +13,19 @@ from doctest import ELLIPSIS
 from pathlib import Path
 
 from sybil import Example
-from sybil.evaluators.doctest import OutputChecker
+from sybil.evaluators.doctest import DocTestEvaluator, OutputChecker
 from sybil.evaluators.python import PythonEvaluator
 
-SCHOOL = ("schema", "generated", "examples", "dss.toml")
+from tests.docs.edits import apply_change
+
+SCHOOL = ("schema", "generated", "examples", "pyproject.toml")
+WORKSPACES: dict[str, tuple[str, ...]] = {
+    "empty": (),
+    "school": SCHOOL,
+    "checkout": (*SCHOOL, "dss_runtime", "generator", "tests", "noxfile.py"),
+}
+"""What each kind of workspace holds a copy of."""
+LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "files")
 MARK = "== end of command, exit code"
 
 
@@ -59,33 +68,41 @@ class Workspace:
         self._root = root
         self._count = 0
         self._python = PythonEvaluator()
+        self._doctest = DocTestEvaluator(ELLIPSIS)
         self.start("empty")
 
     def start(self, name: str) -> None:
-        """Go to a new folder: `empty`, or `school` with a copy of the school example.
+        """Go to a new folder: `empty`, `school` with a copy of the school example, or a whole `checkout`.
 
         Raises ValueError for other names.
         """
-        if name not in ("empty", "school"):
-            raise ValueError(f"no workspace is called {name!r}; use empty or school")
+        if name not in WORKSPACES:
+            raise ValueError(f"no workspace is called {name!r}; use {', '.join(WORKSPACES)}")
+        self._name = name
         self._count += 1
         self.folder = self._parent / f"{self._count}"
         self.folder.mkdir()
         self._current = self.folder
-        if name == "school":
-            for part in (self._root / name for name in SCHOOL):
-                if part.is_dir():
-                    shutil.copytree(
-                        part, self.folder / part.name, ignore=shutil.ignore_patterns("__pycache__")
-                    )
-                elif part.exists():
-                    shutil.copy(part, self.folder)
+        for part in (self._root / each for each in WORKSPACES[name]):
+            if part.is_dir():
+                shutil.copytree(part, self.folder / part.name, ignore=LEFT_BEHIND)
+            else:
+                shutil.copy(part, self.folder)
 
     def write(self, path: str, text: str) -> None:
         """Write *text* to *path*, which is taken from the folder that the last console block went to."""
         target = self._current / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+
+    def change(self, path: str, change: str) -> None:
+        """Apply the lines of a diff to the file at *path* (ValueError where they do not fit)."""
+        target = self._current / path
+        target.write_text(apply_change(target.read_text(encoding="utf-8"), change), encoding="utf-8")
+
+    def original(self, path: str) -> Path:
+        """Return the file of the checkout at *path*."""
+        return self._root / path
 
     @contextlib.contextmanager
     def entered(self) -> Generator[None]:
@@ -103,10 +120,18 @@ class Workspace:
 
     def run_python(self, example: Example) -> None:
         """Run a python block where the last console block left off, with that folder importable."""
+        self._go()
+        self._python(example)
+
+    def run_doctest(self, example: Example) -> str:
+        """Run one `>>>` example in the same place; return what differs, empty when nothing does."""
+        self._go()
+        return self._doctest(example)
+
+    def _go(self) -> None:
         os.chdir(self._current)
         if sys.path[0] != str(self._current):
             sys.path.insert(0, str(self._current))
-        self._python(example)
 
     def run_console(self, source: str) -> str | None:
         """Run a console block in bash; return what differs from the document, None when nothing does.
@@ -146,7 +171,13 @@ class Workspace:
             "TERM": "dumb",
             "COLUMNS": "100",
             "PYTHONIOENCODING": "utf-8",
+            "DSS_HYPOTHESIS": "quick",
+            # Most of what a type checker looks at is the same in every document.
+            "MYPY_CACHE_DIR": str(self._parent.parent / "mypy_cache"),
         }
+        if self._name == "checkout":  # as an editable install of it would have it
+            roots = [str(self.folder), str(self.folder / "generator")]
+            own["PYTHONPATH"] = os.pathsep.join([*roots, os.environ.get("PYTHONPATH", "")])
         return {**os.environ, **own, "PATH": os.pathsep.join((scripts, os.environ["PATH"]))}
 
 

@@ -74,7 +74,8 @@ def _engine(tree: DataStoreTree) -> sa.Engine:
     except ImportError as error:
         raise SettingsError(f"{where} in dss.toml, {address}: install the driver {error.name!r}") from error
     except (exc.ArgumentError, TypeError) as error:
-        raise SettingsError(f"{where} in dss.toml, {address}: {error}") from None
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"{where} in dss.toml, {address}: {reason}") from None
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
     return engine

@@ -34,9 +34,10 @@ class OpenPhase:
 
     def lose(self, error: BaseException) -> DssError:
         """Take note that the transaction is gone, and return what to raise for it."""
-        reason = driver_text(self._engine, error.__cause__ or error)
-        self._lost = f"the transaction of this phase is lost: {reason}"
-        self.close()
+        if not self._lost:
+            reason = driver_text(self._engine, error.__cause__ or error)
+            self._lost = f"the transaction of this phase is lost: {reason}"
+            self.close()
         return PermanentError(self._lost) if self.wrote else TransientError(self._lost)
 
     def commit(self) -> None:

@@ -80,6 +80,10 @@ class Statements:
         """Return the columns that tell rows apart."""
         return [self._target.table.columns[self._target.columns[name]] for name in self._target.key]
 
+    def scope(self) -> list[sa.ColumnElement[bool]]:
+        """Return the conditions that a row of the branch meets, whatever its key."""
+        return [self._target.table.columns[name] == value for name, value in self._target.scope.items()]
+
     def _changeable(self) -> list[str]:
         target = self._target
         fixed = {*target.unwritten, *target.create_only, *target.key}
@@ -116,6 +120,10 @@ class Statements:
             where = [
                 table.columns[target.columns[name]] == bind(target.columns[name], self._from_holder(name))
                 for name in target.key
+            ]
+            where += [
+                table.columns[name] == bind(name, self._constant(name, value))
+                for name, value in target.scope.items()
             ]
             clause = (
                 sa.delete(table).where(*where)

@@ -16,8 +16,10 @@ class SqlTarget:
     """The table of a branch, and what is written to it.
 
     `columns` gives the column of each field, `key` the fields that tell rows apart and `types` each field's
-    type. `insert` are constants for columns of a new row. `old` says what an old record gets: its row is
-    deleted, kept, or has the columns of `set` changed; its return changes those of `returns`.
+    type. `scope` are the constants that tell the rows of this branch from others in the table, which may have
+    the same keys: no other row is ever changed. `insert` are constants for columns of a new row. `old` says
+    what an old record gets: its row is deleted, kept, or has the columns of `set` changed; its return changes
+    those of `returns`.
 
     Of the fields, `unwritten` are never written, `create_only` in new rows only, and where one of
     `nulls_as_empty` is None, "" is written.
@@ -27,6 +29,7 @@ class SqlTarget:
     columns: Mapping[str, str]
     key: tuple[str, ...]
     types: Mapping[str, FieldType[Any]]
+    scope: Mapping[str, object] = field(default_factory=dict[str, object])
     insert: Mapping[str, object] = field(default_factory=dict[str, object])
     unwritten: frozenset[str] = frozenset()
     create_only: frozenset[str] = frozenset()

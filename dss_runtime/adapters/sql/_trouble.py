@@ -39,11 +39,19 @@ def savepoint(connection: sa.Connection) -> Generator[None]:
     try:
         yield
     except BaseException as error:
-        try:
-            nested.rollback()
-        except exc.SQLAlchemyError:
-            raise LostError from error
-        if connection.invalidated:
-            raise LostError from error
+        _roll_back(connection, nested, error)
         raise
-    nested.commit()
+    try:
+        nested.commit()
+    except exc.SQLAlchemyError as error:
+        raise LostError from error
+
+
+def _roll_back(connection: sa.Connection, nested: sa.NestedTransaction, error: BaseException) -> None:
+    """Go back to a savepoint because of *error*; LostError when there is none any more."""
+    if connection.closed or connection.invalidated:
+        raise LostError from error
+    try:
+        nested.rollback()
+    except exc.SQLAlchemyError:
+        raise LostError from error

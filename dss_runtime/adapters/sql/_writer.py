@@ -90,7 +90,9 @@ class Writer:
 
     def _statement(self, work: Work) -> Statement | Outcome:
         if work.phase == "new":
-            return self._statements.revive() if work.key in self._branch.retired else self._statements.insert()
+            return (
+                self._statements.revive() if work.key in self._branch.retired else self._statements.insert()
+            )
         if work.phase == "old":
             if self._target.old == "keep":
                 return Outcome.skipped("old records of this branch are kept")
@@ -105,7 +107,9 @@ class Writer:
         now = self._branch.get(work.key)
         if all(getattr(now, name, None) == getattr(work.left, name) for name in work.attributes):
             return Outcome.applied("follows from the other fields")
-        return Outcome.rejected(f"{', '.join(work.attributes)}: the table has no column for it; write a handler")
+        return Outcome.rejected(
+            f"{', '.join(work.attributes)}: the table has no column for it; write a handler"
+        )
 
     def _apply(self, statement: Statement, rows: Sequence[_Row]) -> None:
         """Execute *statement* for all *rows*, or, when that fails, for each half of them."""
@@ -153,7 +157,7 @@ class Writer:
             found = self._connection.execute(
                 sa.select(sa.literal(1))
                 .select_from(self._target.table)
-                .where(whole.in_(asked))
+                .where(whole.in_(asked), *self._statements.scope())
                 .group_by(*columns)
                 .having(sa.func.count() > 1)
                 .limit(1)

@@ -65,8 +65,12 @@ def element_annotation(field: Field) -> Code:
 
 
 def compared(model: Model) -> list[Field]:
-    """Return the fields that can differ between two records of one key."""
-    return [field for field in model.fields if field.name not in model.key]
+    """Return the fields that can differ between two records of one key: not those that have but one value."""
+    return [each for each in model.fields if each.name not in model.key and not _is_constant(each)]
+
+
+def _is_constant(field: Field) -> bool:
+    return field.type == "enum" and len(field.members) == 1 and not field.optional
 
 
 def handled(held: TreeBranch) -> list[Field]:

@@ -8,6 +8,7 @@ from typing import Any
 from ..adapters import ADAPTERS
 from ..code.fragments import Code, Fragment, code, docstring, ident, joined, lit, tuple_of
 from ..code.skeleton import Skeleton
+from ..names import builtins, keywords
 from ..project import Context, Project
 from ..schema.resolved import FieldSource, Schema, Tree, TreeBranch
 from .fields import annotation, imports_for, key_annotation
@@ -142,17 +143,33 @@ def _rows(tree: Tree) -> list[dict[str, Any]]:
             "doc": docstring(f"A row of {held.branch.name} on {tree.name}, its cells as text."),
             "columns": [
                 {
-                    "name": ident(column.alias.lstrip("_")),
-                    "doc": docstring(f"The cell of the column {column.source}."),
+                    "name": ident(name),
+                    "doc": docstring(f"The cell of the column {held.columns[at].source}."),
                     "index": lit(at),
                 }
-                for at, column in enumerate(held.columns)
-                if column.alias.lstrip("_").isidentifier()
+                for at, name in _row_properties(held).items()
             ],
         }
         for held in _parsed(tree)
         if any(source.computed for source in held.sources)
     ]
+
+
+def _row_properties(held: TreeBranch) -> dict[int, str]:
+    """Return the name under which a row offers each column, by index; `_homeroom` is offered as `homeroom`.
+
+    A name that is taken gets an underscore at its end; a column whose name is none in Python is left out.
+    """
+    taken = {"self", *keywords, *builtins}
+    found: dict[int, str] = {}
+    for at in sorted(range(len(held.columns)), key=lambda at: held.columns[at].alias.startswith("_")):
+        name = held.columns[at].alias.lstrip("_")
+        if name.isascii() and name.isidentifier():
+            while name in taken:
+                name += "_"
+            taken.add(name)
+            found[at] = name
+    return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +235,7 @@ def _loaded_view(tree: Tree, held: TreeBranch) -> dict[str, Fragment]:
         records = code("self.load_{name}()", name=name)
     else:
         records = code("self.records({name})", name=lit(held.branch.name))
-    merge = code(", self.merge_{name}", name=name) if held.branch.duplicates == "merge" else code("")
+    merge = code(", self.merge_{name}", name=name) if merges(tree, held) else code("")
     return {"name": name, "read": ident(f"read_{held.branch.name}"), "records": records, "merge": merge}
 
 

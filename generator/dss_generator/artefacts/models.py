@@ -105,6 +105,8 @@ def _imports(schema: Schema) -> list[str]:
 def _model(schema: Schema, model: Model, parents: dict[str, Model]) -> dict[str, Any]:
     own = {field.name for field in model.own_fields}
     constants = {field.name: type_constant(owner(model, field, parents), field) for field in model.fields}
+    concrete = [name for name in model_kinds(schema, model)[1:] if not parents[name].abstract]
+    right = ident("_theirs" if concrete else "_right")
     return {
         "name": ident(model.name),
         "name_text": lit(model.name),
@@ -136,16 +138,18 @@ def _model(schema: Schema, model: Model, parents: dict[str, Model]) -> dict[str,
         "hashed": tuple_of([code("self.{name}", name=ident(name)) for name in model.key]),
         "shown": list(_shown(model)),
         "comparisons": [
-            comparison(field, constants[field.name], ident("self"), ident("_right"))
-            for field in compared(model)
+            comparison(field, constants[field.name], ident("self"), right) for field in compared(model)
         ]
-        + [derived_comparison(each.name, ident("self"), ident("_right")) for each in model.derived],
+        + [derived_comparison(each.name, ident("self"), right) for each in model.derived],
         "derived": [
             {"name": ident(each.name), "annotation": derived_annotation(each)} for each in model.own_derived
         ],
         "derivation": ident(f"{model.name}DerivationBase"),
         "attribute": ident(snake(model.name)),
         "concrete": not model.abstract,
+        "extends_concrete": bool(concrete),
+        # What the first concrete model of a line accepts, all that extend it accept too.
+        "compared_with": ident(concrete[-1] if concrete else model.name),
     }
 
 

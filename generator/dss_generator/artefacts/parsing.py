@@ -19,7 +19,7 @@ from ..schema.resolved import (
     Tree,
     TreeBranch,
 )
-from .fields import default, literal
+from .fields import annotation, default, literal
 
 
 def parser_constant(tree: Tree, held: TreeBranch, field: Field) -> Ident:
@@ -71,7 +71,8 @@ def field_lines(tree: Tree, held: TreeBranch, source: FieldSource) -> list[Code]
     """Return the statements that give one field its local variable."""
     field, name = source.field, ident(source.field.name)
     if source.const is not None:
-        return [code("{name} = {value}", name=name, value=literal(field, source.const))]
+        value, typed = literal(field, source.const), annotation(field)
+        return [code("{name}: {type} = {value}", name=name, type=typed, value=value)]
     if source.computed:
         method = ident(computed_method(held, field))
         return [code("{name} = self.{method}(_row)", name=name, method=method)]
@@ -88,8 +89,9 @@ def field_lines(tree: Tree, held: TreeBranch, source: FieldSource) -> list[Code]
     elif value is None:
         lines.append(code("{name} = {parse}({cell})", name=name, parse=parse, cell=cell))
     else:
-        parts = {"name": name, "value": value, "cell": cell, "parse": parse}
-        lines.append(code("{name} = {value} if _blank({cell}) else {parse}({cell})", **parts))
+        # The annotation gives a default of brackets, which alone would be of any type, the field's own.
+        parts = {"name": name, "type": annotation(field), "value": value, "cell": cell, "parse": parse}
+        lines.append(code("{name}: {type} = {value} if _blank({cell}) else {parse}({cell})", **parts))
     return lines
 
 

@@ -9,7 +9,7 @@ from ..code.skeleton import Skeleton
 from ..fieldtypes import field_type
 from ..naming import snake
 from ..project import Context, Project
-from ..schema.resolved import Scalar, Schema, Tree, TreeBranch
+from ..schema.resolved import Comparison, Condition, Junction, Scalar, Schema, Tree, TreeBranch
 from .handlers import own_column
 from .runtime import adapter_writes
 
@@ -116,11 +116,17 @@ def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
 
 def _optional_options(held: TreeBranch) -> list[Code]:
     found: list[Code] = []
+    scope = _scope(held.where, held)
+    if scope:
+        found.append(_mapping("scope", _pairs(tuple(scope.items()))))
     if _insert(held):
         found.append(_mapping("insert", _pairs(_insert(held))))
     never = tuple(name for name, policy in held.sync if policy == "never")
     if never:
         found.append(code("unwritten=frozenset({names})", names=lit(never)))
+    once = tuple(name for name, policy in held.sync if policy == "create_only")
+    if once:
+        found.append(code("create_only=frozenset({names})", names=lit(once)))
     empties = tuple(
         source.field.name for source in held.sources if dict(source.field.options).get("null_equals_empty")
     )
@@ -133,6 +139,19 @@ def _optional_options(held: TreeBranch) -> list[Code]:
     elif held.old.kind == "keep":
         found.append(code("old={kind}", kind=lit("keep")))
     return found
+
+
+def _scope(where: Condition | None, held: TreeBranch) -> dict[str, Scalar]:
+    """Return the columns that `where` ties to one value each: all rows of the branch have them."""
+    if isinstance(where, Junction) and where.operator == "and":
+        return {name: value for each in where.operands for name, value in _scope(each, held).items()}
+    if not isinstance(where, Comparison) or where.operator != "==":
+        return {}
+    column = str(held.columns[where.column].source)
+    (text,) = where.literals
+    if not where.numeric:
+        return {column: text}
+    return {column: int(text)} if text.lstrip("-").isdigit() else {}
 
 
 def _pairs(pairs: tuple[tuple[str, Scalar], ...]) -> list[Code]:

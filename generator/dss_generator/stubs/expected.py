@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..artefacts.fields import imports_for
 from ..artefacts.handlers import handlers
 from ..artefacts.importers import abstract_methods, optional_methods
 from ..artefacts.runtime import has_template
 from ..code.fragments import Code, Fragment, code
-from ..fieldtypes import derived_type, field_type
+from ..fieldtypes import derived_type
 from ..naming import pascal, snake
 from ..project import Project
 from ..schema.resolved import Model, Schema, Tree
@@ -133,13 +134,7 @@ def _uses(text: str, name: str) -> bool:
 
 
 def _type_imports(tree: Tree) -> list[str]:
-    lines = {
-        line
-        for held in tree.branches
-        for field in held.branch.model.fields
-        for line in field_type(field).imports
-    }
-    return sorted(lines)
+    return imports_for(held.branch.model for held in tree.branches)
 
 
 def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
@@ -166,10 +161,11 @@ def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
 def _derivation(model: Model, project: Project) -> StubClass:
     methods: list[Method] = []
     for each in model.own_derived:
-        imports = (f"from {project.package}.models import {model.name}", *derived_type(each).imports)
+        returns = Code(derived_type(each).annotation)
+        typed = [line for line in derived_type(each).imports if _uses(returns.text, line.split()[-1])]
+        imports = (f"from {project.package}.models import {model.name}", *typed)
         parameters = code(", record: {model}, /", model=Code(model.name))
         doc = f"Return the {each.name} of *record*."
-        returns = Code(derived_type(each).annotation)
         methods.append(Method(each.name, parameters, returns, doc, True, imports))
     return StubClass(
         f"{model.name}Derivation",

@@ -12,7 +12,7 @@ _MARKS = ("from typing import final", "from dss_runtime import override")
 
 def file_text(stub: StubFile, own: Iterable[str]) -> str:
     """Return a new file: its docstring, imports and classes with the stubs that are required."""
-    statements = [*_MARKS, *(line for each in stub.classes for line in class_imports(each))]
+    statements = [line for each in stub.classes for line in class_imports(each)]
     names = {line.split()[-1] for line in statements}
     block = import_block(statements, names, set(own))
     classes = "\n\n\n".join(class_text(each) for each in stub.classes)

@@ -1,0 +1,161 @@
+"""Trees of every adapter, with all that a branch of a tree may say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from tests.strategies import texts
+from tests.strategies.fields import Field
+from tests.strategies.models import Model
+from tests.strategies.pipelines import condition, pipeline
+
+Body = dict[str, Any]
+MAPS_COLUMNS = ("csv", "sql")
+_BY_THEIR_OWN_NAMES = ("Student_Number", "First Name", "Größe", "class", "str", "[01]Name", "__x", "self")
+"""Columns that no alias stands for."""
+
+
+def random_tree(rng: Random, adapter: str, branches: Sequence[tuple[str, Model]]) -> Body:
+    """Return a tree that holds some of *branches*."""
+    held: Body = {}
+    for name, model in rng.sample(list(branches), rng.randint(1, len(branches))):
+        sources = [each for each in held if rng.random() < 0.7]
+        derived = bool(sources) and rng.random() < 0.15
+        held[name] = _derived(rng, model, sources) if derived else _held(rng, adapter, model)
+    body: Body = {"adapter": adapter, "branches": held}
+    if rng.random() < 0.3:
+        body["doc"] = texts.lines(rng)
+    return body
+
+
+def _derived(rng: Random, model: Model, sources: list[str]) -> Body:
+    body: Body = {"derived_from": sources}
+    _who_owns(rng, body, model, _omit(rng, body, model))
+    body.update({"old": "keep"} if rng.random() < 0.2 else {})
+    return body
+
+
+def _held(rng: Random, adapter: str, model: Model) -> Body:
+    body: Body = {}
+    if adapter == "csv":
+        _file(rng, body)
+    elif adapter == "sql":
+        _table(rng, body)
+    omitted = _omit(rng, body, model)
+    if adapter in MAPS_COLUMNS:
+        _map_columns(rng, body, model, omitted)
+    _who_owns(rng, body, model, omitted)
+    if rng.random() < 0.2:
+        body["old"] = rng.choice(("delete", "keep"))
+    elif adapter == "sql" and "table" in body and rng.random() < 0.4:
+        _set_aside(rng, body)
+    if rng.random() < 0.2:
+        body["unreadable"] = rng.choice(("quarantine", "error"))
+    return body
+
+
+def _file(rng: Random, body: Body) -> None:
+    body["path"] = rng.choice(("things.txt", "a b/things*.txt", ["district.csv", "Größe'n.csv"]))
+    if rng.random() < 0.3:
+        body["delimiter"] = rng.choice(("tab", ";", "|", "'", "\\", "{"))
+    if rng.random() < 0.3:
+        body["encoding"] = rng.choice(("utf-8", "cp1252", "utf-16", "latin-1"))
+    if rng.random() < 0.3:
+        body["header"] = False
+    elif rng.random() < 0.3:
+        body["prefix"] = True
+    if rng.random() < 0.2:
+        body["quote"] = rng.choice(("none", "~"))
+    if "*" in body["path"]:
+        body["newest"] = rng.choice((True, False))
+
+
+def _table(rng: Random, body: Body) -> None:
+    if rng.random() < 0.25:
+        body["query"] = f"select *\nfrom t where x = {texts.lines(rng)!r} and y like '%{texts.line(rng)}' -- :a"
+        return
+    name = "".join(each for each in texts.line(rng, low=1, high=30) if each not in ". \u00a0\ufeff") or "t"
+    body["table"] = rng.choice(("mdl_user", "school.people", f"t{name}"))
+    if rng.random() < 0.4:
+        body["insert"] = _values(rng)
+
+
+def _values(rng: Random) -> Body:
+    choices: tuple[Any, ...] = (True, False, 0, 42, -7, "0042", "true", texts.line(rng))
+    return {texts.line(rng, low=1): rng.choice(choices) for _ in range(rng.randint(1, 3))}
+
+
+def _set_aside(rng: Random, body: Body) -> None:
+    body["old"] = {"set": {"suspended": True} if rng.random() < 0.5 else _values(rng)}
+    if not all(isinstance(each, bool) for each in body["old"]["set"].values()) or rng.random() < 0.3:
+        body["returns"] = {"set": _values(rng)}
+
+
+def _omit(rng: Random, body: Body, model: Model) -> set[str]:
+    names = [
+        each.name
+        for each in model.fields
+        if not each.required and each.name not in model.key and rng.random() < 0.25
+    ]
+    if names:
+        body["omit"] = names
+    return set(names)
+
+
+def _who_owns(rng: Random, body: Body, model: Model, omitted: set[str]) -> None:
+    policies = {
+        each.name: rng.choice(("always", "create_only", "fill_empty", "never"))
+        for each in model.fields
+        if each.name not in omitted and each.name not in model.key and rng.random() < 0.2
+    }
+    if policies:
+        body["sync"] = policies
+
+
+def _map_columns(rng: Random, body: Body, model: Model, omitted: set[str]) -> None:
+    positional = body.get("header") is False
+    columns: dict[str, Any] = {}
+    ways: dict[str, Any] = {"transform": {}, "computed": [], "const": {}, "split": {}}
+    raw = ["_raw", "_a", "_class", "_property", "_str", "_self", *(f"_{each.name}" for each in model.fields)]
+    for alias in rng.sample([each for each in raw if len(each) < 64], rng.randint(0, 2)):
+        columns[alias] = len(columns) + 7 if positional else texts.line(rng, low=1)
+    usable = [*columns, *([] if positional else _BY_THEIR_OWN_NAMES)]
+    for field in model.fields:
+        if field.name not in omitted:
+            _map_field(rng, field, columns, ways, usable, positional=positional)
+    if columns and rng.random() < 0.5:
+        columns = dict(rng.sample(list(columns.items()), len(columns)))
+    body.update({name: each for name, each in {"columns": columns, **ways}.items() if each})
+    seen = [*columns, *([] if positional else _BY_THEIR_OWN_NAMES)]
+    if seen and rng.random() < 0.3:
+        body["where"] = condition(rng, seen)
+
+
+def _map_field(
+    rng: Random,
+    field: Field,
+    columns: dict[str, Any],
+    ways: dict[str, Any],
+    usable: list[str],
+    *,
+    positional: bool,
+) -> None:
+    """Say where one field comes from; what is in *usable* can be named in templates afterwards."""
+    roll = rng.random()
+    own = positional or rng.random() < 0.4
+    if roll < 0.12:
+        ways["computed"].append(field.name)
+    elif roll < 0.2:
+        ways["const"][field.name] = field.text(rng)
+    else:
+        made = roll < 0.45 and (own or usable or not positional)
+        if own:
+            columns[field.name] = len(columns) if positional else texts.line(rng, low=1)
+        if made:
+            named = field.name if own or not positional else ""
+            ways["transform"][field.name] = pipeline(rng, named, usable)
+        if field.type in ("set", "list") and rng.random() < 0.4:
+            ways["split"][field.name] = rng.choice((";", "|", ", ", "\\", "'", "{}"))
+    usable.append(field.name)
