@@ -72,6 +72,20 @@ class Diff:
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def plan(self) -> tuple[list[Action], list[HeldBack]]:
+        """Return the actions, and what is held back, computed once.
+
+        `list(diff)` computes all of it twice, because it asks for the length first.
+        """
+        actions: list[Action] = []
+        held_back: list[HeldBack] = []
+        for action, held in self._walk():
+            if held is None:
+                actions.append(action)
+            else:
+                held_back.append(held)
+        return actions, held_back
+
     def held_back(self) -> list[HeldBack]:
         """Return the differences that unreadable rows keep from being acted on."""
         return [held for _, held in self._walk() if held is not None]
@@ -120,6 +134,8 @@ def _sorted(branch: Branch[Any, Any], actions: Iterator[E], *, children_first: b
     records = {
         key: action.left if action.left is not None else action.right for key, action in by_key.items()
     }
+    if children_first:  # Turned round twice, so that records that do not refer to each other keep their order.
+        records = dict(reversed(records.items()))
     keys = records_parents_first(branch, records)
     for key in reversed(keys) if children_first else keys:
         yield by_key[key]

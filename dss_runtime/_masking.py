@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, cast
+
 from dss_runtime._actions import MASK
 from dss_runtime._fields import info_of
 
@@ -14,9 +17,19 @@ def scrub(text: str, *records: object) -> str:
     secrets: set[str] = set()
     for record in records:
         for name in info_of(record).sensitive:
-            value: object = getattr(record, name, None)
-            if value is not None:
+            for value in _values(getattr(record, name, None)):
                 secrets.update((str(value), repr(value), repr(str(value))[1:-1]))
     for secret in sorted(secrets - {""}, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text
+
+
+def _values(value: object) -> Iterator[object]:
+    """Yield *value* and all that it holds; nothing for None."""
+    if value is None:
+        return
+    yield value
+    if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
+        members = cast("Collection[Any]", value)
+        for member in members.values() if isinstance(members, Mapping) else members:
+            yield from _values(member)

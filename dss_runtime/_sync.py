@@ -54,8 +54,8 @@ def synchronise(diff: Diff, policy: Policy, progress: Progress) -> SyncResult:
 
     The whole diff is computed before anything is written. Raises GuardHeldError when it exceeds a guard.
     """
-    actions = list(diff)
-    held_back = tuple(diff.held_back())
+    actions, held = diff.plan()
+    held_back = tuple(held)
     if policy.guarded:
         check_guards(diff, actions)
     if not actions:

@@ -119,6 +119,8 @@ def _tree(tree: Tree) -> Iterator[tuple[str, Named]]:
         branch, what = held.branch.name, f"branch {held.branch.name} of tree {tree.name}"
         yield "class", (branch_class(branch, tree.name), what, held.position)
         yield "class", (f"{tree.name}{pascal(branch)}Row", f"rows of {branch}", held.position)
+        for name in (branch, branch_class(branch), branch_class(branch, tree.name)):
+            yield f"tree {tree.name}", (name, what, held.position)
         yield "constant", (f"{snake(tree.name)}__{branch}", what, held.position)
         for source in held.sources:
             name = f"_{snake(tree.name)}__{branch}__{source.field.name}"

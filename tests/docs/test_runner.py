@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from tests.docs.blocks import run_document
+from tests.docs.edits import apply_change, is_excerpt
 from tests.docs.workspace import Command, read_console
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,15 @@ WRONG = {
         "```sh\npython -m pip install 'datastoresync[moon]'\n```\n",
         "no check runs",
     ),
+    "a schema with problems": ("```yaml\nmodels:\n  A: {fields: {a: text}}\n```\n", "[bad-value]"),
+    "an excerpt that is none": (
+        "<!-- excerpt: LICENSE -->\n```text\nAll rights reserved\n```\n",
+        "LICENSE does not hold these lines",
+    ),
+    "a change of a file that is not there": (
+        "<!-- file: a.txt -->\n```diff\n-a\n```\n",
+        "FileNotFoundError",
+    ),
     "an unknown workspace": ("<!-- workspace: mars -->\n", "no workspace is called 'mars'"),
 }
 
@@ -80,7 +90,7 @@ def test_a_block_that_does_not_hold_is_reported_with_its_place(
 ) -> None:
     """A document that says what is not so fails, with the line of its block."""
     (problem,) = run(f"# Page\n\n{text}", tmp_path)
-    assert re.match("page.md:[34]: ", problem)
+    assert re.match("page.md:[345]: ", problem)
     assert reason in problem
 
 
@@ -97,6 +107,78 @@ RIGHT = {
 @pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT.keys())
 def test_a_block_that_holds_passes(text: str, tmp_path: Path) -> None:
     """What is as the document says gives no complaint."""
+    assert [] == run(text, tmp_path)
+
+
+def test_a_block_can_change_a_file(tmp_path: Path) -> None:
+    """A page shows what to edit, and the rest of the page runs with the edit made."""
+    text = """
+        <!-- file: notes.txt -->
+        ```text
+        one
+        two
+
+        three
+        ```
+
+        <!-- file: notes.txt -->
+        ```diff
+        -one
+        +eins
+        @@
+         two
+
+        +zweieinhalb
+         three
+        ```
+
+        ```console
+        $ cat notes.txt
+        eins
+        two
+        <BLANKLINE>
+        zweieinhalb
+        three
+        ```
+        """
+    assert [] == run(text, tmp_path)
+
+
+CHANGES = {
+    "lines that are not there": ("a\nb\n", "-c\n", "0 times"),
+    "lines that are there twice": ("a\na\n", "-a\n", "2 times"),
+    "a line without a sign": ("a\n", "-a\nb\n", "begins with ' ', '\\+' or '-'"),
+}
+
+
+@pytest.mark.parametrize(("text", "change", "reason"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_change_that_does_not_fit_is_refused(text: str, change: str, reason: str) -> None:
+    """A page whose edit no longer has its place fails instead of editing something else."""
+    with pytest.raises(ValueError, match=reason):
+        apply_change(text, change)
+
+
+@pytest.mark.parametrize("block", ["b\n", "a:\n  b\n", "  a:\n    b\n"])
+def test_an_excerpt_is_found_at_any_indentation(block: str) -> None:
+    """A page may show a part of a file without the margin that it has there."""
+    assert is_excerpt(block, "top:\n  a:\n    b\n")
+    assert not is_excerpt(block, "top:\n  a:\n  - b\n")
+
+
+def test_a_checkout_s_own_packages_come_first(tmp_path: Path) -> None:
+    """A page that adds something to the project sees it at work."""
+    text = """
+        <!-- workspace: checkout -->
+        <!-- file: dss_runtime/new_module.py -->
+        ```python
+        found = True
+        ```
+
+        ```console
+        $ python -c "from dss_runtime.new_module import found; print(found)"
+        True
+        ```
+        """
     assert [] == run(text, tmp_path)
 
 

@@ -8,7 +8,16 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from dss_runtime import Action, DataStoreTree, DefaultTemplate, Outcome, Phase, Status, TransientError, override
+from dss_runtime import (
+    Action,
+    DataStoreTree,
+    DefaultTemplate,
+    Outcome,
+    Phase,
+    Status,
+    TransientError,
+    override,
+)
 from dss_runtime._template import MissingHandlerError, Work
 from dss_runtime.codegen import Answer
 
@@ -105,7 +114,9 @@ class Journal:
 
 
 def failing(
-    faults: Faults, journal: Journal | None = None, frame: dict[tuple[str, Phase], BaseException] | None = None
+    faults: Faults,
+    journal: Journal | None = None,
+    frame: dict[tuple[str, Phase], BaseException] | None = None,
 ) -> type[DefaultTemplate]:
     """Return a template that does *faults*, raises at the frames that *frame* names, and keeps a *journal*."""
     kept = journal or Journal()

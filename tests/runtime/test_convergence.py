@@ -305,7 +305,10 @@ def test_a_retired_record_is_revived() -> None:
 
 def test_adding_to_nothing_makes_a_collection_of_the_left_s_kind() -> None:
     """A set that is None on the right becomes a set when a member is added, and differs no more."""
-    a, b = left(school("S"), student("1", courses=frozenset({"x"}))), right(school("S"), student("1", courses=None))
+    a, b = (
+        left(school("S"), student("1", courses=frozenset({"x"}))),
+        right(school("S"), student("1", courses=None)),
+    )
 
     _ = a >> b
 

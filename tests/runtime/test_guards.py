@@ -38,6 +38,7 @@ def test_a_kind_without_a_limit_is_not_guarded() -> None:
 
 def test_the_default_guard_is_silent_for_small_branches() -> None:
     """Up to its floor every branch may change as a whole; beyond, the shares that rostering services use count."""
+
     def trips(kind: GuardedKind, count: int, total: int) -> bool:
         return DEFAULT_GUARD.trips("students", kind, count, total) is not None
 
@@ -126,7 +127,9 @@ def test_unreadable_rows_of_either_side_are_guarded(side: str) -> None:
 
 def test_every_limit_that_is_exceeded_is_named() -> None:
     """A held run says all that is wrong with it, and that nothing was written."""
-    b = guarded({"new": Limit(0), "old": Limit(0), "changed": Limit(0, floor=0)}, S, student("2"), student("3"))
+    b = guarded(
+        {"new": Limit(0), "old": Limit(0), "changed": Limit(0, floor=0)}, S, student("2"), student("3")
+    )
 
     with pytest.raises(GuardHeldError) as caught:
         left(S, student("1"), student("2", name="n")).sync(b)

@@ -155,11 +155,14 @@ def test_a_handler_may_do_anything(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"), [(True, "bool"), (3, "int"), ("done", "str"), ([None], "NoneType"), ({}.items, "builtin")]
+    ("answer", "kind"),
+    [(True, "bool"), (3, "int"), ("done", "str"), ([None], "NoneType"), ({}.items, "builtin")],
 )
 def test_a_wrong_answer_says_what_to_return(answer: Any, kind: str) -> None:
     """A handler that returns anything but outcomes is told what it has returned and what it may return."""
-    with pytest.raises(TypeError, match=f"a handler has returned {kind}.*: return an Outcome, several, or None"):
+    with pytest.raises(
+        TypeError, match=f"a handler has returned {kind}.*: return an Outcome, several, or None"
+    ):
         outcome_of(answer)
 
 
@@ -345,7 +348,9 @@ def test_what_nobody_overrides_goes_to_the_adapter_in_batches() -> None:
 
     methods = ("new_things", "changed_things_name", "added_things_tags", "removed_things_tags")
     a = things({str(n): {"name": "n", "tags": ["x"], "age": 1} for n in range(5)})
-    b = things({str(n): {"name": "o", "tags": ["y"], "age": 2} for n in range(2)}, template=writing(wrote, *methods))
+    b = things(
+        {str(n): {"name": "o", "tags": ["y"], "age": 2} for n in range(2)}, template=writing(wrote, *methods)
+    )
 
     result = a.sync(b, policy=patient(batch_size=2))
 
@@ -384,9 +389,7 @@ def test_a_batch_is_tried_again_as_a_whole() -> None:
             raise TransientError("locked")
         return [Outcome.applied(), Outcome.failed("no")]
 
-    result = things({"1": {}, "2": {}}).sync(
-        things(template=writing(wrote, "new_things")), policy=patient()
-    )
+    result = things({"1": {}, "2": {}}).sync(things(template=writing(wrote, "new_things")), policy=patient())
 
     assert [2, 2] == calls
     assert [Outcome.applied().after(2), Outcome.failed("no").after(2)] == [each for _, each in result]

@@ -111,18 +111,26 @@ def test_undoing_a_removal_brings_back_the_order() -> None:
     assert ["1", "2", "3", "4"] == list(branch(b, "schools"))
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3), GeneratorExit()], ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt(), SystemExit(3), GeneratorExit()], ids=lambda each: type(each).__name__
+)
 @pytest.mark.parametrize("where", ["handler", "begin", "end"])
 def test_an_interrupt_rolls_back_and_goes_on_upwards(error: BaseException, where: str) -> None:
     """What is no Exception ends the sync: the phase is abandoned, the right tree as before it, earlier phases kept."""
     journal = Journal()
     faults, frames = {}, {}
     if where == "handler":
-        faults = {"changed_schools_name(idnumber='2', old='o', new='n')": Fault("interrupt", _raising(error), Status.FAILED)}
+        faults = {
+            "changed_schools_name(idnumber='2', old='o', new='n')": Fault(
+                "interrupt", _raising(error), Status.FAILED
+            )
+        }
     else:
         frames = {(where, "changed"): error}
     a = left(school("1"), school("2", name="n"), school("3", name="n"))
-    b = right(school("2", name="o"), school("3", name="o"), school("4"), template=failing(faults, journal, frames))  # type: ignore[arg-type]
+    b = right(
+        school("2", name="o"), school("3", name="o"), school("4"), template=failing(faults, journal, frames)
+    )  # type: ignore[arg-type]
 
     with pytest.raises(type(error)):
         a.sync(b, policy=patient())
@@ -218,8 +226,9 @@ def test_a_handler_runs_inside_its_own_frame() -> None:
 def test_what_earlier_phases_did_stays() -> None:
     """A failure in the last phase does not take back the first two, and the next sync ends the work."""
     frames: dict[tuple[str, Phase], BaseException] = {("end", "old"): CustomError()}
-    a, b = left(school("1", name="n"), school("2")), right(
-        school("1", name="o"), school("3"), template=failing({}, None, frames)
+    a, b = (
+        left(school("1", name="n"), school("2")),
+        right(school("1", name="o"), school("3"), template=failing({}, None, frames)),
     )
 
     result = a >> b

@@ -48,9 +48,7 @@ def dangling(tree: Any) -> set[tuple[str, Any, str]]:
 
 
 @given(st.data(), worlds(), worlds())
-def test_no_failure_leaves_a_ref_that_leads_nowhere(
-    data: st.DataObject, ours: World, theirs: World
-) -> None:
+def test_no_failure_leaves_a_ref_that_leads_nowhere(data: st.DataObject, ours: World, theirs: World) -> None:
     """Whatever fails, every ref of the right tree still leads to a record."""
     a, b = left(*ours), right(*theirs)
     b = right(*theirs, template=failing(data.draw(faults_of(list(a - b)))))
@@ -100,7 +98,9 @@ def test_children_of_a_record_that_was_not_made_are_blocked() -> None:
 def test_a_change_to_a_parent_that_was_not_made_is_blocked() -> None:
     """A ref is not pointed to a record that is missing; other attributes of the record are changed."""
     a = left(school("S"), school("T"), student("1", school="T", name="n"))
-    b = right(school("S"), student("1", school="S", name="o"), template=failing({"new_schools(idnumber='T')": NO}))
+    b = right(
+        school("S"), student("1", school="S", name="o"), template=failing({"new_schools(idnumber='T')": NO})
+    )
 
     result = outcomes(a.sync(b))
 
@@ -192,7 +192,9 @@ def test_a_batch_of_changes_is_not_split() -> None:
         return [Outcome.applied() for _ in works]
 
     a = left(school("S"), student("1", name="n"), student("2", name="n", mentor="1"))
-    b = right(school("S"), student("1"), student("2", mentor="1"), template=writing(wrote, "changed_students_name"))
+    b = right(
+        school("S"), student("1"), student("2", mentor="1"), template=writing(wrote, "changed_students_name")
+    )
 
     assert a.sync(b).ok
     assert [["1", "2"]] == batches

@@ -1,0 +1,213 @@
+"""Write the pages of this folder from the code, by `python docs/reference/write.py`.
+
+With `--check` nothing is written; pages that differ are named.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+import dss_runtime
+from dss_generator.schema.reference import reference_markdown
+from dss_runtime import DssError
+from dss_runtime.cli._app import app
+from dss_runtime.cli._exits import Exit
+from dss_runtime.transforms import TRANSFORMS
+from dss_runtime.types import TYPES, FieldType
+
+_FOLDER = Path(__file__).parent
+
+
+def _page(title: str, *parts: str) -> str:
+    note = "Written from the code by `python docs/reference/write.py`; edit the code."
+    return "\n\n".join([f"# {title}", note, *(part.strip("\n") for part in parts)]) + "\n"
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(cells).replace("\n", " ") + " |" for cells in (heads, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(heads), *lines[1:]])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _first_line(thing: object) -> str:
+    return _cell((inspect.getdoc(thing) or "").partition("\n\n")[0].replace("\n", " "))
+
+
+def _schema() -> str:
+    return _page(
+        "Schema language",
+        "A schema is every `*.yaml` below the schema's folder, merged. Values are read as text, so that"
+        " `NO` and `0042` stay what they are. A problem is reported as `file:line:column: error: … [rule]`;"
+        " the rules are at the end. `generator/dss_generator/schema/schema.json` is the same language as"
+        " JSON Schema, for editors.",
+        reference_markdown(),
+    )
+
+
+def _types() -> str:
+    parts: list[str] = []
+    for name, kind in TYPES.items():
+        options = [f"`{each.name}`" for each in dataclasses.fields(kind) if each.name not in _NO_OPTIONS]
+        rows = [
+            ("options", ", ".join(options)),
+            ("Python", _OF.get(name) or f"`{_example(kind).annotation.removeprefix('_')}`"),
+            ("may be a key", "yes" if kind.may_be_key else "no"),
+            ("SQL", f"`{_cell(_example(kind).sql.replace('_sa.', ''))}`"),
+            ("Arrow", f"`{_example(kind).arrow}`"),
+        ]
+        body = [(head, text) for head, text in rows if text]
+        parts.append(f"## {name}\n\n{inspect.getdoc(kind)}\n\n{_table(('', ''), body)}")
+    return _page(
+        "Field types",
+        "How two values compare is told in [convergence](../explanation/convergence.md).",
+        *parts,
+        "## ref\n\nThe key of another model's record: it has that key's type, and gives the order of a sync.",
+    )
+
+
+_NO_OPTIONS = ("of", "members", "separator")
+"""What a type takes and the schema says elsewhere."""
+
+_OF = {
+    "enum": "`Literal` of the texts",
+    "json": "`JsonValue`: what `json.loads` returns, None excepted",
+    "set": "`frozenset` of the members",
+    "list": "`tuple` of the members",
+}
+
+
+def _example(kind: type[FieldType[object]]) -> FieldType[object]:
+    """Return the type with as few options as it takes."""
+    needed = {"of": TYPES["str"](), "members": ("a", "b")}
+    return kind(**{each.name: needed[each.name] for each in dataclasses.fields(kind) if each.name in needed})
+
+
+def _transforms() -> str:
+    rows = [(f"`{_cell(row.signature)}`", _cell(row.doc)) for row in TRANSFORMS.values()]
+    return _page(
+        "Transforms",
+        'The steps of a pipeline, such as `"{First} {Last} | strip | ascii"`: a template of columns and'
+        " fields, then steps. Each takes a text and returns one; where a text does not fit, the row is"
+        " unreadable.",
+        _table(("step", "what it makes of a text"), rows),
+    )
+
+
+def _command_line() -> str:
+    group = click.Context(app, info_name="dss", terminal_width=100, **app.context_settings)
+    commands = (click.Context(each, group, name, terminal_width=100) for name, each in app.commands.items())
+    return _page("Command line", *map(_help, [group, *commands]))
+
+
+def _help(context: click.Context) -> str:
+    text = "\n".join(line.rstrip() for line in context.command.get_help(context).splitlines())
+    return f"## {context.command_path}\n\n```text\n{text}\n```"
+
+
+def _errors() -> str:
+    public = [each for each in vars(dss_runtime).values() if isinstance(each, type)]
+    errors = [each for each in public if issubclass(each, DssError)]
+    errors.sort(key=lambda each: [base.__name__ for base in reversed(each.__mro__)])
+    rows = [(f"`{each.__name__}`", f"`{each.__mro__[1].__name__}`", _first_line(each)) for each in errors]
+    codes = [(str(int(code)), f"`{code.name}`", _exit_doc(code)) for code in Exit]
+    return _page(
+        "Errors and exit codes",
+        "## Errors",
+        _first_line(sys.modules["dss_runtime._errors"])
+        + " Handlers and adapters say what went wrong by type alone:"
+        " `TransientError` is tried again, anything else is final for its action.",
+        _table(("error", "is a", "means"), rows),
+        "The rules that a schema can break are at the end of the [schema language](schema.md#rules).",
+        "## Exit codes",
+        _table(("code", "name", "means"), codes),
+    )
+
+
+def _exit_doc(code: Exit) -> str:
+    """Return the text that stands below the member in the source."""
+    lines = inspect.getsource(Exit).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.strip().startswith(f"{code.name} ="))
+    return _cell(lines[at + 1].strip().strip('"'))
+
+
+def _runtime() -> str:
+    parts: list[str] = []
+    for name in dss_runtime.__all__:
+        thing: Any = getattr(dss_runtime, name)
+        if not inspect.isclass(thing) or issubclass(thing, DssError):
+            continue
+        parts.append(f"## {name}\n\n{_described(thing)}")
+    return _page(
+        "Runtime",
+        "What `import dss_runtime` offers, beside the [errors](errors.md). Its core imports the"
+        " standard library only.",
+        *parts,
+    )
+
+
+def _described(cls: type[Any]) -> str:
+    rows = [(f"`{member}`", text) for member, text in _members(cls)]
+    table = f"\n\n{_table(('member', ''), rows)}" if rows else ""
+    return f"{inspect.getdoc(cls) or ''}{table}"
+
+
+def _members(cls: type[Any]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, member in vars(cls).items():
+        function: Any = getattr(member, "__func__", member)
+        if name.startswith("_") or not (inspect.isfunction(function) or isinstance(function, property)):
+            continue
+        doc = _first_line(function)
+        if doc:
+            shown = name if isinstance(function, property) else f"{name}({_parameters(function)})"
+            found.append((shown, doc))
+    return found
+
+
+def _parameters(function: Callable[..., object]) -> str:
+    names: list[str] = []
+    for each in list(inspect.signature(function).parameters.values()):
+        if each.name not in ("self", "cls"):
+            stars = "*" * ((each.kind is each.VAR_POSITIONAL) + 2 * (each.kind is each.VAR_KEYWORD))
+            names.append(stars + each.name + ("=…" if each.default is not each.empty else ""))
+    return ", ".join(names)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "schema.md": _schema,
+    "types.md": _types,
+    "transforms.md": _transforms,
+    "cli.md": _command_line,
+    "errors.md": _errors,
+    "runtime.md": _runtime,
+}
+"""Each page of this folder, and what writes it."""
+
+
+def main() -> int:
+    """Write the pages that differ, or with `--check` only name them; return 1 when that finds any."""
+    stale = [name for name, write in PAGES.items() if _read(name) != write()]
+    for name in stale:
+        if "--check" not in sys.argv:
+            (_FOLDER / name).write_text(PAGES[name](), encoding="utf-8", newline="\n")
+        sys.stdout.write(f"{'stale' if '--check' in sys.argv else 'wrote'}: {_FOLDER / name}\n")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+def _read(name: str) -> str:
+    path = _FOLDER / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""The invariants over generated schemas and data where the right side is a database and the left one files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from dss_runtime import DataStoreTree
+from tests.generated_schemas.worlds import Data, World, canonical, state, synced
+from tests.strategies.runnable import BASE, FILES, LEFT
+
+few = settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
+
+
+def converged(world: World, left: DataStoreTree, right: DataStoreTree) -> None:
+    """Sync, and check that nothing differs, that the database says so too, and that it holds the same."""
+    synced(left, right)
+    assert [] == list(left - right)
+    anew = world.again(BASE, right.settings).load()
+    assert [] == [row for branch in anew.branches for row in branch.unreadable]
+    assert [] == list(left - anew)
+    assert 0 == len(synced(left, anew))
+    assert state(right, world) == state(anew, world)
+
+
+def values(world: World, tree: DataStoreTree) -> dict[str, dict[Any, Any]]:
+    """Return the fields of all records that every tree holds and owns, in canonical form."""
+    found: dict[str, dict[Any, Any]] = {}
+    for branch in tree.branches:
+        free = set(world.model_fields(branch.info.name))
+        for name in (LEFT, FILES, BASE):
+            held = world.held(name)[branch.name]
+            free -= {*held.omitted, *(each for each, policy in held.sync if policy != "always")}
+        found[branch.name] = {
+            key: {name: value for name, value in canonical(record).items() if name in free}
+            for key, record in branch.items()
+        }
+    return found
+
+
+@few
+@given(data=st.data())
+def test_a_database_converges_again_and_again(world: World, data: st.DataObject) -> None:
+    """Records come, change, go and return; each time the database holds what the left side holds."""
+    terms: list[Data] = [data.draw(world.data(plain=True)) for _ in range(2)]
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        world.create_tables(folder)
+        right = world.tree(BASE, {}, folder).load()
+        for term in (*terms, terms[0]):
+            left = world.tree(LEFT, term).load()
+            converged(world, left, right)
+            assert values(world, left) == {
+                name: {key: each for key, each in records.items() if key in left_keys(left, name)}
+                for name, records in values(world, right).items()
+            }
+
+
+def left_keys(left: DataStoreTree, branch: str) -> set[Any]:
+    """Return the keys of a branch."""
+    return set(getattr(left, branch))
+
+
+@few
+@given(data=st.data())
+def test_files_are_read_as_they_were_written(world: World, data: st.DataObject) -> None:
+    """Records, written to files of any layout by hand, are read as they were, and sync into a database."""
+    ours = data.draw(world.data(low=1, plain=True))
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        world.create_tables(folder)
+        left = world.tree(FILES, ours, folder).load()
+        assert [] == [row for branch in left.branches for row in branch.unreadable]
+        assert ours == {branch.name: list(branch.values()) for branch in left.branches}
+        converged(world, left, world.tree(BASE, {}, folder).load())
