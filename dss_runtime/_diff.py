@@ -134,7 +134,7 @@ def _sorted(branch: Branch[Any, Any], actions: Iterator[E], *, children_first: b
     records = {
         key: action.left if action.left is not None else action.right for key, action in by_key.items()
     }
-    if children_first:  # Turned round twice, so that records that do not refer to each other keep their order.
+    if children_first:  # Turned round twice: records that do not refer to each other keep their order.
         records = dict(reversed(records.items()))
     keys = records_parents_first(branch, records)
     for key in reversed(keys) if children_first else keys:

@@ -33,14 +33,20 @@ def member_differences(
     Members with equal canonical forms are the same member; of several, the first in order stands for all.
     """
     form = canonical or identity
-    ours = {form(member): member for member in reversed(_ordered(left))}
-    theirs = {form(member): member for member in reversed(_ordered(right))}
-    for key in reversed(ours):
+    ours, theirs = _firsts(left, form), _firsts(right, form)
+    for key, member in ours.items():
         if key not in theirs:
-            yield Difference(attribute, ours[key], None, "added")
-    for key in reversed(theirs):
+            yield Difference(attribute, member, None, "added")
+    for key, member in theirs.items():
         if key not in ours:
-            yield Difference(attribute, None, theirs[key], "removed")
+            yield Difference(attribute, None, member, "removed")
+
+
+def _firsts(members: Collection[Any], form: Callable[[Any], Hashable]) -> dict[Hashable, Any]:
+    found: dict[Hashable, Any] = {}
+    for member in _ordered(members):
+        found.setdefault(form(member), member)
+    return found
 
 
 def identity(member: Any) -> Hashable:

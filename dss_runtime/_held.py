@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,10 +28,13 @@ def guard_trips(diff: Diff, actions: Sequence[Action]) -> list[Trip]:
     for action in actions:
         touched.setdefault((action.branch, phase_of(action)), {}).setdefault(action.key, action.message)
     found: list[Trip] = []
+    sources = {branch.name: branch for branch in diff.left.branches}
     for branch in diff.right.branches:
         for kind in ("new", "changed", "old"):
             messages = touched.get((branch.name, kind), {})
-            trip = branch.guard.trips(branch.name, kind, len(messages), len(branch))
+            nothing_read = kind == "old" and branch.name in sources and _is_empty(sources, branch.name)
+            guard = branch.guard.without_floors() if nothing_read else branch.guard
+            trip = guard.trips(branch.name, kind, len(messages), len(branch))
             if trip is not None:
                 found.append(replace(trip, examples=tuple(messages.values())[:EXAMPLES]))
     for branch in (*diff.left.branches, *diff.right.branches):
@@ -39,6 +42,11 @@ def guard_trips(diff: Diff, actions: Sequence[Action]) -> list[Trip]:
         if trip is not None:
             found.append(trip)
     return found
+
+
+def _is_empty(sources: Mapping[str, Branch[Any, Any]], name: str) -> bool:
+    """Whether nothing was read for a branch: an empty source is no reason to remove even a few records."""
+    return not any(len(sources[each]) for each in (name, *sources[name].derived_from) if each in sources)
 
 
 def _unreadable(branch: Branch[Any, Any]) -> Trip | None:

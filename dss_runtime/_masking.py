@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
 
 from dss_runtime._actions import MASK
 from dss_runtime._fields import info_of
+
+_MAPPINGS: tuple[type[Any], ...] = (Mapping,)
+_COLLECTIONS: tuple[type[Any], ...] = (list, tuple, Set, Mapping)
 
 
 def scrub(text: str, *records: object) -> str:
@@ -24,12 +27,11 @@ def scrub(text: str, *records: object) -> str:
     return text
 
 
-def _values(value: object) -> Iterator[object]:
+def _values(value: Any) -> Iterator[object]:
     """Yield *value* and all that it holds; nothing for None."""
     if value is None:
         return
     yield value
-    if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
-        members = cast("Collection[Any]", value)
-        for member in members.values() if isinstance(members, Mapping) else members:
+    if isinstance(value, _COLLECTIONS):
+        for member in value.values() if isinstance(value, _MAPPINGS) else value:
             yield from _values(member)

@@ -208,7 +208,10 @@ class _BranchReader(Generic[K, M]):
         self._quarantine(Unreadable(self.branch.fullname, place, reason, key))
 
     def _shown(self, name: str, cell: object) -> str:
-        return "'***'" if name in self.reading.sensitive else repr(cell)
+        """Return *cell* as a person may see it: what a sensitive field comes from is hidden in any other too."""
+        feeds = self.reading.feeds
+        hidden = {feeds[each] for each in self.reading.sensitive if each in feeds}
+        return "'***'" if name in self.reading.sensitive or feeds.get(name) in hidden else repr(cell)
 
     def _quarantine(self, row: Unreadable) -> None:
         if self.reading.strict:

@@ -106,7 +106,7 @@ class _Run:
             self._settle_all(units, Outcome.skipped(self.stopped))
             return
         try:
-            self.template.begin(phase)
+            self._begin(phase)
             for _, group in groupby(units, key=lambda unit: unit.work.branch):
                 self._branch(list(group))
             self.template.end(phase)
@@ -118,6 +118,19 @@ class _Run:
         else:
             self.updates.keep()
             self.progress("apply", phase, len(units), len(units))
+
+    def _begin(self, phase: Phase) -> None:
+        """Begin a phase, trying again while that fails with TransientError."""
+        attempt = 1
+        while True:
+            try:
+                self.template.begin(phase)
+                return
+            except TransientError:
+                if attempt >= self.policy.attempts:
+                    raise
+            self.policy.sleep(self.policy.wait(attempt))
+            attempt += 1
 
     def _abandon(self, phase: Phase, units: Sequence[_Unit], error: Exception) -> None:
         """The template could not begin or end the phase: what it had applied is undone, or unknown."""

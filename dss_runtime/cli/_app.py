@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from dss_runtime import DssError, GuardHeldError, HeldError, override
-from dss_runtime.cli._exits import GUARD_HINT, Exit
+from dss_runtime.cli._exits import GUARD_HINT, CommandError, Exit
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._init import init
 from dss_runtime.cli._plan import plan
@@ -34,6 +34,17 @@ class Dss(click.Group):
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; code of the project that exits does not decide with which code, least of all 0."""
+        try:
+            return super().invoke(ctx)
+        except SystemExit as error:
+            if isinstance(error.__context__, BrokenPipeError):  # rich's way out: nobody listens any more
+                raise
+            state = ctx.ensure_object(Session).if_interrupted
+            raise CommandError(f"ended by {described(error)}: {state}") from error
 
     @override
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:

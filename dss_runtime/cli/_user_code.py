@@ -14,9 +14,11 @@ from dss_runtime.cli._toml_file import shown_path
 def described(error: BaseException) -> str:
     """Return "handlers/shop.py:12: KeyError: 'price'": the innermost place outside installed code.
 
-    Line breaks become spaces, since what a database driver has to say may fill a screen.
+    Line breaks become spaces, since what a database driver has to say may fill a screen. The error's notes
+    follow its text.
     """
-    text = " ".join(str(error).split())
+    notes: list[str] = getattr(error, "__notes__", [])
+    text = " ".join(" ".join([str(error), *notes]).split())
     kind = type(error).__name__
     what = f"{kind}: {text}" if text else kind
     if isinstance(error, SyntaxError) and error.filename:

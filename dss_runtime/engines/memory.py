@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from dss_runtime._actions import Added, AttributeAction, Changed, New, Old, Removed
+from dss_runtime._actions import Added, AttributeAction, Changed, New, Old, Removed, describe_key
 from dss_runtime._branch import Branch
 from dss_runtime._differences import Difference
 
@@ -26,9 +26,13 @@ class MemoryEngine:
             other = right.get(key)
             if other is None:
                 continue
-            for difference in compare(record, other):
-                if difference.attribute not in unheld:
-                    yield _action(name, key, record, other, difference)
+            try:
+                for difference in compare(record, other):
+                    if difference.attribute not in unheld:
+                        yield _action(name, key, record, other, difference)
+            except Exception as error:
+                error.add_note(f"while comparing {name} ({describe_key(record, key)})")
+                raise
 
     def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
         """Yield the records that only *right* has."""

@@ -58,11 +58,30 @@ _TAKEN = (
 )
 """What generated modules and handler files call by its own name, beside what they define for the schema."""
 
+_ATTRIBUTES = (
+    "by_record",
+    "compare",
+    "derived_from",
+    "duplicates",
+    "guard",
+    "keeps_old",
+    "key_of",
+    "klass",
+    "make",
+    "omitted",
+    "order",
+    "retires_old",
+    "settings",
+    "targets",
+    "tree",
+)
+"""What generated classes and functions define inside, where a model or tree of that name would be hidden."""
+
 
 def collisions(schema: Schema, problems: Problems) -> None:
     """Add a problem for every two things whose derived names are the same."""
     seen: dict[tuple[str, str], tuple[str, Position | None]] = {}
-    for name in _TAKEN:
+    for name in (*_TAKEN, *_ATTRIBUTES):
         seen["class", name] = (f"what generated code calls {name}", None)
     for scope, (name, what, position) in _derived(schema):
         other, place = seen.setdefault((scope, name), (what, position))

@@ -33,7 +33,8 @@ def _render(artefact: Artefact, schema: Schema, project: Project) -> str:
     used = used_names(printed)
     own = {"dss_runtime", project.package.partition(".")[0], project.handlers_package.partition(".")[0]}
     printed = printed.replace("import _dss_imports", import_block(imports, used, own), 1)
-    printed = printed.replace("    import _dss_typing_imports", import_block(typing_imports, used, own, 4), 1)
+    typed = import_block(typing_imports, used, own, 4) or "    pass"
+    printed = printed.replace("    import _dss_typing_imports", typed, 1)
     body = laid_out(printed)
     check(artefact.path, body, artefact.skeleton(schema, project))
     return body.replace("# header", _header(schema, body), 1)

@@ -10,10 +10,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dss_runtime import DataStoreTree
-from tests.generated_schemas.worlds import Data, World, canonical, state, synced
+from tests.generated_schemas.worlds import Data, World, canonical, state, synced, without
 from tests.strategies.runnable import BASE, FILES, LEFT
 
-few = settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=max(2, settings().max_examples // 8), phases=[Phase.explicit, Phase.generate])
 
 
 def converged(world: World, left: DataStoreTree, right: DataStoreTree) -> None:
@@ -21,10 +21,12 @@ def converged(world: World, left: DataStoreTree, right: DataStoreTree) -> None:
     synced(left, right)
     assert [] == list(left - right)
     anew = world.again(BASE, right.settings).load()
-    assert [] == [row for branch in anew.branches for row in branch.unreadable]
+    assert [] == [str(row) for branch in anew.branches for row in branch.unreadable]
     assert [] == list(left - anew)
     assert 0 == len(synced(left, anew))
-    assert state(right, world) == state(anew, world)
+    # What is never written is, in a new row, as the database has it.
+    unwritten = {name: {each for each, policy in held.sync if policy == "never"} for name, held in world.held(BASE).items()}
+    assert without(state(right, world), unwritten) == without(state(anew, world), unwritten)
 
 
 def values(world: World, tree: DataStoreTree) -> dict[str, dict[Any, Any]]:

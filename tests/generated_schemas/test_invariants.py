@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dss_runtime import DataStoreTree
 from dss_runtime.codegen import blank
-from tests.generated_schemas.worlds import Data, World, canonical, info_of, key_of, state, synced
+from tests.generated_schemas.worlds import Data, World, canonical, info_of, key_of, state, synced, without
 from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
 
-few = settings(max_examples=12)
+few = settings(max_examples=max(2, settings().max_examples // 5), phases=[Phase.explicit, Phase.generate])
 targets = pytest.mark.parametrize("target", [RIGHT, CUSTOM])
 
 
@@ -117,17 +117,6 @@ def unowned(world: World, branch: str) -> set[str]:
     held, other = world.held(LEFT)[branch], world.held(RIGHT)[branch]
     policies = {name for name, policy in held.sync if policy != "always"}
     return {*policies, *held.omitted, *other.omitted}
-
-
-def without(held: dict[str, dict[Any, dict[str, Any]]], names: dict[str, set[str]]) -> Any:
-    """Return a state without some fields."""
-    return {
-        branch: {
-            key: {name: value for name, value in values.items() if name not in names[branch]}
-            for key, values in records.items()
-        }
-        for branch, records in held.items()
-    }
 
 
 @few

@@ -268,3 +268,14 @@ def state(tree: DataStoreTree, world: World) -> dict[str, dict[Any, dict[str, An
             for key, record in branch.items()
         }
     return found
+
+
+def without(held: dict[str, dict[Any, dict[str, Any]]], names: dict[str, set[str]]) -> Any:
+    """Return a state without some fields."""
+    return {
+        branch: {
+            key: {name: value for name, value in values.items() if name not in names[branch]}
+            for key, values in records.items()
+        }
+        for branch, records in held.items()
+    }

@@ -19,7 +19,7 @@ from dss_runtime import (
     override,
 )
 from dss_runtime._template import MissingHandlerError, Work
-from dss_runtime.codegen import Answer
+from dss_runtime.codegen import Answer, adapter_writes
 
 
 class CustomError(Exception):
@@ -28,7 +28,7 @@ class CustomError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """What a handler does: `act` is called at each try, with its number; `expected` is what must come of it."""
+    """What a handler does: `act` is called at each try, with its number, and `expected` comes of it."""
 
     name: str
     act: Callable[[Action, int], Any]
@@ -118,7 +118,7 @@ def failing(
     journal: Journal | None = None,
     frame: dict[tuple[str, Phase], BaseException] | None = None,
 ) -> type[DefaultTemplate]:
-    """Return a template that does *faults*, raises at the frames that *frame* names, and keeps a *journal*."""
+    """Return a template that does *faults*, raises at the frames in *frame*, and keeps a *journal*."""
     kept = journal or Journal()
     raised = frame or {}
 
@@ -176,7 +176,6 @@ def failing(
 
 def writing(wrote: Callable[[Sequence[Work]], Sequence[Outcome]], *methods: str) -> type[DefaultTemplate]:
     """Return a template that leaves *methods* to its adapter, which does *wrote*; handlers do the rest."""
-    from dss_runtime.codegen import adapter_writes
 
     class Writing(DefaultTemplate):
         """Writes in batches."""

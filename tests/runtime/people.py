@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dss_runtime import (
     Action,
+    Branch,
     DataStoreBranch,
     DataStoreTree,
     DefaultTemplate,
@@ -164,7 +165,7 @@ class Right(DataStoreTree):
 World: TypeAlias = tuple[Row, ...]
 """The records of a tree."""
 
-BRANCH_OF = {School: "schools", Student: "students", Enrolment: "enrolments"}
+BRANCH_OF: dict[type[Row], str] = {School: "schools", Student: "students", Enrolment: "enrolments"}
 
 
 def school(idnumber: str, **fields: Any) -> School:
@@ -210,6 +211,12 @@ def right(*world: Row, template: type[DefaultTemplate] = Obedient) -> Right:
     return tree
 
 
+def arrange(branch: Branch[Any, Any], **attributes: object) -> None:
+    """Give *branch* what its class would otherwise declare, for this tree only."""
+    for name, value in attributes.items():
+        setattr(branch, name, value)
+
+
 Content: TypeAlias = Mapping[str, Mapping[Any, Any]]
 
 
@@ -236,7 +243,12 @@ def messages(actions: Iterable[Action]) -> list[str]:
 
 def patient(**options: Any) -> Policy:
     """Return a policy that never sleeps."""
-    return Policy(**{"sleep": lambda seconds: None, **options})
+    given: dict[str, Any] = {"sleep": _at_once, **options}
+    return Policy(**given)
+
+
+def _at_once(seconds: float) -> None:
+    """Wait for nothing."""
 
 
 _KEYS = st.sampled_from(["1", "01", "a", "A", "b"])

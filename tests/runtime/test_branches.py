@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dss_runtime import DataStore, DataStoreBranch, DeclarationError, DuplicateKeyError, Model, override
+from dss_runtime import (
+    DataStore,
+    DataStoreBranch,
+    DataStoreTree,
+    DeclarationError,
+    DuplicateKeyError,
+    Model,
+    override,
+)
 from tests.runtime.people import Enrolment, branch, enrolment, left, student
 from tests.runtime.things import Things, ThingsBranch, held, things
 from tests.runtime.unreadable import unreadable
@@ -36,12 +44,15 @@ def test_hooks_are_called_around_making() -> None:
     events: list[tuple[str, str, bool]] = []
 
     class Hooked(ThingsBranch):
+        @override
         def will_make_new(self, record: Any) -> None:
             events.append(("will make", record.idnumber, record.idnumber in self))
 
+        @override
         def did_make_new(self, record: Any) -> None:
             events.append(("did make", record.idnumber, record.idnumber in self))
 
+        @override
         def will_return_old(self, record: Any) -> None:
             events.append(("will return", record.idnumber, record.idnumber in self))
 
@@ -59,6 +70,7 @@ def test_a_sync_calls_no_hooks_of_making() -> None:
     """Bringing the right branch up to date is not making."""
 
     class Hooked(ThingsBranch):
+        @override
         def will_make_new(self, record: Any) -> None:
             raise AssertionError
 
@@ -76,7 +88,7 @@ def test_a_branch_without_a_class_stores_what_it_is_given() -> None:
     class Bare(DataStoreBranch):
         __branchname__ = "bare"
 
-    class Tree(Things):
+    class Tree(DataStoreTree):
         __branches__ = Bare
 
     bare = held(Tree())

@@ -65,7 +65,7 @@ def _module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     name = "declared_by_hand"
     (tmp_path / f"{name}.py").write_text(MODULE.format(name=name))
     (tmp_path / "broken_by_hand.py").write_text("import nowhere_to_be_found\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     yield name
     sys.modules.pop(name, None)
 
@@ -163,7 +163,7 @@ def test_a_class_of_a_branch_may_be_wrong_too() -> None:
     """The error names the branch class."""
 
     class Wrong(ThingsBranch):
-        klass = "nowhere_at_all/Student"
+        klass: Any = "nowhere_at_all/Student"
 
     with pytest.raises(DeclarationError, match=r"Wrong.klass: there is no module 'nowhere_at_all'"):
         declare(__branches__=Wrong)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dss_runtime import Guard, GuardHeldError, HeldError, Limit, Policy, Trip
 from dss_runtime._guard import DEFAULT_FLOOR, DEFAULT_GUARD, GuardedKind
 from tests.runtime.faults import Journal, failing
-from tests.runtime.people import Row, branch, content, enrolment, left, right, school, student
+from tests.runtime.people import Row, arrange, branch, content, enrolment, left, right, school, student
 from tests.runtime.unreadable import unreadable
 
 KINDS: tuple[GuardedKind, ...] = ("new", "changed", "old", "unreadable")
@@ -37,7 +37,7 @@ def test_a_kind_without_a_limit_is_not_guarded() -> None:
 
 
 def test_the_default_guard_is_silent_for_small_branches() -> None:
-    """Up to its floor every branch may change as a whole; beyond, the shares that rostering services use count."""
+    """Up to its floor a branch may change as a whole; beyond, its shares count."""
 
     def trips(kind: GuardedKind, count: int, total: int) -> bool:
         return DEFAULT_GUARD.trips("students", kind, count, total) is not None
@@ -54,7 +54,7 @@ def test_the_default_guard_is_silent_for_small_branches() -> None:
 def guarded(guard: dict[str, Limit], *world: Row, journal: Journal | None = None) -> Any:
     """Return a right tree whose students are guarded."""
     tree = right(*world, template=failing({}, journal or Journal()))
-    branch(tree, "students").guard = Guard(guard)  # type: ignore[misc]  # of this tree only
+    arrange(branch(tree, "students"), guard=Guard(guard))
     return tree
 
 
@@ -110,7 +110,7 @@ def test_unreadable_rows_of_either_side_are_guarded(side: str) -> None:
     """Too many rows that could not be read hold a run, even one without differences."""
     a, b = left(S), right(S)
     tree = a if side == "left" else b
-    branch(tree, "students").guard = Guard({"unreadable": Limit(1)})  # type: ignore[misc]  # of this tree only
+    arrange(branch(tree, "students"), guard=Guard({"unreadable": Limit(1)}))
     unreadable(tree, "students", "1")
     assert () == (a >> b).results
     unreadable(tree, "students", "2", line=9)
@@ -185,3 +185,14 @@ def test_only_the_planned_branches_are_guarded() -> None:
     b = guarded({"old": Limit(0)}, S, student("1"))
 
     assert left(S, enrolment("1", "s")).sync(b, branches=["enrolments"]).ok
+
+
+def test_an_empty_branch_on_the_left_has_no_floor() -> None:
+    """Where nothing at all was read even a few removals are too many, unless the limit allows all."""
+    b = guarded({"old": Limit(20, percent=True, floor=50)}, S, student("1"))
+    assert (left(S, student("2")) >> b).ok
+
+    b = guarded({"old": Limit(20, percent=True, floor=50)}, S, student("1"))
+    with pytest.raises(GuardHeldError, match="students: 1 old records of 1, the limit is 20 %"):
+        left(S).sync(b)
+    assert (left(S) >> guarded({"old": Limit(100, percent=True)}, S, student("1"))).ok

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -44,7 +44,7 @@ def test_rows_are_mappings_or_positional() -> None:
             super().__init__(idnumber, name=name)
 
     class Pairs(ThingsBranch):
-        klass = Pair
+        klass: Any = Pair
 
     class Tree(Things):
         __branches__ = Pairs
@@ -52,7 +52,7 @@ def test_rows_are_mappings_or_positional() -> None:
     tree = Tree(
         importer=FromSettings, settings={"things": [{"idnumber": "1", "name": "a"}, ("2", "b"), ["3"]]}
     )
-    +tree
+    _ = +tree
 
     assert {"1": "a", "2": "b", "3": ""} == {key: record.name for key, record in held(tree).items()}
 
@@ -67,7 +67,7 @@ def test_a_reader_may_be_a_generator_or_a_context_manager() -> None:
             return self.opened()
 
         @contextmanager
-        def opened(self) -> Iterator[Iterable[Mapping[str, Any]]]:
+        def opened(self) -> Generator[Iterable[Mapping[str, Any]]]:
             """Give the rows."""
             events.append("open")
             try:
@@ -239,7 +239,7 @@ def test_a_load_that_fails_leaves_the_tree_as_it_was(
     """Records, order, retired and unreadable rows of before are back; the collector works again."""
     monkeypatch.setattr(FailsLate, "error", error)
     tree = Things(importer=FailsLate, settings={"things": [{"idnumber": "2"}, {"idnumber": "1"}]})
-    +tree
+    _ = +tree
     thing = held(tree)
     thing.retired["9"] = Model("9")
     row = unreadable(tree, "things", "8")
@@ -260,7 +260,7 @@ def test_loading_replaces_what_was_there() -> None:
     unreadable(tree, "things", "8")
     held(tree).retired["9"] = Model("9")
 
-    +tree
+    _ = +tree
 
     assert (["1"], {}, []) == (list(held(tree)), held(tree).retired, held(tree).unreadable)
 
@@ -294,7 +294,8 @@ def test_progress_is_told_now_and_then() -> None:
     Things(importer=FromSettings, settings={"things": [(number,) for number in range(2500)]}).load(listen)
 
     assert [
-        ("read", "things", 0, 0), ("read", "things", 1000, 0), ("read", "things", 2000, 0), ("read", "things", 2500, 2500),
+        ("read", "things", 0, 0), ("read", "things", 1000, 0),
+        ("read", "things", 2000, 0), ("read", "things", 2500, 2500),
     ] == heard  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""One machine drives two trees in one datastore through everything that may happen to them, faults included."""
+"""One machine drives two trees through everything that may happen to them, faults included."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from dss_runtime import (
     DataStore,
     DefaultImporter,
     DefaultTemplate,
+    Guard,
     GuardHeldError,
+    Limit,
+    Outcome,
     Phase,
     Status,
     override,
@@ -23,9 +26,11 @@ from dss_runtime.codegen import Answer
 from tests.runtime.faults import FAULTS, Fault, Journal, failing
 from tests.runtime.people import (
     BRANCH_OF,
+    UNGUARDED,
     Left,
     Right,
     Row,
+    arrange,
     branch,
     canonical,
     content,
@@ -49,7 +54,7 @@ class FromSystem(DefaultImporter):
 
     @override
     def readin_branch(self, branch: Any) -> None:
-        for key, record in self.tree.settings["system"][branch.name].items():  # type: ignore[attr-defined]
+        for key, record in self.settings["system"][branch.name].items():
             branch.put(key, copy.copy(record))
             if self.tree.settings.get("fail"):
                 raise OSError("gone")
@@ -75,12 +80,12 @@ def writer(system: System, faults: dict[str, Fault], frame: Any, journal: Journa
         @override
         def perform(self, action: Action, /) -> Answer:
             answer: Answer = super().perform(action)
-            several = answer if isinstance(answer, (list, tuple)) else [answer]
-            if all(each is None or getattr(each, "ok", False) for each in several):
-                self.write(action)
+            several = answer if isinstance(answer, (list, tuple)) else [answer or Outcome.applied()]
+            if all(getattr(each, "ok", False) for each in several):
+                self.carry_out(action)
             return answer
 
-        def write(self, action: Any) -> None:
+        def carry_out(self, action: Any) -> None:
             """Do what the action says to the system."""
             held = system[action.branch]
             if action.kind == "old":
@@ -98,7 +103,7 @@ def writer(system: System, faults: dict[str, Fault], frame: Any, journal: Journa
                     values = frozenset(each for each in values if each.casefold() != action.item.casefold())
                 object.__setattr__(record, action.attribute, values)
 
-    return Writes  # type: ignore[no-any-return]
+    return Writes
 
 
 class TwoTrees(RuleBasedStateMachine):
@@ -120,6 +125,13 @@ class TwoTrees(RuleBasedStateMachine):
         return Right(
             datastore=DataStore(), importer=FromSystem, settings={"system": self.system}, template=template
         )
+
+    def renewed(self, faults: dict[str, Fault], frame: Any) -> Right:
+        """Return the right tree as it is, with a template that fails as told."""
+        right = self.new_right(faults, frame)
+        for each in self.right.branches:
+            branch(right, each.name).restore(each.snapshot())
+        return right
 
     @initialize()
     def begin(self) -> None:
@@ -179,7 +191,7 @@ class TwoTrees(RuleBasedStateMachine):
     @rule()
     def clear_left(self) -> None:
         """Forget the left tree."""
-        -self.left
+        self.left.clear()
         self.model = {name: {} for name in BRANCH_OF.values()}
 
     @rule(fail=st.booleans())
@@ -232,10 +244,7 @@ class TwoTrees(RuleBasedStateMachine):
             faults[data.draw(st.sampled_from(messages(planned)))] = Fault(
                 "interrupt", _interrupt, Status.FAILED
             )
-        right = self.new_right(faults, frame)
-        for each in self.right.branches:
-            branch(right, each.name).restore(each.snapshot())
-        self.right = right
+        right = self.right = self.renewed(faults, frame)
 
         try:
             result = self.left.sync(right, policy=patient(on_error=mode))
@@ -249,11 +258,8 @@ class TwoTrees(RuleBasedStateMachine):
 
     @rule()
     def sync_without_faults(self) -> None:
-        """A sync that meets no trouble leaves nothing to do, but for what is held back and what waits for it."""
-        right = self.new_right({}, None)
-        for each in self.right.branches:
-            branch(right, each.name).restore(each.snapshot())
-        self.right = right
+        """A sync that meets no trouble leaves nothing to do, but for what is held back."""
+        right = self.right = self.renewed({}, None)
 
         result = self.left >> right
 
@@ -266,18 +272,16 @@ class TwoTrees(RuleBasedStateMachine):
     @rule(limit=st.integers(0, 1))
     def sync_guarded(self, limit: int) -> None:
         """A run that its guard holds writes nothing."""
-        from dss_runtime import Guard, Limit
-
+        self.right = self.renewed({}, None)
         schools = branch(self.right, "schools")
-        schools.guard = Guard({"old": Limit(limit), "new": Limit(limit)})  # type: ignore[misc]  # of this tree only
+        arrange(schools, guard=Guard({"old": Limit(limit), "new": Limit(limit)}))
         before = copy.deepcopy(self.system)
         try:
-            self.left.diff(self.right).plan()
-            self.left.sync(self.right, branches=["schools"], policy=patient(attempts=1))
+            self.left.sync(self.right, policy=patient())
         except GuardHeldError:
             assert before == self.system
         finally:
-            del schools.guard
+            arrange(schools, guard=UNGUARDED)
 
     # -- what always holds ----------------------------------------------------------------------------
 
@@ -323,4 +327,4 @@ def _interrupt(action: Action, attempt: int) -> None:
 
 
 TestTwoTrees = TwoTrees.TestCase
-TestTwoTrees.settings = settings(stateful_step_count=20)
+TestTwoTrees.settings = settings(stateful_step_count=25)

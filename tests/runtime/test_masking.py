@@ -220,7 +220,7 @@ def test_a_key_that_is_there_twice_is_masked() -> None:
     """The error of keys that equal each other without being of one type shows neither."""
 
     class Numbers(AccountsBranch):
-        klass = type(
+        klass: Any = type(
             "Number",
             (Row,),
             {
@@ -281,7 +281,7 @@ def test_values_of_plain_fields_are_shown(kind: type[Action]) -> None:
         Removed: "removed_students_courses(idnumber='1', item='y')",
     }
 
-    assert [shown[kind]] == [action.message for action in a - b if isinstance(action, kind)]  # type: ignore[arg-type]
+    assert [shown[kind]] == [action.message for action in a - b if isinstance(action, kind)]
 
 
 def test_a_difference_of_types_names_no_value() -> None:

@@ -29,6 +29,7 @@ from dss_runtime.codegen import Answer, adapter_writes
 from tests.runtime.faults import FAULTS, Fault, Journal, failing, faults_of, writing
 from tests.runtime.people import (
     World,
+    arrange,
     branch,
     content,
     enrolment,
@@ -261,7 +262,7 @@ def test_a_stub_that_nobody_filled_is_missing() -> None:
 
         def old_things(self, action: Action) -> Any:
             """Written."""
-            return print and None
+            return None if action.attribute else Outcome.applied()
 
         @override
         def perform(self, action: Action, /) -> Answer:
@@ -279,7 +280,7 @@ class ByRecord(Things):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        held(self).by_record = True  # type: ignore[misc]  # of this tree only
+        arrange(held(self), by_record=True)
 
 
 def by_record(template: type[DefaultTemplate], records: dict[str, dict[str, Any]]) -> ByRecord:
@@ -291,7 +292,7 @@ def by_record(template: type[DefaultTemplate], records: dict[str, dict[str, Any]
 
 
 def test_a_branch_may_ask_for_whole_records() -> None:
-    """One call gets all changes of a record; all its actions have the one outcome and are applied together."""
+    """One call gets all changes of a record; they have one outcome and are applied together."""
     seen: list[RecordChange[Any, Any, Any]] = []
 
     class Whole(DefaultTemplate):
@@ -410,13 +411,13 @@ def test_an_adapter_that_cannot_write_is_reported() -> None:
 
 def test_a_handler_can_leave_its_action_to_the_adapter_after_all() -> None:
     """`write_one` and `write_record` write through the adapter from within a handler."""
-    works: list[Work] = []
+    written: list[Work] = []
 
     class Special(DefaultTemplate):
         @override
-        def write(self, works_: Sequence[Work]) -> Sequence[Outcome]:
-            works.extend(works_)
-            return [Outcome.applied("written")] * len(works_)
+        def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
+            written.extend(works)
+            return [Outcome.applied("written")] * len(works)
 
         def new_things(self, action: Action) -> Outcome:
             return self.write_one(action)
@@ -426,9 +427,9 @@ def test_a_handler_can_leave_its_action_to_the_adapter_after_all() -> None:
 
     a = things({"1": {"name": "n"}, "2": {}})
     for b in (things({"1": {"name": "o"}}, template=Special), by_record(Special, {"1": {"name": "o"}})):
-        works.clear()
+        written.clear()
         assert ["written", "written"] == [outcome.reason for _, outcome in a >> b]
-        assert [("new", "2"), ("changed", "1")] == [(work.phase, work.key) for work in works]
+        assert [("new", "2"), ("changed", "1")] == [(work.phase, work.key) for work in written]
 
 
 def test_what_a_tree_does_not_own_is_skipped() -> None:
@@ -530,7 +531,7 @@ def test_nothing_to_do_needs_no_template() -> None:
 
 
 def test_progress_is_told_to_its_end() -> None:
-    """A listener hears of each branch while it is written, and of the end of each phase, never beyond a total."""
+    """A listener hears of each branch that is written, and of the end of each phase."""
     heard: list[tuple[str, str, int, int]] = []
 
     def listen(stage: str, what: str, done: int, total: int, /) -> None:
@@ -566,3 +567,22 @@ def test_missing_handlers_have_a_name() -> None:
     error = MissingHandlerError("new_students")
 
     assert ("not implemented: new_students", "new_students") == (str(error), error.method)
+
+
+def test_a_batch_that_keeps_failing_is_tried_one_by_one() -> None:
+    """One record that the adapter cannot write for now does not hold up those beside it."""
+    batches: list[list[Any]] = []
+
+    def wrote(works: Sequence[Work]) -> list[Outcome]:
+        batches.append([work.key for work in works])
+        if any(work.key == "2" for work in works):
+            raise TransientError("locked")
+        return [Outcome.applied()] * len(works)
+
+    b = things(template=writing(wrote, "new_things"))
+
+    result = things({"1": {}, "2": {}, "3": {}}).sync(b, policy=patient(attempts=2))
+
+    assert [["1", "2", "3"], ["1", "2", "3"], ["1"], ["2"], ["3"]] == batches
+    assert ["applied", "failed", "applied"] == [outcome.status for _, outcome in result]
+    assert ["1", "3"] == list(held(b))

@@ -15,6 +15,7 @@ from tests.runtime.people import (
     Obedient,
     Student,
     World,
+    arrange,
     branch,
     content,
     fill,
@@ -42,16 +43,16 @@ def state(tree: DataStoreTree) -> list[tuple[str, list[Any], dict[Any, Any]]]:
 def test_a_failed_phase_is_undone(
     data: st.DataObject, ours: World, theirs: World, frame: str, phase: Phase
 ) -> None:
-    """The right tree is as it was before the phase; what was applied in it is unknown, later phases are skipped."""
+    """The right tree is as before the phase, what was applied in it unknown, what follows skipped."""
     a, b = left(*ours), right(*theirs)
     faults = data.draw(faults_of(list(a - b)))
     error = CustomError("no transaction")
     b = right(*theirs, template=failing(faults, journal := Journal(), {(frame, phase): error}))
     retires = data.draw(st.booleans())
-    branch(b, "students").retires_old = retires  # type: ignore[misc]  # of this tree only
+    arrange(branch(b, "students"), retires_old=retires)
     concerned = {PHASE_OF[action.kind] for action in a - b}
     earlier = right(*theirs, template=failing(faults))
-    branch(earlier, "students").retires_old = retires  # type: ignore[misc]  # of this tree only
+    arrange(branch(earlier, "students"), retires_old=retires)
     without = a.sync(earlier, policy=patient())
 
     result = a.sync(b, policy=patient())
@@ -73,7 +74,7 @@ def test_a_failed_phase_is_undone(
 
 
 @given(worlds(), worlds(), st.sampled_from(PHASES))
-def test_a_failed_commit_brings_back_even_the_order(ours: World, theirs: World, phase: Phase) -> None:
+def test_a_failed_commit_brings_back_even_the_order(ours: World, theirs: World, failing_phase: Phase) -> None:
     """Records, their order and the retired ones are just as they were when the phase began."""
     began: dict[Phase, object] = {}
 
@@ -83,20 +84,20 @@ def test_a_failed_commit_brings_back_even_the_order(ours: World, theirs: World, 
             began[phase] = state(self.tree)
 
         @override
-        def end(self, ended: Phase) -> None:
-            if ended == phase:
+        def end(self, phase: Phase) -> None:
+            if phase == failing_phase:
                 raise CustomError
 
     a, b = left(*ours), right(*theirs, template=Failing)
     for name in ("schools", "students", "enrolments"):
-        branch(b, name).retires_old = True  # type: ignore[misc]  # of this tree only
+        arrange(branch(b, name), retires_old=True)
     retired = branch(b, "students").retired
-    retired.update({record.idnumber: record for record in ours if isinstance(record, Student)})
+    retired.update({branch(b, "students").key_of(each): each for each in ours if isinstance(each, Student)})
 
     result = a >> b
 
-    if phase in began:
-        assert began[phase] == state(b)
+    if failing_phase in began:
+        assert began[failing_phase] == state(b)
         assert Status.UNKNOWN in result.counts
     else:
         assert result.ok
@@ -116,9 +117,10 @@ def test_undoing_a_removal_brings_back_the_order() -> None:
 )
 @pytest.mark.parametrize("where", ["handler", "begin", "end"])
 def test_an_interrupt_rolls_back_and_goes_on_upwards(error: BaseException, where: str) -> None:
-    """What is no Exception ends the sync: the phase is abandoned, the right tree as before it, earlier phases kept."""
+    """What is no Exception ends the sync: its phase is abandoned and undone, earlier ones are kept."""
     journal = Journal()
-    faults, frames = {}, {}
+    faults: dict[str, Fault] = {}
+    frames: dict[tuple[str, Phase], BaseException] = {}
     if where == "handler":
         faults = {
             "changed_schools_name(idnumber='2', old='o', new='n')": Fault(
@@ -126,11 +128,11 @@ def test_an_interrupt_rolls_back_and_goes_on_upwards(error: BaseException, where
             )
         }
     else:
-        frames = {(where, "changed"): error}
+        frames[where, "changed"] = error
     a = left(school("1"), school("2", name="n"), school("3", name="n"))
     b = right(
         school("2", name="o"), school("3", name="o"), school("4"), template=failing(faults, journal, frames)
-    )  # type: ignore[arg-type]
+    )
 
     with pytest.raises(type(error)):
         a.sync(b, policy=patient())
@@ -207,7 +209,7 @@ def test_a_handler_runs_inside_its_own_frame() -> None:
 
         @override
         def perform(self, action: Action, /) -> Answer:
-            events.append(action.key)
+            events.append(str(action.key))
             if action.key == "2":
                 return self.late()
             return None
@@ -253,3 +255,33 @@ def test_no_update_from_a_failed_phase_reaches_a_later_sync() -> None:
     _ = a >> b
 
     assert ["1"] == list(branch(b, "schools"))
+
+
+@pytest.mark.parametrize(
+    "answer", [Outcome.failed("no"), Outcome.skipped("no"), [Outcome.applied(), Outcome.unknown("?")]]
+)
+def test_what_a_handler_has_begun_is_undone_when_it_does_not_succeed(answer: Any) -> None:
+    """A handler that answers with anything but success leaves nothing half-done, as one that raises."""
+    left_by: list[type[BaseException] | None] = []
+
+    class Frame:
+        def __enter__(self) -> None:
+            """Begin."""
+
+        def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+            left_by.append(kind)
+
+    class Framed(DefaultTemplate):
+        @override
+        def single(self) -> Any:
+            return Frame()
+
+        @override
+        def perform(self, action: Action, /) -> Answer:
+            found: Answer = answer
+            return found
+
+    result = left(school("1")).sync(right(template=Framed))
+
+    assert not result.ok
+    assert [True] == [kind is not None for kind in left_by]

@@ -88,7 +88,7 @@ def test_holding_back_only_ever_takes_actions_away(data: st.DataObject, ours: Wo
 
 @given(worlds(), worlds())
 def test_a_row_without_a_key_protects_its_whole_branch(ours: World, theirs: World) -> None:
-    """Where not even the key could be read, nothing of the branch and of those that refer to it is old or new."""
+    """Where not even the key could be read, nothing of it, or that refers to it, is old or new."""
     a, b = left(*ours), right(*theirs)
     unreadable(a, "students")
     unreadable(b, "students")
@@ -221,7 +221,7 @@ class TotalsBranch(DerivedBranch):
 
     __branchname__ = "totals"
     klass = Total
-    derived_from = ("parents",)
+    derived_from: ClassVar[tuple[str, ...]] = ("parents",)
 
 
 class DerivedEnrolments(EnrolmentsBranch):
@@ -276,7 +276,7 @@ def test_a_derived_branch_is_protected_where_it_refers_to_the_row() -> None:
 
 
 def test_a_derived_branch_without_a_link_is_protected_as_a_whole() -> None:
-    """Where nothing tells which records the row would have given, all stay, however far down they are derived."""
+    """Where nothing tells which records the row would have given, all stay, however far down."""
     a = family(schools=[school("S")])
     unreadable(a, "students", "1")
 
@@ -295,7 +295,7 @@ def test_the_key_of_an_unreadable_row_may_be_refs() -> None:
     """A record derived from an unreadable row is found by what the row's key refers to."""
 
     class EnrolmentsOfLinks(EnrolmentsBranch):
-        derived_from = ("links",)
+        derived_from: ClassVar[tuple[str, ...]] = ("links",)
 
     class Tree(DataStoreTree):
         __branches__ = (LinksBranch, EnrolmentsOfLinks, SchoolsBranch)
@@ -312,7 +312,7 @@ def test_a_source_that_is_no_branch_of_the_tree_is_no_source() -> None:
     """A branch may say that it is derived from one that another tree has."""
 
     class Lost(TotalsBranch):
-        derived_from = ("nowhere", "totals")
+        derived_from: ClassVar[tuple[str, ...]] = ("nowhere", "totals")
 
     class Tree(DataStoreTree):
         __branches__ = (Lost, SchoolsBranch)
@@ -376,3 +376,59 @@ def test_the_reasons_come_with_the_result() -> None:
 def test_an_unreadable_row_says_where_it_is() -> None:
     """It reads as file, line and reason."""
     assert ROW == str(unreadable(left(), "students", "1"))
+
+
+# -- rule 5: whom a protected record joins to the doubtful one ----------------------------------------
+
+
+def test_what_is_derived_for_whom_a_link_joins_to_the_row_is_protected() -> None:
+    """A mentor of an unreadable student may be enrolled because of that student: the enrolment stays."""
+    a = family(schools=[school("S")])
+    b = family(
+        schools=[school("S")],
+        students=[student("1"), student("2", mentor="1"), student("3")],
+        enrolments=[enrolment("1", "s"), enrolment("2", "s"), enrolment("3", "s")],
+    )
+    unreadable(a, "students", "1")
+
+    found = held(a, b)
+
+    assert "old_enrolments(student='3', section='s')" not in found
+    assert ROW == found["old_enrolments(student='1', section='s')"]
+    assert ROW == found["old_students(idnumber='2')"]
+
+
+def test_guardians_of_an_unreadable_child_keep_what_is_derived_for_them() -> None:
+    """A link that stays joins the child to its guardian, whose own derived records stay too."""
+
+    class Friendship(Row):
+        """A student who is joined to another."""
+
+        __slots__ = ("one", "two")
+        __dss__: ClassVar[ModelInfo] = ModelInfo(
+            "Friendship",
+            ("Friendship",),
+            ("one", "two"),
+            (Field("one", TEXT, ref="Student"), Field("two", TEXT, ref="Student")),
+        )
+
+    class Friendships(DerivedBranch):
+        __branchname__ = "friendships"
+        klass = Friendship
+
+    class Tree(DataStoreTree):
+        __branches__ = (StudentsBranch, Friendships, DerivedEnrolments)
+        __template__ = Obedient
+
+    a, b = Tree(), Tree()
+    for record in (student("1"), student("2"), student("3")):
+        branch(b, "students").put(branch(b, "students").key_of(record), record)
+    branch(b, "friendships").put(("1", "2"), Friendship(one="1", two="2"))
+    for key in ("1", "2", "3"):
+        branch(b, "enrolments").put((key, "s"), enrolment(key, "s"))
+    unreadable(a, "students", "1")
+
+    found = held(a, b)
+
+    assert "friendships (one='1', two='2') stays" == found["old_enrolments(student='2', section='s')"]
+    assert ["old_enrolments(student='3', section='s')", "old_students(idnumber='3')"] == messages(a - b)

@@ -203,7 +203,7 @@ def run(folder: Path, text: str) -> tuple[str, str]:
 
 
 def test_the_original_s_example_runs(tmp_path: Path) -> None:
-    """It prints the differences and carries out those that its template knows; one that fails ends nothing."""
+    """It prints the differences and carries out what its template knows; one that fails ends nothing."""
     assert (DIFFERENCES, "") == run(tmp_path, EXAMPLE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -12,6 +13,9 @@ from dss_runtime import DataStoreTree, SettingsError
 from dss_runtime.adapters.sql._sqlite import prepare_sqlite
 
 _ENGINES: WeakKeyDictionary[DataStoreTree, sa.Engine] = WeakKeyDictionary()
+
+_QUOTED_CELL = re.compile(r" with text '.*", re.DOTALL)
+"""How SQLite's driver quotes a cell that it cannot decode: nobody knows whether its field is sensitive."""
 
 
 class UnreachableError(Exception):
@@ -43,9 +47,9 @@ def shown(engine: sa.Engine) -> str:
 
 
 def driver_text(engine: sa.Engine, error: BaseException) -> str:
-    """Return what the driver says, in one line and without the password."""
+    """Return what the driver says, in one line, without the password and without a cell that it quotes."""
     origin = getattr(error, "orig", None) or error
-    text = " ".join(str(origin).split()) or type(origin).__name__
+    text = _QUOTED_CELL.sub("", " ".join(str(origin).split())) or type(origin).__name__
     password = engine.url.password
     return text.replace(password, "***") if password else text
 

@@ -19,7 +19,7 @@ def import_block(
     """Return those of *statements* that bind a name in *used*, as a block indented by *indent* spaces.
 
     Each statement imports one name from a module. The standard library comes first, then libraries, then
-    the packages in *own*.
+    the packages in *own*; whole modules come before names.
     """
     sections: tuple[dict[str, list[str]], ...] = ({}, {}, {})
     for statement in sorted(set(statements)):
@@ -33,6 +33,7 @@ def import_block(
     for section in filter(None, sections):
         modules = sorted(section, key=str.casefold)
         lines = [line for module in modules for line in _statements(module, section[module])]
+        lines.sort(key=lambda line: not line.startswith("import "))
         blocks.append("\n".join(margin + line for line in lines))
     return "\n\n".join(blocks)
 
@@ -67,4 +68,4 @@ def _statements(module: str, names: list[str]) -> list[str]:
 
 def _order(name: str) -> tuple[str, str]:
     """Constants, then classes, then the rest."""
-    return ("0" if name.isupper() else "1" if name[:1].isupper() else "2"), name
+    return ("0" if name.isupper() and len(name) > 1 else "1" if name[:1].isupper() else "2"), name

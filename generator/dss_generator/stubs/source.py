@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..problems import GeneratorError
@@ -40,7 +41,9 @@ class Source:
             raise HandlerFileError(
                 f"{path}:{line}:1: error: no valid Python: {error}; mend it first"
             ) from error
-        self.lines = _physical_lines(content)
+        self.top_level = list(_unconditional(self.tree.body))
+        self.bom = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+        self.lines = _physical_lines(content.removeprefix(self.bom))
         self.newline = (
             b"\r\n" if sum(line.endswith(b"\r\n") for line in self.lines) * 2 > len(self.lines) else b"\n"
         )
@@ -48,13 +51,13 @@ class Source:
     def class_named(self, name: str) -> ast.ClassDef | None:
         """Return the class of that name at the top level, None when there is none."""
         return next(
-            (node for node in self.tree.body if isinstance(node, ast.ClassDef) and node.name == name), None
+            (node for node in self.top_level if isinstance(node, ast.ClassDef) and node.name == name), None
         )
 
     def bound_names(self) -> dict[str, str]:
         """Return what the imports of the file bind: each name and where it is from."""
         found: dict[str, str] = {}
-        for node in ast.walk(self.tree):
+        for node in self.top_level:
             if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     found[alias.asname or alias.name] = f"{'.' * node.level}{node.module or ''}:{alias.name}"
@@ -68,7 +71,7 @@ class Source:
         node = self.class_named(stub.name)
         if node is None:
             return []
-        defined = {name for statement in node.body for name in _defined(statement)}
+        defined = {name for statement in _unconditional(node.body) for name in _defined(statement)}
         return [method for method in stub.methods if method.required and method.name not in defined]
 
     def insertions(self, stub: StubClass) -> list[Insertion]:
@@ -82,7 +85,7 @@ class Source:
         if not missing:
             return []
         indent = self._indent(node)
-        line = (node.body[-1].end_lineno or node.body[-1].lineno) + 1
+        line = self._end(node, indent)
         found = [
             Insertion(line, "\n" + method_text(method, indent) + "\n", method.name) for method in missing
         ]
@@ -97,12 +100,14 @@ class Source:
         by_line: dict[int, list[Insertion]] = {}
         for each in insertions:
             by_line.setdefault(each.line, []).append(each)
-        result: list[bytes] = []
+        encoding = self.encoding.removesuffix("-sig")
+        result: list[bytes] = [self.bom]
         for number, line in enumerate([*self.lines, b""], start=1):
             for each in by_line.get(number, []):
-                if result and not result[-1].endswith((b"\n", b"\r")):
+                if number > 1 and not result[-1].endswith((b"\n", b"\r")):
                     result.append(self.newline)
-                result.append(each.text.encode("ascii").replace(b"\n", self.newline))
+                text = each.text.encode(encoding, "backslashreplace")  # only literals hold what is not ASCII
+                result.append(text.replace(b"\n", self.newline))
             result.append(line)
         return b"".join(result)
 
@@ -114,9 +119,11 @@ class Source:
         return [Insertion(self._after_imports(), "\n".join(missing) + "\n", "imports")]
 
     def _after_imports(self) -> int:
-        """The line after the last plain import at the top level, or after the docstring, or the first."""
+        """The line after the last plain import before any class, or after the docstring, or the first."""
         last = 0
         for at, node in enumerate(self.tree.body):
+            if isinstance(node, ast.ClassDef):
+                break
             is_doc = at == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             if is_doc or isinstance(node, (ast.Import, ast.ImportFrom)):
                 last = node.end_lineno or node.lineno
@@ -125,9 +132,20 @@ class Source:
     def _first_line(self) -> int:
         """The first line that is no comment: an encoding declaration or `#!` stays on top."""
         for number, line in enumerate(self.lines, start=1):
-            if line.strip() and not line.lstrip().startswith((b"#", b"\xef\xbb\xbf#")):
+            if line.strip() and not line.lstrip().startswith(b"#"):
                 return number
         return len(self.lines) + 1
+
+    def _end(self, node: ast.ClassDef, indent: str) -> int:
+        """The line after the class and after the comments at its end that are indented like its body."""
+        line = end = node.body[-1].end_lineno or node.body[-1].lineno
+        for text in self.lines[end:]:
+            line += 1
+            if text.lstrip(b" \t").startswith(b"#") and text.startswith(indent.encode()):
+                end = line
+            elif text.strip():
+                break
+        return end + 1
 
     def _indent(self, node: ast.ClassDef) -> str:
         first = node.body[0]
@@ -149,9 +167,21 @@ def _defined(statement: ast.stmt) -> list[str]:
         return [statement.name]
     if isinstance(statement, ast.Assign):
         return [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    if isinstance(statement, ast.If):
-        return [name for each in (*statement.body, *statement.orelse) for name in _defined(each)]
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return [statement.target.id]
     return []
+
+
+def _unconditional(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of *body*, and those that stand in an `if` or a `try` of it in its place."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            yield from _unconditional([*statement.body, *statement.orelse])
+        elif isinstance(statement, ast.Try):
+            handlers = [each for handler in statement.handlers for each in handler.body]
+            yield from _unconditional([*statement.body, *handlers, *statement.orelse, *statement.finalbody])
+        else:
+            yield statement
 
 
 def _physical_lines(content: bytes) -> list[bytes]:

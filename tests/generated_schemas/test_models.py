@@ -1,0 +1,151 @@
+"""Generated models are real dataclasses, and generated strategies make what their fields can hold."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.generated_schemas.worlds import World, info_of, key_of
+from tests.strategies.runnable import RIGHT
+
+few = settings(max_examples=max(2, settings().max_examples // 5))
+
+
+def drawn(world: World, data: st.DataObject) -> list[Any]:
+    """Return records of every branch."""
+    found = data.draw(world.data(low=1))
+    return [record for records in found.values() for record in records]
+
+
+def values(record: Any) -> dict[str, Any]:
+    """Return the values of all fields of a record."""
+    return {each.name: getattr(record, each.name) for each in dataclasses.fields(record)}
+
+
+@few
+@given(data=st.data())
+def test_values_are_within_what_their_fields_hold(world: World, data: st.DataObject) -> None:
+    """A generated strategy makes values that the field's type accepts, None only where it is optional."""
+    for record in drawn(world, data):
+        for field in info_of(record).fields:
+            if not field.derived:
+                value = getattr(record, field.name)
+                assert (value is not None) or field.optional
+                assert value is None or field.type.check(value) is None
+
+
+@few
+@given(data=st.data())
+def test_records_are_dataclasses(world: World, data: st.DataObject) -> None:
+    """Fields, replace, copies and pickles work; equal records have equal hashes; only records of a class are equal."""
+    for record in drawn(world, data):
+        assert dataclasses.is_dataclass(record)
+        assert [each.name for each in info_of(record).fields if not each.derived] == list(values(record))
+        assert not hasattr(record, "__dict__")
+        for other in (
+            copy.copy(record),
+            copy.deepcopy(record),
+            dataclasses.replace(record),
+            type(record)(**values(record)),
+            pickle.loads(pickle.dumps(record)),
+        ):
+            assert record == other
+            assert hash(record) == hash(other)
+            assert repr(record) == repr(other)
+            assert [] == list(record - other)
+        assert record != object()
+        assert record != dataclasses.make_dataclass("Other", [])()
+
+
+@few
+@given(data=st.data())
+def test_records_differ_where_a_field_does(world: World, data: st.DataObject) -> None:
+    """Two records are equal just if all their fields are."""
+    records = drawn(world, data)
+    for one in records:
+        for other in records:
+            assert (type(one) is type(other) and values(one) == values(other)) == (one == other)
+
+
+@few
+@given(data=st.data())
+def test_a_text_of_a_record_masks_what_is_sensitive(world: World, data: st.DataObject) -> None:
+    """The repr names every field with its value, and stars in place of sensitive ones."""
+    for record in drawn(world, data):
+        hidden = info_of(record).sensitive
+        shown = ((name, "'***'" if name in hidden else repr(value)) for name, value in values(record).items())
+        assert f"{type(record).__name__}({', '.join(f'{name}={text}' for name, text in shown)})" == repr(record)
+
+
+@few
+@given(data=st.data())
+def test_a_record_differs_only_in_attributes_of_its_model(world: World, data: st.DataObject) -> None:
+    """What comparing yields are differing fields, by their names, and never the key's."""
+    records = drawn(world, data)
+    for one in records:
+        for other in records:
+            if type(one) is type(other):
+                names = {each.attribute for each in one - other}
+                info = info_of(one)
+                assert names <= {each.name for each in info.fields} - set(info.key)
+                for name in names - {each.name for each in info.fields if each.derived}:
+                    assert getattr(one, name) != getattr(other, name) or info[name].type.name == "json"
+
+
+@few
+@given(data=st.data())
+def test_make_returns_the_record_and_then_the_one_that_is_there(world: World, data: st.DataObject) -> None:
+    """`make` takes a key, or what gives one, and the other fields; a second call returns the first one's record."""
+    found = data.draw(world.data(low=1))
+    tree = world.tree(RIGHT, {})
+    for branch in tree.branches:
+        for record in found[branch.name]:
+            fields = {name: value for name, value in values(record).items() if name not in branch.info.key}
+            made = branch.make(key_of(record), **fields)
+            assert record == made
+            assert made is branch.make(lambda record=record: key_of(record), **fields)
+            assert key_of(record) == branch.key_of(made)
+        assert len(found[branch.name]) == len(branch)
+
+
+@few
+@given(data=st.data())
+def test_defaults_and_options_may_be_left_out(world: World, data: st.DataObject) -> None:
+    """A record can be made of its required fields alone, and then holds None or the default elsewhere."""
+    for record in drawn(world, data):
+        required = {
+            each.name: getattr(record, each.name) for each in dataclasses.fields(record) if is_required(record, each.name)
+        }
+        made = type(record)(**required)
+        for field in info_of(record).fields:
+            if not field.derived and field.name not in required:
+                value = getattr(made, field.name)
+                assert (value is None) == field.optional
+                assert value is None or field.type.check(value) is None
+
+
+def is_required(record: Any, name: str) -> bool:
+    """Whether a model's constructor needs a field."""
+    codes = type(record).__init__.__kwdefaults__ or {}
+    return name not in codes
+
+
+def test_records_are_immutable_to_the_type_checker_only(world: World) -> None:
+    """At run time nothing stands in the way of the runtime that brings a branch up to date."""
+    for branch in world.schema.branches:
+        parameters = world.model(branch.name).__dataclass_params__
+        assert not parameters.eq
+        assert not parameters.repr
+
+
+def test_required_fields_are_required(world: World) -> None:
+    """A record without its key cannot be made."""
+    for branch in world.schema.branches:
+        with pytest.raises(TypeError, match="missing"):
+            world.model(branch.name)()

@@ -1,0 +1,246 @@
+"""Generating and checking: only what changed is written, all or nothing, and only what is ours is pruned."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dss_generator import GeneratorError, Project, SchemaError, check, generate, generating, rendering
+from dss_generator.artefacts import ARTEFACTS
+from dss_generator.code.skeleton import BrokenOutputError, Skeleton
+from dss_generator.rendering import MARK
+from tests.generator.projects import SCHEMA, change, contents, project_in, snapshot
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project that is generated."""
+    made = project_in(tmp_path)
+    generate(made)
+    return made
+
+
+def test_generating_writes_every_artefact_and_every_stub(tmp_path: Path) -> None:
+    """A new project gets the whole package and a file of stubs per tree; the report names them all."""
+    report = generate(project_in(tmp_path))
+    assert {f"generated/{each.path}" for each in ARTEFACTS} == set(report.written)
+    names = ["__init__", "files", "base", "own", "derived"]
+    assert [f"handlers/{name}.py: new" for name in names] == list(report.stubs)
+    files = {*report.written, *(f"handlers/{name}.py" for name in names), "schema/0.yaml"}
+    assert files == set(contents(tmp_path))
+    assert not report.ok
+    assert ((), ()) == (report.pruned, report.stale)
+    assert all(f"+++ b/{name}\n" in report.diff for name in files - {"schema/0.yaml"})
+
+
+def test_checking_says_the_same_and_writes_nothing(tmp_path: Path) -> None:
+    """`check` reports what `generate` would do, and leaves everything as it is."""
+    project = project_in(tmp_path)
+    before = snapshot(tmp_path)
+    report = check(project)
+    assert before == snapshot(tmp_path)
+    assert report == generate(project)
+
+
+def test_a_second_run_does_nothing(project: Project) -> None:
+    """After generating, `check` finds nothing, and `generate` writes nothing, not even the same again."""
+    before = snapshot(project.root)
+    assert check(project).ok
+    assert "" == check(project).diff
+    assert generate(project).ok
+    assert before == snapshot(project.root)
+
+
+def test_only_what_changed_is_written(project: Project) -> None:
+    """A change of the schema rewrites the files that it concerns; all others keep their time."""
+    before = snapshot(project.root)
+    change(project, "branches: {things: {model: Thing}}", "branches: {things: {model: Thing, guard: {old: 7%}}}")
+    assert not check(project).ok
+    report = generate(project)
+    after = snapshot(project.root)
+    changed = {name for name in after if after[name] != before.get(name)} - {"schema/0.yaml"}
+    assert {"generated/branches.py"} == changed == set(report.written)
+    assert "+            \"old\": _Limit(7.0, percent=True),\n" in report.diff
+
+
+def test_a_file_edited_by_hand_is_stale(project: Project) -> None:
+    """What somebody changed in a generated file is shown as a diff, and generated anew."""
+    path = project.generated / "models.py"
+    good = path.read_bytes()
+    path.write_bytes(good.replace(b"class Thing(", b"class Thing2(", 1))
+    report = check(project)
+    assert ("generated/models.py",) == report.written
+    assert "-class Thing2(" in report.diff
+    assert "+class Thing(" in report.diff
+    generate(project)
+    assert good == path.read_bytes()
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe", b"x = 1", b""])
+def test_a_damaged_file_of_ours_is_stale(project: Project, damage: bytes) -> None:
+    """A generated file that is cut off, not UTF-8 or has something added is generated anew."""
+    path = project.generated / "actions.py"
+    good = path.read_bytes()
+    path.write_bytes(good[:200] + damage)
+    assert ("generated/actions.py",) == generate(project).written
+    assert good == path.read_bytes()
+
+
+def test_a_missing_file_is_stale(project: Project) -> None:
+    """A generated file that was removed is written again."""
+    (project.generated / "trees.py").unlink()
+    assert ("generated/trees.py",) == check(project).written
+
+
+def test_only_files_of_ours_are_pruned(project: Project) -> None:
+    """An artefact that is no longer due goes; what somebody put beside it stays, bytes and all."""
+    foreign = project.generated / "notes.py"
+    foreign.write_text("# by hand\n", encoding="utf-8")
+    other = project.generated / "data.txt"
+    other.write_text(f"{MARK} no, it is not\n", encoding="utf-8")
+    change(project, "adapter: sql, branches: {things: {table: things, old: {set: {gone: true}}}}", "adapter: custom, branches: {things: {}}")
+    report = generate(project)
+    assert ("generated/tables.py",) == report.pruned
+    assert "+++ b/generated/tables.py" in report.diff
+    assert not (project.generated / "tables.py").exists()
+    assert "# by hand\n" == foreign.read_text(encoding="utf-8")
+    assert other.exists()
+
+
+@pytest.mark.parametrize("name", ["models.py", "wiring.py"])
+@pytest.mark.parametrize("kind", ["text", "empty", "folder"])
+def test_a_foreign_file_in_the_way_is_refused(tmp_path: Path, name: str, kind: str) -> None:
+    """What the generator did not write is never overwritten; then nothing else is written either."""
+    project = project_in(tmp_path)
+    path = project.generated / name
+    path.parent.mkdir()
+    if kind == "folder":
+        path.mkdir()
+    else:
+        path.write_text("" if kind == "empty" else "class Mine: ...\n", encoding="utf-8")
+    before = snapshot(tmp_path)
+    for action in (check, generate):
+        with pytest.raises(GeneratorError, match=f"{name}: the generator did not write this file; move it away"):
+            action(project)
+    assert before == snapshot(tmp_path)
+
+
+def test_nothing_is_written_of_a_wrong_schema(project: Project) -> None:
+    """A schema with a problem changes nothing, and says where it is."""
+    before = contents(project.root)
+    change(project, "model: Thing", "model: Thnig")
+    with pytest.raises(SchemaError, match=r"schema/0.yaml:\d+:\d+: error: .* did you mean 'Thing'"):
+        generate(project)
+    (project.schema / "0.yaml").write_bytes(before["schema/0.yaml"])
+    assert before == contents(project.root)
+
+
+def test_nothing_is_written_when_an_output_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the last artefact not be what was meant, none is written."""
+    project = project_in(tmp_path)
+    before = snapshot(tmp_path)
+    *others, last = ARTEFACTS
+
+    def wrong(_schema: object, _project: object) -> Skeleton:
+        return Skeleton(("nothing",), 0)
+
+    broken = type(last)(last.path, last.template, last.context, wrong)
+    monkeypatch.setattr(rendering, "ARTEFACTS", (*others, broken))
+    with pytest.raises(BrokenOutputError, match="definitions differ"):
+        generate(project)
+    assert before == snapshot(tmp_path)
+
+
+def test_nothing_is_half_written_when_writing_fails(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose writing breaks off is as it was, no other is pruned, and no temporary file is left."""
+    before = contents(project.root)
+    change(project, "title: {type: str", "headline: {type: str")
+    change(project, "computed: [title]", "computed: [headline]")
+    schema = contents(project.root)["schema/0.yaml"]
+
+    def full(_source: object, _target: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        generate(project)
+    assert {**before, "schema/0.yaml": schema} == contents(project.root)
+
+
+def test_modes_of_files_are_kept(project: Project) -> None:
+    """A file that is written anew keeps who may read it; a new one can be read by everybody."""
+    path = project.generated / "models.py"
+    assert 0o644 == path.stat().st_mode & 0o777
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes() + b"# x\n")
+    generate(project)
+    assert 0o640 == path.stat().st_mode & 0o777
+
+
+def test_a_missing_stub_is_reported_and_inserted(project: Project) -> None:
+    """A field that is added needs a handler: `check` says so, `generate` inserts it, then all is well."""
+    change(project, "code: str", "code: str\n      size: int")
+    report = check(project)
+    assert ["handlers/own.py"] == sorted({each.partition(":")[0] for each in report.stubs})
+    before = (project.handlers / "own.py").read_text(encoding="utf-8")
+    assert report == generate(project)
+    after = (project.handlers / "own.py").read_text(encoding="utf-8")
+    (line,) = report.stubs
+    number = int(line.split(":")[1])
+    assert "changed_things_size" in line
+    assert "    def changed_things_size(" in after.splitlines()[number - 1]
+    kept = [each for each in after.splitlines() if each in before.splitlines()]
+    assert [each for each in before.splitlines() if each] == [each for each in kept if each]
+    assert check(project).ok
+
+
+def test_a_stale_handler_is_named_and_kept(project: Project) -> None:
+    """A handler that nothing calls is an error with its place and the name it has now; nobody removes it."""
+    change(project, "title: {type: str,", "headline: {type: str, renamed_from: title,")
+    change(project, "computed: [title]", "computed: [headline]")
+    own = (project.handlers / "own.py").read_text(encoding="utf-8").splitlines()
+    report = check(project)
+    at = 1 + next(number for number, line in enumerate(own) if "def changed_things_title(" in line)
+    after = generate(project)
+    place = next(each for each in after.stale if each.startswith("handlers/own.py"))
+    expected = (
+        f"handlers/own.py:{at}:5: error: OwnTemplate.changed_things_title handles nothing in the schema; "
+        "it was renamed: did you mean 'changed_things_headline'? [stale-handler]"
+    )
+    assert expected == place
+    assert report == after
+    assert "def changed_things_title(" in (project.handlers / "own.py").read_text(encoding="utf-8")
+    assert not check(project).ok
+
+
+def test_user_code_is_never_pruned(project: Project) -> None:
+    """The handlers of a tree that is gone stay where they are."""
+    before = contents(project.handlers)
+    change(project, "  Own: {adapter: custom, branches: {things: {}}}\n", "")
+    change(project, "  own: {from: Files, to: Own}\n", "")
+    generate(project)
+    assert before == contents(project.handlers)
+
+
+def test_a_package_that_is_no_package_is_refused(tmp_path: Path) -> None:
+    """The generated folder is below the root, and its path is made of names."""
+    project = project_in(tmp_path)
+    outside = Project(tmp_path / "schema", project.schema, tmp_path / "generated", project.handlers)
+    with pytest.raises(GeneratorError, match="is not below the project's root"):
+        generate(outside)
+    odd = Project(tmp_path, project.schema, tmp_path / "my-generated", project.handlers)
+    with pytest.raises(GeneratorError, match="'my-generated' cannot be a package"):
+        generate(odd)
+    itself = Project(tmp_path, project.schema, tmp_path, project.handlers)
+    with pytest.raises(GeneratorError, match="cannot be a package"):
+        generate(itself)
+
+
+def test_the_report_of_nothing_is_ok() -> None:
+    """Each thing that was done, or would be, makes a report that is not ok."""
+    assert generating.Report().ok
+    kinds: list[dict[str, Any]] = [{name: ("x",)} for name in ("written", "pruned", "stubs", "stale")]
+    assert not any(generating.Report(**kind).ok for kind in kinds)
