@@ -39,6 +39,16 @@ class Unreadable:
         return f"{self.place}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class BranchState(Generic[K, M]):
+    """Everything that was read into a branch, at one moment."""
+
+    records: dict[K, M]
+    retired: dict[K, M]
+    unreadable: list[Unreadable]
+    rows_read: int | None
+
+
 class Branch(Mapping[K, M], Generic[K, M]):
     """The records of one model in one tree, in the order in which they were made; a mapping by key.
 
@@ -69,6 +79,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self._records: dict[K, M] = cast("dict[K, M]", tree.datastore.claim(self.fullname))
         self.retired: dict[K, M] = {}
         self.unreadable: list[Unreadable] = []
+        self.rows_read: int | None = None
+        """How many rows the source has given; None where the records did not come from rows."""
 
     def _resolve_klass(self) -> type[M] | None:
         declared: str | type[M] | None = type(self).klass
@@ -177,21 +189,23 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self._records.clear()
         self.retired.clear()
         self.unreadable.clear()
+        self.rows_read = None
 
     def quarantine(self, row: Unreadable) -> None:
         """Remember a row that could not be read, so that its key is protected."""
         self.unreadable.append(row)
 
-    def snapshot(self) -> tuple[dict[K, M], dict[K, M], list[Unreadable]]:
+    def snapshot(self) -> BranchState[K, M]:
         """Return what `restore` takes to bring back this state."""
-        return dict(self._records), dict(self.retired), list(self.unreadable)
+        return BranchState(dict(self._records), dict(self.retired), list(self.unreadable), self.rows_read)
 
-    def restore(self, state: tuple[dict[K, M], dict[K, M], list[Unreadable]]) -> None:
+    def restore(self, state: BranchState[K, M]) -> None:
         """Go back to a state that `snapshot` returned."""
         self.clear()
-        self._records.update(state[0])
-        self.retired.update(state[1])
-        self.unreadable.extend(state[2])
+        self._records.update(state.records)
+        self.retired.update(state.retired)
+        self.unreadable.extend(state.unreadable)
+        self.rows_read = state.rows_read
 
     # -- reading --------------------------------------------------------------------------------------
 

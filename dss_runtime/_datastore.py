@@ -22,7 +22,7 @@ class DataStore:
     @property
     def __tree__(self) -> Mapping[str, Mapping[Hashable, Any]]:
         """All records by branch, read-only: {"CSVTree.students": {"12345": <Student>}}."""
-        return MappingProxyType(self._tree)
+        return MappingProxyType({name: MappingProxyType(each) for name, each in self._tree.items()})
 
     def claim(self, name: str) -> dict[Hashable, Any]:
         """Return a new, empty store for the branch *name* (raises DeclarationError when it is taken)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from dss_runtime._errors import HeldError
@@ -42,10 +42,6 @@ class Guard:
         if limit is None or count <= limit.allowed(total):
             return None
         return Trip(branch, kind, count, total, limit)
-
-    def without_floors(self) -> Guard:
-        """Return the same limits, which no number of records passes always."""
-        return Guard({kind: replace(limit, floor=0) for kind, limit in self.limits.items()})
 
 
 DEFAULT_FLOOR = 50

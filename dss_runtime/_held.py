@@ -9,7 +9,7 @@ from typing import Any
 from dss_runtime._actions import Action, phase_of
 from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
-from dss_runtime._guard import GuardedKind, GuardHeldError, Trip
+from dss_runtime._guard import Guard, GuardedKind, GuardHeldError, Trip
 
 EXAMPLES = 3
 """How many actions a report of a held run shows."""
@@ -32,8 +32,8 @@ def guard_trips(diff: Diff, actions: Sequence[Action]) -> list[Trip]:
     for branch in diff.right.branches:
         for kind in ("new", "changed", "old"):
             messages = touched.get((branch.name, kind), {})
-            nothing_read = kind == "old" and branch.name in sources and _is_empty(sources, branch.name)
-            guard = branch.guard.without_floors() if nothing_read else branch.guard
+            nothing_read = kind == "old" and _gave_nothing(sources, branch.name)
+            guard = _without_floors(branch.guard) if nothing_read else branch.guard
             trip = guard.trips(branch.name, kind, len(messages), len(branch))
             if trip is not None:
                 found.append(replace(trip, examples=tuple(messages.values())[:EXAMPLES]))
@@ -44,9 +44,19 @@ def guard_trips(diff: Diff, actions: Sequence[Action]) -> list[Trip]:
     return found
 
 
-def _is_empty(sources: Mapping[str, Branch[Any, Any]], name: str) -> bool:
-    """Whether nothing was read for a branch: an empty source is no reason to remove even a few records."""
-    return not any(len(sources[each]) for each in (name, *sources[name].derived_from) if each in sources)
+def _gave_nothing(branches: Mapping[str, Branch[Any, Any]], name: str) -> bool:
+    """Whether a branch, or one that it is derived from, was read from a source without a single row.
+
+    Such a source is no reason to remove even a few records: the floors of the limits do not count then.
+    """
+    branch = branches.get(name)
+    if branch is None:
+        return False
+    return branch.rows_read == 0 or any(_gave_nothing(branches, each) for each in branch.derived_from)
+
+
+def _without_floors(guard: Guard) -> Guard:
+    return Guard({kind: replace(limit, floor=0) for kind, limit in guard.limits.items()})
 
 
 def _unreadable(branch: Branch[Any, Any]) -> Trip | None:

@@ -183,6 +183,7 @@ class _BranchReader(Generic[K, M]):
                 put(key, record)
             else:
                 self.duplicates.resolve(key, found, record, self.rows.place())
+        branch.rows_read = step + len(self.rows.unreadable)
         for place, reason in self.rows.unreadable:
             self._quarantine(Unreadable(branch.fullname, place, reason))
         self._drop_doubtful()
@@ -208,10 +209,11 @@ class _BranchReader(Generic[K, M]):
         self._quarantine(Unreadable(self.branch.fullname, place, reason, key))
 
     def _shown(self, name: str, cell: object) -> str:
-        """Return *cell* as a person may see it: what a sensitive field comes from is hidden in any other too."""
-        feeds = self.reading.feeds
-        hidden = {feeds[each] for each in self.reading.sensitive if each in feeds}
-        return "'***'" if name in self.reading.sensitive or feeds.get(name) in hidden else repr(cell)
+        """Return *cell* as a person may see it: hidden where its column gives a sensitive field too."""
+        reading = self.reading
+        column = {each: reading.columns[at] for each, at in reading.feeds.items()}
+        hidden = {column.get(each, "") for each in reading.sensitive}
+        return "'***'" if name in reading.sensitive or column.get(name, "") in hidden else repr(cell)
 
     def _quarantine(self, row: Unreadable) -> None:
         if self.reading.strict:

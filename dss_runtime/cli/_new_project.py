@@ -17,6 +17,7 @@ FILES: dict[str, str] = {
     "dss.toml": "dss.toml.txt",
     "pyproject.toml": "pyproject.toml.txt",
     ".gitignore": "gitignore.txt",
+    ".gitattributes": "gitattributes.txt",
     "schema/shop.yaml": "schema.yaml.txt",
     "data/products.csv": "products.csv.txt",
     "shop_client.py": "shop_client.py.txt",

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .naming import collisions
-from .output import read_owned, refuse_foreign, write
-from .problems import Problems
+from .output import foreign_files, read, read_owned, write
+from .problems import GeneratorError, Problems
 from .project import Project
 from .rendering import render_all
 from .schema.load import load_schema
@@ -47,6 +47,8 @@ def generate(project: Project) -> Report:
     nothing was written.
     """
     plan = _plan(project)
+    for name in plan.foreign:
+        raise GeneratorError(f"{project.generated / name}: not written by the generator; move it away first")
     for path, content in plan.contents.items():
         write(path, content)
     for path in plan.obsolete:
@@ -65,6 +67,7 @@ class _Plan:
 
     project: Project
     contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
+    foreign: list[str] = field(default_factory=list[str])
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
@@ -96,8 +99,8 @@ def load(project: Project) -> Schema:
 
 def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
     folder = plan.project.generated
-    refuse_foreign(folder, list(rendered))
-    present = read_owned(folder)
+    plan.foreign = foreign_files(folder, rendered)
+    present = {**read_owned(folder), **{name: read(folder / name) for name in plan.foreign}}
     for name, text in rendered.items():
         if present.get(name) != text:
             plan.contents[folder / name] = text.encode()
@@ -158,12 +161,7 @@ def _located(source: Source, content: bytes, insertions: list[Insertion]) -> Ite
     after = Source(source.path, content)
     for insertion in insertions:
         if insertion.what != "imports":
-            number = next(
-                at
-                for at, line in enumerate(after.lines, start=1)
-                if line.split(b"(")[0].split()[-1:] == [insertion.what.encode()]
-            )
-            yield f"{source.path}:{number}: inserted {insertion.what}"
+            yield f"{source.path}:{after.line_of(insertion.owner, insertion.what)}: inserted {insertion.what}"
 
 
 def _diff(path: str, old: str, new: str) -> Iterator[str]:

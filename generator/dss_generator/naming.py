@@ -50,6 +50,7 @@ _TAKEN = (
     "Derivations",
     "SYNCS",
     "TREES",
+    "TYPE_CHECKING",
     "actions",
     "annotations",
     "derivations",
@@ -121,14 +122,16 @@ def _model(model: Model) -> Iterator[tuple[str, Named]]:
     for name in (f"{names}_record", f"{names}_records"):
         yield "class", (name, what, model.position)
     yield "module", (names, what, model.position)
-    for each in (*model.fields, *model.derived):
-        yield f"fields of {model.name}", (each.name, f"field {each.name}", each.position)
-    for each in model.own_derived:
+    for field in model.fields:
+        yield f"fields of {model.name}", (field.name, f"field {field.name}", field.position)
+    for derived in model.derived:
+        yield f"fields of {model.name}", (derived.name, f"field {derived.name}", derived.position)
+    for derived in model.own_derived:
         yield f"derivation of {model.name}", ("override", "the mark of handlers", model.position)
-        yield f"derivation of {model.name}", (each.name, f"property {each.name}", each.position)
-    for each in model.own_fields:
-        name = f"_{model.name}__{each.name}"
-        yield "constant", (name, f"field {model.name}.{each.name}", each.position)
+        yield f"derivation of {model.name}", (derived.name, f"property {derived.name}", derived.position)
+    for field in model.own_fields:
+        name = f"_{model.name}__{field.name}"
+        yield "constant", (name, f"field {model.name}.{field.name}", field.position)
 
 
 def _tree(tree: Tree) -> Iterator[tuple[str, Named]]:

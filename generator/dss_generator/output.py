@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from .problems import GeneratorError
 from .rendering import MARK
 
 
@@ -21,20 +21,24 @@ def read_owned(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*.py")):
         if path.is_file() and owned(path):
-            found[path.relative_to(folder).as_posix()] = path.read_bytes().decode("utf-8", "replace")
+            found[path.relative_to(folder).as_posix()] = read(path)
     return found
 
 
-def refuse_foreign(folder: Path, names: list[str]) -> None:
-    """Raise GeneratorError when one of *names* in *folder* is there and was not written by the generator."""
-    for name in names:
-        path = folder / name
-        if path.exists() and not (path.is_file() and owned(path)):
-            raise GeneratorError(f"{path}: the generator did not write this file; move it away first")
+def read(path: Path) -> str:
+    """Return the text of *path* for a diff: whatever is no text is shown as such, "" for what is no file."""
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+
+
+def foreign_files(folder: Path, names: Iterable[str]) -> list[str]:
+    """Return those of *names* in *folder* that are there and do not begin as the generator's files do."""
+    paths = {name: folder / name for name in names}
+    return [name for name, path in paths.items() if path.exists() and not (path.is_file() and owned(path))]
 
 
 def write(path: Path, content: bytes) -> None:
     """Write *content* to *path* in one step: a reader sees the old file or the new one, never half of it."""
+    path = path.resolve()  # a link stays one: its file is written
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

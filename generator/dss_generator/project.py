@@ -33,7 +33,7 @@ class Project:
 
     def shown(self, path: Path) -> str:
         """Return *path* as messages and headers show it: relative to the root, with slashes."""
-        return path.resolve().relative_to(self.root.resolve()).as_posix()
+        return (path.parent.resolve() / path.name).relative_to(self.root.resolve()).as_posix()
 
     def _dotted(self, folder: Path) -> str:
         try:

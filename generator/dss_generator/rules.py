@@ -44,7 +44,9 @@ rules: dict[str, str] = {
     "duplicate-name": "A name is defined once, over all files.",
     "name-collision": "Two names of one kind differ in more than case and underscores.",
     "handler-collision": "No two branches lead to handlers of the same name.",
-    "generated-name": "No two things lead to one name in generated code, and none to a name that it uses itself.",
+    "generated-name": (
+        "No two things lead to one name in generated code, and none to a name that it uses itself."
+    ),
     "unknown-model": "A model that is named is defined.",
     "unknown-branch": "A branch that is named is defined.",
     "unknown-tree": "A tree that is named is defined.",

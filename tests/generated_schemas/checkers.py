@@ -31,7 +31,9 @@ def mypy_errors(root: Path) -> list[str]:
     assert done.returncode in (0, 1), done.stderr
     lines = done.stdout.splitlines()
     # The runtime is checked on its own; here it is only read.
-    return [line for line in lines if ": error:" in line and not line.startswith(("dss_runtime", str(REPOSITORY)))]
+    return [
+        line for line in lines if ": error:" in line and not line.startswith(("dss_runtime", str(REPOSITORY)))
+    ]
 
 
 def pyright_errors(root: Path, packages: list[str]) -> list[str]:
@@ -43,7 +45,16 @@ def pyright_errors(root: Path, packages: list[str]) -> list[str]:
         "extraPaths": [".", str(REPOSITORY), str(REPOSITORY / "generator")],
     }
     (root / "pyrightconfig.json").write_text(json.dumps(config), encoding="utf-8")
-    command = [sys.executable, "-m", "pyright", "-p", str(root), "--pythonpath", sys.executable, "--outputjson"]
+    command = [
+        sys.executable,
+        "-m",
+        "pyright",
+        "-p",
+        str(root),
+        "--pythonpath",
+        sys.executable,
+        "--outputjson",
+    ]
     environment = {**os.environ, "PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from dss_generator.schema.resolved import Tree
 from dss_runtime import Outcome
@@ -16,15 +16,15 @@ def importer_of(importers: ModuleType, tree: Tree) -> Callable[[Any], Any]:
     """Return the importer of *tree*, with every method that is required."""
     base: Any = getattr(importers, f"{tree.name}ImporterBase")
     methods = {name: _loader(name.partition("_")[2]) for name in base.__abstractmethods__}
-    made: Callable[[Any], Any] = type("Importer", (base,), methods)
-    return made
+    made: Any = type("Importer", (base,), methods)
+    return cast("Callable[[Any], Any]", made)
 
 
 def template_of(templates: ModuleType, tree: Tree) -> Callable[[Any], Any]:
     """Return the template of *tree*, with every handler that is required."""
     base: Any = getattr(templates, f"{tree.name}TemplateBase")
-    made: Callable[[Any], Any] = type("Template", (base,), dict.fromkeys(base.__abstractmethods__, _handle))
-    return made
+    made: Any = type("Template", (base,), dict.fromkeys(base.__abstractmethods__, _handle))
+    return cast("Callable[[Any], Any]", made)
 
 
 def _loader(branch: str) -> Callable[[Any], Iterable[Any]]:
@@ -54,7 +54,7 @@ def _handle(self: Any, action: Any, /, **values: Any) -> Outcome:
 def _change(system: MemorySystem, action: Any) -> None:
     record = copy.copy(system.branch(action.branch)[action.key])
     name = action.attribute
-    if isinstance(getattr(type(record), name, None), property):
+    if isinstance(getattr(record.__class__, name, None), property):
         return
     if action.kind == "changed":
         setattr(record, name, action.new)
@@ -68,5 +68,3 @@ def _change(system: MemorySystem, action: Any) -> None:
 def _system(part: Any) -> MemorySystem:
     found: MemorySystem = part.tree.settings["system"]
     return found
-
-

@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def make_project(root: Path, name: str, *texts: str) -> Project:
-    """Write a schema of files with these *texts* below *root*, as the package *name*; nothing is generated."""
+    """Write a schema of files with these *texts* below *root*, as the package *name*."""
     place = root / name
     (place / "schema").mkdir(parents=True)
     for number, text in enumerate(texts):

@@ -1,4 +1,4 @@
-"""The invariants over generated schemas and data where the right side is a database and the left one files."""
+"""The invariants over generated schemas and data, where the right side is a database."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def converged(world: World, left: DataStoreTree, right: DataStoreTree) -> None:
     assert [] == list(left - anew)
     assert 0 == len(synced(left, anew))
     # What is never written is, in a new row, as the database has it.
-    unwritten = {name: {each for each, policy in held.sync if policy == "never"} for name, held in world.held(BASE).items()}
+    unwritten = {
+        name: {each for each, policy in held.sync if policy == "never"}
+        for name, held in world.held(BASE).items()
+    }
     assert without(state(right, world), unwritten) == without(state(anew, world), unwritten)
 
 

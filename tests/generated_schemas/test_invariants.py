@@ -1,4 +1,4 @@
-"""The invariants of a sync, over generated schemas and data, between systems in memory and of the project's own."""
+"""The invariants of a sync, over generated schemas and data, between systems in memory."""
 
 from __future__ import annotations
 
@@ -27,8 +27,12 @@ def loaded(world: World, name: str, data: Data) -> DataStoreTree:
 def drawn(world: World, data: st.DataObject) -> tuple[Data, Data]:
     """Return the records of two systems, which have some in common."""
     ours, theirs = data.draw(world.data()), data.draw(world.data())
-    shared = {name: [*theirs[name], *(each for each in ours[name] if data.draw(st.booleans()))] for name in ours}
-    return ours, {name: list({key_of(each): each for each in records}.values()) for name, records in shared.items()}
+    shared = {
+        name: [*theirs[name], *(each for each in ours[name] if data.draw(st.booleans()))] for name in ours
+    }
+    return ours, {
+        name: list({key_of(each): each for each in records}.values()) for name, records in shared.items()
+    }
 
 
 @few
@@ -45,7 +49,7 @@ def test_a_tree_does_not_differ_from_itself(world: World, data: st.DataObject) -
 @few
 @given(data=st.data())
 def test_after_a_sync_nothing_differs(world: World, target: str, data: st.DataObject) -> None:
-    """After `a >> b`, `a - b` is empty, and so it is when b's system is read anew; a second sync does nothing."""
+    """After `a >> b`, `a - b` is empty, also when b is read anew; a second sync does nothing."""
     ours, theirs = drawn(world, data)
     left, right = loaded(world, LEFT, ours), loaded(world, target, theirs)
     before = state(left, world)
@@ -63,21 +67,27 @@ def test_after_a_sync_nothing_differs(world: World, target: str, data: st.DataOb
 def test_after_a_sync_the_right_side_holds_what_the_left_side_holds(
     world: World, target: str, data: st.DataObject
 ) -> None:
-    """In canonical form, every field that the left side owns is equal, and what it does not own is as it was."""
+    """In canonical form, every field that the left side owns is equal; all others are as they were."""
     ours, theirs = drawn(world, data)
     left, right = loaded(world, LEFT, ours), loaded(world, target, theirs)
-    before = {branch.name: {key: canonical(each) for key, each in branch.items()} for branch in right.branches}
+    before = {
+        branch.name: {key: canonical(each) for key, each in branch.items()} for branch in right.branches
+    }
     synced(left, right)
     for branch in world.again(target, right.settings).load().branches:
         records: Any = getattr(left, branch.name)
         kept = {key for key in before[branch.name] if key not in records and branch.keeps_old}
         assert set(records) | kept == set(branch)
         for key, record in records.items():
-            expected = owned_values(world, target, branch.name, canonical(record), before[branch.name].get(key))
+            expected = owned_values(
+                world, target, branch.name, canonical(record), before[branch.name].get(key)
+            )
             assert expected == canonical(branch[key])
 
 
-def owned_values(world: World, target: str, branch: str, ours: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any]:
+def owned_values(
+    world: World, target: str, branch: str, ours: dict[str, Any], old: dict[str, Any] | None
+) -> dict[str, Any]:
     """Return the values that a record must have after a sync, which had the values *old*, if it was there."""
     if old is None:
         return ours
@@ -122,7 +132,7 @@ def unowned(world: World, branch: str) -> set[str]:
 @few
 @given(data=st.data())
 def test_the_order_of_actions_respects_refs(world: World, data: st.DataObject) -> None:
-    """A new record comes after the new ones that it refers to, an old one before; all new, changed, old in turn."""
+    """New records come after those that they refer to, old ones before; all new, changed, old in turn."""
     ours, theirs = drawn(world, data)
     left, right = loaded(world, LEFT, ours), loaded(world, RIGHT, theirs)
     actions = list(left - right)

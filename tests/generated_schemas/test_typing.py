@@ -99,7 +99,10 @@ def test_what_no_longer_fits_the_schema_is_an_error(tmp_path: Path) -> None:
     fill_stubs(lost)
     own = lost.handlers / "own.py"
     text = own.read_text(encoding="utf-8")
-    start, end = text.index("    @override\n    def old_things"), text.index("    @override\n    def changed_things_title")
+    start, end = (
+        text.index("    @override\n    def old_things"),
+        text.index("    @override\n    def changed_things_title"),
+    )
     own.write_text(text[:start] + text[end:], encoding="utf-8")
     broken = {error.partition("/")[0] for error in mypy_errors(tmp_path)}
     assert {*changes, "lost"} == broken

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
@@ -69,7 +69,7 @@ class World:
         return getattr(self.module("models"), found.model.name)
 
     def _bind_derivations(self) -> None:
-        """Derive every property from what all trees hold and own, so that a sync can make both sides equal."""
+        """Derive every property from what all trees hold and own, so that a sync makes both sides equal."""
         models = self.module("models")
         for model in self.schema.models:
             if model.own_derived:
@@ -98,7 +98,7 @@ class World:
     # -- data -----------------------------------------------------------------------------------------
 
     def data(self, *, low: int = 0, plain: bool = False) -> st.SearchStrategy[Data]:
-        """Return a strategy of at least *low* records for each branch, some of which refer to each other.
+        """Return a strategy of *low* records or more per branch, some of which refer to each other.
 
         With *plain*, no value is one that a cell of text or a column cannot tell from an absent one.
         """
@@ -108,9 +108,12 @@ class World:
             for branch in self.schema.branches
         }
         lists = {
-            name: st.lists(record, min_size=low, max_size=4, unique_by=key_of) for name, record in several.items()
+            name: st.lists(record, min_size=low, max_size=4, unique_by=key_of)
+            for name, record in several.items()
         }
-        made: st.SearchStrategy[Data] = st.builds(self._linked, st.fixed_dictionaries(lists), st.integers(0, 2**16))
+        made: st.SearchStrategy[Data] = st.builds(
+            self._linked, st.fixed_dictionaries(lists), st.integers(0, 2**16)
+        )
         if plain:
             made = made.map(lambda data: {name: _keyed(map(legible, each)) for name, each in data.items()})
             made = made.filter(lambda data: all(len(each) >= low for each in data.values()))
@@ -137,7 +140,7 @@ class World:
     # -- trees ----------------------------------------------------------------------------------------
 
     def tree(self, name: str, data: Data, folder: Path | None = None) -> DataStoreTree:
-        """Return a tree, not read yet, over a new system that holds *data*; *folder* is for files and databases."""
+        """Return a tree, not read yet, over a new system with *data*; *folder* is for files and databases."""
         settings: dict[str, object] = {"system": as_system(data)}
         if name == FILES:
             assert folder is not None
@@ -203,7 +206,7 @@ def _blank_key(record: Any) -> bool:
 def legible(record: Any) -> Any:
     """Return *record* with every value that reads back as an absent one replaced by what is read then."""
     info = info_of(record)
-    defaults = {name: each.default for name, each in _parameters(type(record)).items()}
+    defaults = {name: each.default for name, each in _parameters(record.__class__).items()}
     changes: dict[str, Any] = {}
     for each in info.fields:
         value = None if each.derived else getattr(record, each.name)
@@ -212,14 +215,16 @@ def legible(record: Any) -> Any:
     return dataclasses.replace(record, **changes)
 
 
-def _parameters(model: type) -> dict[str, Any]:
+def _parameters(model: Any) -> dict[str, Any]:
     found = inspect.signature(model).parameters
     return {name: each for name, each in found.items() if each.default is not each.empty}
 
 
 def as_system(data: Data) -> MemorySystem:
     """Return a system in memory that holds copies of *data*."""
-    return MemorySystem({name: {key_of(each): copy.copy(each) for each in records} for name, records in data.items()})
+    return MemorySystem(
+        {name: {key_of(each): copy.copy(each) for each in records} for name, records in data.items()}
+    )
 
 
 def info_of(model: Any) -> ModelInfo:
@@ -241,14 +246,18 @@ def canonical(record: Any) -> dict[str, Any]:
     for each in info_of(record).fields:
         if not each.derived:
             value = getattr(record, each.name)
+            members: Any = frozenset[Any]()
             empty = value is None and each.type.name == "set"
-            found[each.name] = each.type.canonical(frozenset() if empty else value)
+            found[each.name] = each.type.canonical(members if empty else value)
     return found
 
 
 def stable(value: Any) -> str:
     """Return a text of a canonical form, the same for equal ones."""
-    return repr(sorted(map(repr, value))) if isinstance(value, frozenset) else repr(value)
+    if isinstance(value, frozenset):
+        members = cast("frozenset[object]", value)
+        return repr(sorted(map(repr, members)))
+    return repr(value)
 
 
 def synced(left: DataStoreTree, right: DataStoreTree) -> SyncResult:

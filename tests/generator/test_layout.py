@@ -45,10 +45,9 @@ def test_laying_out_keeps_the_meaning(rng: Random) -> None:
 
 def test_blank_lines_are_those_of_pep_8() -> None:
     """Two around definitions, one between methods, none after a decorator or at the start of a class."""
-    source = "a = 1\nclass A:\n\n\n    def f(self): ...\n    @x\n\n    def g(self): ...\nb = 2   \n\n\n\nc = 3\n\n\n"
-    expected = (
-        "a = 1\n\n\nclass A:\n    def f(self): ...\n    @x\n    def g(self): ...\n\n\nb = 2\n\nc = 3\n"
-    )
+    source = "a = 1\nclass A:\n\n\n    def f(self): ...\n    @x\n\n    def g(self): ...\n"
+    source += "b = 2   \n\n\n\nc = 3\n\n\n"
+    expected = "a = 1\n\n\nclass A:\n    def f(self): ...\n    @x\n    def g(self): ...\n\n\nb = 2\n\nc = 3\n"
     assert expected == laid_out(source)
 
 
@@ -119,7 +118,11 @@ def test_what_was_meant_passes() -> None:
         (SOURCE + "__import__('os')\n", "2 statements"),
         (SOURCE + "def h(): ...\n", r"unexpected \['h'\]"),
         (SOURCE + "class A2:\n    x = 1\n", r"unexpected \['A2'\]"),
-        (SOURCE.replace("def f(self): ...", "def f(self):\n        def g(): ..."), r"unexpected \['A.f\(\).g'\]"),
+        (
+            SOURCE.replace("def f(self): ...", "def f(self):\n        def g(): ..."),
+            (SOURCE.replace("f(self): ...", "f(self): class B: ..."), "no Python"),
+            (SOURCE.replace("self): ...", "self):\n        def g(): ..."), r"\['A.f\(\).g'\]"),
+        ),
         (SOURCE.replace("    def f(self): ...", "    pass"), r"missing \['A.f'\]"),
         (SOURCE + "(", "no Python"),
         (SOURCE + "\0", "no Python"),

@@ -162,6 +162,7 @@ def test_a_state_can_be_brought_back() -> None:
     students = branch(tree, "students")
     students.retired["3"] = student("3")
     row = unreadable(tree, "students", "4")
+    students.rows_read = 3
     state = students.snapshot()
     store = students.store()
 
@@ -170,6 +171,7 @@ def test_a_state_can_be_brought_back() -> None:
     students.restore(state)
 
     assert (["1", "2"], ["3"], [row]) == (list(students), list(students.retired), students.unreadable)
+    assert 3 == students.rows_read
     assert ["1", "2"] == list(store["Left.students"])
 
 

@@ -187,12 +187,29 @@ def test_only_the_planned_branches_are_guarded() -> None:
     assert left(S, enrolment("1", "s")).sync(b, branches=["enrolments"]).ok
 
 
-def test_an_empty_branch_on_the_left_has_no_floor() -> None:
-    """Where nothing at all was read even a few removals are too many, unless the limit allows all."""
-    b = guarded({"old": Limit(20, percent=True, floor=50)}, S, student("1"))
-    assert (left(S, student("2")) >> b).ok
+def test_a_source_without_a_row_has_no_floor() -> None:
+    """Where the source gave no row at all even one removal is too many, unless the limit allows it."""
+    limits = {"old": Limit(20, percent=True, floor=50)}
+    for rows in (None, 1):
+        a = left(S)
+        arrange(branch(a, "students"), rows_read=rows)
+        assert (a >> guarded(limits, S, student("1"))).ok
 
-    b = guarded({"old": Limit(20, percent=True, floor=50)}, S, student("1"))
+    a = left(S)
+    arrange(branch(a, "students"), rows_read=0)
     with pytest.raises(GuardHeldError, match="students: 1 old records of 1, the limit is 20 %"):
-        left(S).sync(b)
-    assert (left(S) >> guarded({"old": Limit(100, percent=True)}, S, student("1"))).ok
+        a.sync(guarded(limits, S, student("1")))
+    assert (a >> guarded({"old": Limit(100, percent=True)}, S, student("1"))).ok
+
+
+def test_a_branch_derived_from_a_source_without_a_row_has_no_floor_either() -> None:
+    """What follows from nothing is not removed, however small the branch is; its own limit counts."""
+    a = left()
+    arrange(branch(a, "schools"), rows_read=0)
+    arrange(branch(a, "students"), derived_from=("schools",))
+    arrange(branch(a, "enrolments"), derived_from=("students", "nowhere"))
+    b = right(enrolment("1", "s"))
+    arrange(branch(b, "enrolments"), guard=Guard({"old": Limit(0, floor=50)}))
+
+    with pytest.raises(GuardHeldError, match="enrolments: 1 old records of 1, the limit is 0$"):
+        _ = a >> b

@@ -221,3 +221,28 @@ def test_branches_of_one_model_do_not_wait_for_each_other() -> None:
     branch(a, "some").put("2", student("2"))
 
     assert ["new_more", "new_some"] == sorted(action.method for action in a - b)
+
+
+def test_the_target_s_order_decides() -> None:
+    """Where the two sides declare their branches in another order, the right side's is followed."""
+
+    class First(ThingsBranch):
+        __branchname__ = "first"
+
+    class Second(ThingsBranch):
+        __branchname__ = "second"
+
+    class LeftTree(DataStoreTree):
+        __branches__ = (First, Second)
+
+    class Earlier(Second):
+        order: ClassVar[int] = 1
+
+    class RightTree(DataStoreTree):
+        __branches__ = (First, Earlier)
+
+    a = LeftTree()
+    branch(a, "first").make("1")
+    branch(a, "second").make("1")
+
+    assert ["new_second", "new_first"] == [action.method for action in a - RightTree()]

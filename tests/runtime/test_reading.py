@@ -392,3 +392,10 @@ def test_an_unreadable_row_has_a_branch() -> None:
     assert (
         Unreadable("Left.students", Place("students.txt", 2), "name: '4nn' expected letters", ("1",)) == row
     )
+
+
+def test_a_branch_knows_how_many_rows_were_read() -> None:
+    """Rows that became no record count too; a branch that nothing was read into does not know."""
+    assert None is branch(left(), "students").rows_read
+    assert 4 == read(("1", "Ann", ""), ("2", "Nobody", ""), ("3", "4nn", ""), "ragged").rows_read
+    assert 0 == read(Lines()).rows_read

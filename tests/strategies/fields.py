@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -72,7 +73,9 @@ def value(rng: Random, type_name: str) -> str:
     return texts.line(rng) if type_name == "str" else rng.choice(_VALUES[type_name])
 
 
-def random_field(rng: Random, name: str, *, key: bool = False, targets: Sequence[tuple[str, Field]] = ()) -> Field:
+def random_field(
+    rng: Random, name: str, *, key: bool = False, targets: Sequence[tuple[str, Field]] = ()
+) -> Field:
     """Return a field; *targets* are the models with the field of their key that it may refer to."""
     if targets and rng.random() < 0.3:
         field = _reference(rng, name, *rng.choice(list(targets)))
@@ -106,13 +109,17 @@ def _plain(rng: Random, name: str, type_name: str, *, key: bool) -> Field:
         body["max_length"] = rng.choice((1, 2, 12, 60, 20_000))
         found = Field(name, body, type_name, max_length=body["max_length"])
     if not key:
-        _OPTIONS.get(type_name, lambda _rng, _body: None)(rng, body)
+        _choose_options(rng, body, type_name)
     return found
 
 
-def _members(rng: Random) -> tuple[str, ...]:
-    import unicodedata
+def _choose_options(rng: Random, body: Body, type_name: str) -> None:
+    choose = _OPTIONS.get(type_name)
+    if choose is not None:
+        choose(rng, body)
 
+
+def _members(rng: Random) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for _ in range(rng.randint(1, 4)):
         text = texts.printable(rng)

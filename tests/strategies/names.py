@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from random import Random
 
-from dss_generator.names import Role, branch_role, field_role, folded, reason_against
+from dss_generator.names import Role, folded, reason_against
 
 _FIELDS = """
-    date datetime time key new old item action left right type match case name names value values branch model
-    tree record records change error kind message method attribute idnumber email Decimal UUID Any Literal
-    annotations final override dataclass self_ cls args kwargs info fields klass tags size code title note
-    first second A a1 x_ camelCase aVeryLongNameThatStillIsNoLongerThanSixtyFourCharactersInAllOkay settings
-    store branches make get put existing order guard duplicates columns row cells system async_ print_ pass_
-    template importer datastore load clear text number blank present same index count copy soft mro
+    date datetime time key new old item action left right type match case name names value values
+    branch model tree record records change error kind message method attribute idnumber email
+    Decimal UUID Any Literal annotations final override dataclass self_ cls args kwargs info fields
+    klass tags size code title note first second A a1 x_ camelCase
+    aVeryLongNameThatStillIsNoLongerThanSixtyFourCharactersInAllOkay settings store branches make
+    get put existing order guard duplicates columns row cells system async_ print_ pass_ template
+    importer datastore load clear text number blank present same index count copy soft mro
     """.split()
 _MODELS = """
-    Thing Person Item Action Match match Key New Old Left Changed Record Field Branch Any Literal Mapping
-    Iterable Callable Difference Decimal Model X A1 a snake_model HTTPServer Sync Final ABC Type date item name
-    Outcome final override actions Derivations derivations TREES SYNCS tables models Class Import Lambda Derived
-    annotations Tree Template Importer Self None_ things_record new_things read_things Thing_ date_ make_tree thing_records StrType Enum Optional annotations String Number
+    Thing Person Item Action Match match Key New Old Left Changed Record Field Branch Any Literal
+    Mapping Iterable Callable Difference Decimal Model X A1 a snake_model HTTPServer Sync Final ABC
+    Type date item name Outcome final override actions Derivations derivations TREES SYNCS tables
+    models Class Import Lambda Derived annotations Tree Template Importer Self None_ things_record
+    new_things read_things Thing_ date_ make_tree thing_records StrType Enum Optional annotations
+    String Number
     """.split()
 _BRANCHES = """
-    things people items actions match key keys new old left right type values get make store stores branch_x
-    branches_ copy update import_ all_ default records added removed changed_things item system connection engine
-    write perform run settings_ read tree name_ camelBranch Upper x a1 date self_ mapping
+    things people items actions match key keys new old left right type values get make store stores
+    branch_x branches_ copy update import_ all_ default records added removed changed_things item
+    system connection engine write perform run settings_ read tree name_ camelBranch Upper x a1 date
+    self_ mapping
     """.split()
 _TREES = """
-    Source Target Left Right Moodle PowerSchool HTTPTree Tree Match Type Models Trees Any Literal snake_tree T1
-    a Old New Item Action Date Class Import Derived Wiring Actions Tables System Self Handlers Final_
+    Source Target Left Right Moodle PowerSchool HTTPTree Tree Match Type Models Trees Any Literal
+    snake_tree T1 a Old New Item Action Date Class Import Derived Wiring Actions Tables System Self
+    Handlers Final_
     """.split()
 _SYNCS = "nightly new old match type import_ sync a B1 from_".split()
-_POOLS = {"field": _FIELDS, "model": _MODELS, "branch": _BRANCHES, "tree": _TREES, "sync": _SYNCS}
+_POOLS: dict[str, Sequence[str]] = {
+    "field": _FIELDS,
+    "model": _MODELS,
+    "branch": _BRANCHES,
+    "tree": _TREES,
+    "sync": _SYNCS,
+}
 
 
 def fresh(rng: Random, role: Role, taken: Collection[str], *, also: Collection[str] = ()) -> str:
@@ -46,12 +57,3 @@ def fresh(rng: Random, role: Role, taken: Collection[str], *, also: Collection[s
         return rng.choice(candidates)
     number = next(n for n in range(1_000) if folded(f"{role.noun}{n}") not in used)
     return f"{role.noun}{number}"
-
-
-def pools() -> dict[str, list[str]]:
-    """Return the names that are tried on purpose, by what they are for."""
-    return _POOLS
-
-
-assert reason_against("date", field_role) is None
-assert reason_against("match", branch_role) is None

@@ -48,7 +48,9 @@ def condition(rng: Random, names: Sequence[str], depth: int = 2) -> str:
         return f"not {condition(rng, names, depth - 1)}"
     column = f"`{rng.choice(list(names))}`"
     if rng.random() < 0.3:
-        return f"{column} in [{', '.join(texts.quoted(rng, texts.line(rng)) for _ in range(rng.randint(1, 3)))}]"
+        return (
+            f"{column} in [{', '.join(texts.quoted(rng, texts.line(rng)) for _ in range(rng.randint(1, 3)))}]"
+        )
     if rng.random() < 0.4:
         return f"{column} {rng.choice(('==', '!=', '<', '<=', '>', '>='))} {rng.choice(('0', '-1.50', '42'))}"
     return f"{column} {rng.choice(('==', '!=', '<'))} {texts.quoted(rng, texts.line(rng))}"

@@ -1,4 +1,4 @@
-"""Random schemas whose trees can be run: five systems, one of each kind and two in memory, that hold the same."""
+"""Random schemas whose trees can be run: a system of each kind and two in memory, that hold the same."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _schema(rng: Random) -> Body:
 
 
 def _policies(rng: Random, model: Model, share: float) -> Body:
-    """What is special about a branch on one tree: fields that it omits or does not own, old records it keeps."""
+    """What is special about a branch on one tree: what it omits, does not own, or keeps."""
     free = [each for each in model.fields if each.name not in model.key]
     omitted = [each.name for each in free if not each.required and rng.random() < share]
     owned = {

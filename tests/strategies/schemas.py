@@ -68,7 +68,9 @@ def _schema(rng: Random, count: int) -> dict[str, Any]:
     trees: dict[str, Any] = {}
     for _ in range(rng.randint(1, 4)):
         name = fresh(rng, tree_role, trees)
-        trees[name] = random_tree(rng, rng.choice(ADAPTERS), [(each, model) for each, (_, model) in branches.items()])
+        trees[name] = random_tree(
+            rng, rng.choice(ADAPTERS), [(each, model) for each, (_, model) in branches.items()]
+        )
     body: dict[str, Any] = {
         "models": {each.name: each.body for each in models},
         "branches": {name: each for name, (each, _) in branches.items()},

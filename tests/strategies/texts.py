@@ -11,7 +11,19 @@ _PIECES = (
     "{self}", "__import__('os').system('x')", "`", "<a>", "&amp;", "~", "!r}", "{x!r}", "\\u0041", "-", "_",
 )  # fmt: skip
 _BREAKS = ("\n", "\n\n", "\t", "\n    ", '"""\n', "\n# x\n", "\\\n")
-_PLAIN = ("", "plain", "Student_Number", "First Name", "[01]Name", "CC.Name", "a", "0042", "NO", "null", "1e3")
+_PLAIN = (
+    "",
+    "plain",
+    "Student_Number",
+    "First Name",
+    "[01]Name",
+    "CC.Name",
+    "a",
+    "0042",
+    "NO",
+    "null",
+    "1e3",
+)
 
 
 def line(rng: Random, *, low: int = 0, high: int = 60) -> str:

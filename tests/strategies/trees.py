@@ -74,7 +74,9 @@ def _file(rng: Random, body: Body) -> None:
 
 def _table(rng: Random, body: Body) -> None:
     if rng.random() < 0.25:
-        body["query"] = f"select *\nfrom t where x = {texts.lines(rng)!r} and y like '%{texts.line(rng)}' -- :a"
+        body["query"] = (
+            f"select *\nfrom t where x = {texts.lines(rng)!r} and y like '%{texts.line(rng)}' -- :a"
+        )
         return
     name = "".join(each for each in texts.line(rng, low=1, high=30) if each not in ". \u00a0\ufeff") or "t"
     body["table"] = rng.choice(("mdl_user", "school.people", f"t{name}"))
@@ -117,18 +119,19 @@ def _who_owns(rng: Random, body: Body, model: Model, omitted: set[str]) -> None:
 def _map_columns(rng: Random, body: Body, model: Model, omitted: set[str]) -> None:
     positional = body.get("header") is False
     columns: dict[str, Any] = {}
+    others = () if positional else _BY_THEIR_OWN_NAMES
     ways: dict[str, Any] = {"transform": {}, "computed": [], "const": {}, "split": {}}
     raw = ["_raw", "_a", "_class", "_property", "_str", "_self", *(f"_{each.name}" for each in model.fields)]
     for alias in rng.sample([each for each in raw if len(each) < 64], rng.randint(0, 2)):
         columns[alias] = len(columns) + 7 if positional else texts.line(rng, low=1)
-    usable = [*columns, *([] if positional else _BY_THEIR_OWN_NAMES)]
+    usable = [*columns, *others]
     for field in model.fields:
         if field.name not in omitted:
             _map_field(rng, field, columns, ways, usable, positional=positional)
     if columns and rng.random() < 0.5:
         columns = dict(rng.sample(list(columns.items()), len(columns)))
     body.update({name: each for name, each in {"columns": columns, **ways}.items() if each})
-    seen = [*columns, *([] if positional else _BY_THEIR_OWN_NAMES)]
+    seen = [*columns, *others]
     if seen and rng.random() < 0.3:
         body["where"] = condition(rng, seen)
 

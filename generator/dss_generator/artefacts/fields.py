@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..code.fragments import Code, Comment, Ident, code, docstring, expression, ident, lit
+from ..code.fragments import Code, Comment, code, docstring, expression, lit
 from ..fieldtypes import derived_type, field_type
-from ..schema.resolved import Branch, Derived, Field, Model, Schema, TreeBranch
+from ..schema.resolved import Derived, Field, Model, Schema, TreeBranch
 
 
 def annotation(field: Field) -> Code:
@@ -80,11 +80,6 @@ def handled(held: TreeBranch) -> list[Field]:
     return [field for field in compared(held.branch.model) if field.name not in unhandled]
 
 
-def handled_derived(held: TreeBranch) -> list[Derived]:
-    """Return the derived properties whose differences a tree's template is asked to carry out."""
-    return list(held.branch.model.derived)
-
-
 def model_kinds(schema: Schema, model: Model) -> tuple[str, ...]:
     """Return the names of all models that *model* is, its own first."""
     parents = {each.name: each.extends for each in schema.models}
@@ -97,8 +92,3 @@ def model_kinds(schema: Schema, model: Model) -> tuple[str, ...]:
 def doc_of(text: str, otherwise: str, indent: int = 4) -> Comment:
     """Return the docstring that the schema gives, or another one."""
     return docstring(text or otherwise, indent)
-
-
-def branch_model(branch: Branch) -> Ident:
-    """Return the class of a branch's records."""
-    return ident(branch.model.name)

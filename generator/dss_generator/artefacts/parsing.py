@@ -71,8 +71,8 @@ def field_lines(tree: Tree, held: TreeBranch, source: FieldSource) -> list[Code]
     """Return the statements that give one field its local variable."""
     field, name = source.field, ident(source.field.name)
     if source.const is not None:
-        value, typed = literal(field, source.const), annotation(field)
-        return [code("{name}: {type} = {value}", name=name, type=typed, value=value)]
+        constant, typed = literal(field, source.const), annotation(field)
+        return [code("{name}: {type} = {value}", name=name, type=typed, value=constant)]
     if source.computed:
         method = ident(computed_method(held, field))
         return [code("{name} = self.{method}(_row)", name=name, method=method)]

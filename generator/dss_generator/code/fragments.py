@@ -102,14 +102,6 @@ def expression(text: str) -> Code:
     return Code(text)
 
 
-def import_statement(text: str) -> Code:
-    """Return an import statement as a fragment (ValueError for anything else)."""
-    body = ast.parse(text).body
-    if len(body) != 1 or not isinstance(body[0], (ast.Import, ast.ImportFrom)):
-        raise ValueError(f"{text!r} is not an import statement")
-    return Code(text)
-
-
 def code(template: LiteralString, **parts: Fragment) -> Code:
     """Return *template* with each `{name}` replaced by a fragment; the template is our own text."""
     for name, part in parts.items():

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from ..artefacts.fields import imports_for
-from ..artefacts.handlers import handlers
+from ..artefacts.handlers import branch_handlers, handlers
 from ..artefacts.importers import abstract_methods, optional_methods
 from ..artefacts.runtime import has_template
 from ..code.fragments import Code, Fragment, code
 from ..fieldtypes import derived_type
-from ..naming import pascal, snake
+from ..naming import handler, pascal, snake
 from ..project import Project
 from ..schema.resolved import Model, Schema, Tree
 
@@ -60,7 +61,38 @@ def expected_files(schema: Schema, project: Project) -> list[StubFile]:
     if deriving:
         classes = tuple(_derivation(model, project) for model in deriving)
         files.append(StubFile("derived.py", "The derived properties of the models.", classes))
-    return files
+    taken = {"Outcome", "actions", "final", "override", *(model.name for model in schema.models)}
+    return [_with_plain_names(file, taken) for file in files]
+
+
+def _with_plain_names(file: StubFile, taken: Collection[str]) -> StubFile:
+    """Return *file* with `date` for `_date`: private aliases are for files that nobody writes by hand."""
+    classes = tuple(
+        replace(each, methods=tuple(_with_plain_imports(method, taken) for method in each.methods))
+        for each in file.classes
+    )
+    return replace(file, classes=classes)
+
+
+def _with_plain_imports(method: Method, taken: Collection[str]) -> Method:
+    plain: dict[str, str] = {}
+    imports: list[str] = []
+    for statement in method.imports:
+        head, alias, private = statement.partition(" as ")
+        name = head.rpartition(" ")[2]
+        if alias and private == f"_{name}" and name not in taken:
+            plain[private] = name
+        imports.append(head if private in plain else statement)
+
+    def renamed(match: re.Match[str]) -> str:
+        return plain.get(match.group(), match.group())
+
+    # A name inside of a text, such as a member of an enum, is passed over with the text.
+    words = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\w+')
+    parameters, returns = (
+        Code(words.sub(renamed, each.text)) for each in (method.parameters, method.returns)
+    )
+    return replace(method, parameters=parameters, returns=returns, imports=tuple(imports))
 
 
 def renames(schema: Schema) -> dict[str, str]:
@@ -71,16 +103,11 @@ def renames(schema: Schema) -> dict[str, str]:
             branch = held.branch
             before = branch.renamed_from or branch.name
             old_names = {field.name: field.renamed_from or field.name for field in branch.model.fields}
-            for each in handlers(tree):
-                if each.branch == branch.name:
-                    parts = [
-                        before,
-                        *([old_names.get(each.attribute, each.attribute)] if each.attribute else []),
-                    ]
-                    kind = "changed" if each.kind == "record" else each.kind
-                    old = "_".join([kind, *parts])
-                    if old != each.name:
-                        found[each.name] = old
+            for each in branch_handlers(tree, held):
+                attribute = old_names.get(each.attribute, each.attribute)
+                old = handler("changed" if each.kind == "record" else each.kind, before, attribute)
+                if old != each.name:
+                    found[each.name] = old
     return found
 
 

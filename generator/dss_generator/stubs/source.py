@@ -20,11 +20,15 @@ class HandlerFileError(GeneratorError):
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """Text to insert before the line number *line* (counted from 1; one past the last appends)."""
+    """Text to insert before the line number *line* (counted from 1; one past the last appends).
+
+    `what` is the name of the class or method, or "imports"; `owner` the class of a method.
+    """
 
     line: int
     text: str
     what: str
+    owner: str = ""
 
 
 class Source:
@@ -41,7 +45,7 @@ class Source:
             raise HandlerFileError(
                 f"{path}:{line}:1: error: no valid Python: {error}; mend it first"
             ) from error
-        self.top_level = list(_unconditional(self.tree.body))
+        self.top_level = list(unconditional(self.tree.body))
         self.bom = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
         self.lines = _physical_lines(content.removeprefix(self.bom))
         self.newline = (
@@ -53,6 +57,12 @@ class Source:
         return next(
             (node for node in self.top_level if isinstance(node, ast.ClassDef) and node.name == name), None
         )
+
+    def line_of(self, owner: str, name: str) -> int:
+        """Return the line of the class *name*, or of the method *name* of the class *owner*."""
+        node = self.class_named(owner) if owner else None
+        body = self.top_level if node is None else unconditional(node.body)
+        return next(each.lineno for each in body if getattr(each, "name", "") == name)
 
     def bound_names(self) -> dict[str, str]:
         """Return what the imports of the file bind: each name and where it is from."""
@@ -71,7 +81,7 @@ class Source:
         node = self.class_named(stub.name)
         if node is None:
             return []
-        defined = {name for statement in _unconditional(node.body) for name in _defined(statement)}
+        defined = {name for statement in unconditional(node.body) for name in _defined(statement)}
         return [method for method in stub.methods if method.required and method.name not in defined]
 
     def insertions(self, stub: StubClass) -> list[Insertion]:
@@ -87,7 +97,8 @@ class Source:
         indent = self._indent(node)
         line = self._end(node, indent)
         found = [
-            Insertion(line, "\n" + method_text(method, indent) + "\n", method.name) for method in missing
+            Insertion(line, "\n" + method_text(method, indent) + "\n", method.name, stub.name)
+            for method in missing
         ]
         needed = [
             "from dss_runtime import override",
@@ -172,14 +183,14 @@ def _defined(statement: ast.stmt) -> list[str]:
     return []
 
 
-def _unconditional(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def unconditional(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield the statements of *body*, and those that stand in an `if` or a `try` of it in its place."""
     for statement in body:
         if isinstance(statement, ast.If):
-            yield from _unconditional([*statement.body, *statement.orelse])
+            yield from unconditional([*statement.body, *statement.orelse])
         elif isinstance(statement, ast.Try):
             handlers = [each for handler in statement.handlers for each in handler.body]
-            yield from _unconditional([*statement.body, *handlers, *statement.orelse, *statement.finalbody])
+            yield from unconditional([*statement.body, *handlers, *statement.orelse, *statement.finalbody])
         else:
             yield statement
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ..problems import did_you_mean
 from .expected import StubClass
-from .source import Source
+from .source import Source, unconditional
 
 _PREFIXES = (
     "new_",
@@ -29,7 +29,7 @@ def stale_handlers(source: Source, stub: StubClass, renames: Mapping[str, str]) 
     Only methods that look like handlers count; helpers of the project begin with an underscore.
     """
     node = source.class_named(stub.name)
-    for statement in node.body if node is not None else ():
+    for statement in unconditional(node.body if node is not None else ()):
         if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         name = statement.name

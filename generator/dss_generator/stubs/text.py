@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..code.imports import import_block
@@ -40,8 +41,20 @@ def class_text(stub: StubClass) -> str:
 def method_text(method: Method, indent: str) -> str:
     """Return the stub of a method: a docstring and nothing else, which no type checker accepts as filled."""
     step = "\t" if indent.startswith("\t") else "    "
-    return (
-        f"{indent}@override\n"
-        f"{indent}def {method.name}(self{method.parameters.text}) -> {method.returns.text}:\n"
-        f'{indent}{step}"""{method.doc}"""'
-    )
+    return f'{indent}@override\n{_signature(method, indent, step)}\n{indent}{step}"""{method.doc}"""'
+
+
+def _signature(method: Method, indent: str, step: str) -> str:
+    """Return the `def` on one line, or, where that would be long, with a line for each parameter."""
+    line = f"{indent}def {method.name}(self{method.parameters.text}) -> {method.returns.text}:"
+    if len(line) <= 110:
+        return line
+    # The values are keyword-only and of one type, so the text splits at its own separators.
+    parameters = ["self"]
+    for part in method.parameters.text.removeprefix(", ").split(", "):
+        if part in ("/", "*") or re.match(r"\w+: ", part):
+            parameters.append(part)
+        else:
+            parameters[-1] += f", {part}"
+    lines = "".join(f"{indent}{step}{parameter},\n" for parameter in parameters)
+    return f"{indent}def {method.name}(\n{lines}{indent}) -> {method.returns.text}:"
