@@ -116,7 +116,8 @@ def tests(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Every code block of the documents and every doctest runs."""
     install(session, "docs")
-    session.run("pytest", "-n", "auto", "--dist", "worksteal", "--doctest-modules", "tests/docs", "dss_runtime", "generator/dss_generator")
+    options = ["-n", "auto", "--dist", "worksteal", "--doctest-modules"]
+    session.run("pytest", *options, "tests/docs", "dss_runtime", "generator/dss_generator")
 
 
 @nox.session(python=NEWEST)
