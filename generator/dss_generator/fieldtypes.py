@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _not_options = {"members", "of", "separator"}
 """What a type takes that is no key of the language: `Field` or the tree has it."""
 
 
+@lru_cache(maxsize=10_000)
 def field_type(field: Field, separator: str = ",") -> FieldType[Any]:
     """Return the runtime's type of *field*, whose cells are split at *separator* if it holds several values.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -24,25 +25,26 @@ class Project:
     @property
     def package(self) -> str:
         """The generated package's dotted name."""
-        return self._dotted(self.generated)
+        return _dotted(self.generated, self.root)
 
     @property
     def handlers_package(self) -> str:
         """The dotted name of the package of handlers."""
-        return self._dotted(self.handlers)
+        return _dotted(self.handlers, self.root)
 
     def shown(self, path: Path) -> str:
         """Return *path* as messages and headers show it: relative to the root, with slashes."""
         return (path.parent.resolve() / path.name).relative_to(self.root.resolve()).as_posix()
 
-    def _dotted(self, folder: Path) -> str:
-        try:
-            relative = folder.resolve().relative_to(self.root.resolve())
-        except ValueError:
-            raise GeneratorError(f"{folder} is not below the project's root {self.root}") from None
-        parts = relative.parts
-        if not parts or not all(part.isascii() and part.isidentifier() for part in parts):
-            raise GeneratorError(
-                f"{relative.as_posix()!r} cannot be a package: use names of letters and digits"
-            )
-        return ".".join(parts)
+
+@lru_cache
+def _dotted(folder: Path, root: Path) -> str:
+    """Return the dotted name of a package below *root* (GeneratorError where *folder* can be none)."""
+    try:
+        relative = folder.resolve().relative_to(root.resolve())
+    except ValueError:
+        raise GeneratorError(f"{folder} is not below the project's root {root}") from None
+    parts = relative.parts
+    if not parts or not all(part.isascii() and part.isidentifier() for part in parts):
+        raise GeneratorError(f"{relative.as_posix()!r} cannot be a package: use names of letters and digits")
+    return ".".join(parts)

@@ -9,13 +9,13 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.generated_schemas.worlds import World, info_of, key_of
 from tests.strategies.runnable import RIGHT
 
-few = settings(max_examples=max(2, settings().max_examples // 5))
+few = settings(max_examples=max(2, settings().max_examples // 5), phases=[Phase.explicit, Phase.generate])
 
 
 def drawn(world: World, data: st.DataObject) -> list[Any]:

@@ -12,6 +12,7 @@ import keyword
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import LiteralString, cast
 
 from ..marks import override
@@ -93,6 +94,7 @@ def comment(text: str) -> Comment:
     return Comment(f"# {_escaped(text)}")
 
 
+@lru_cache(maxsize=10_000)
 def expression(text: str) -> Code:
     """Return source text of a field type as a fragment (ValueError unless it is one expression)."""
     try:

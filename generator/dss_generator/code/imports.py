@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 _LIBRARIES = ("hypothesis", "sqlalchemy")
 
@@ -38,6 +39,7 @@ def import_block(
     return "\n\n".join(blocks)
 
 
+@lru_cache(maxsize=10_000)
 def _parsed(statement: str) -> tuple[str, str]:
     """Return the module and the name: `name as alias` where it has an alias, ` as alias` for a module."""
     node = ast.parse(statement).body[0]
