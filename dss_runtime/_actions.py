@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast
 
 from dss_runtime._fields import ModelInfo, info_of
+from dss_runtime._shown import text_of
 from dss_runtime._typing import override
 
 M = TypeVar("M", covariant=True)
@@ -30,7 +31,9 @@ MASK = "***"
 def describe_key(record: object, key: Key) -> str:
     """Return *key* as `name='value'` pairs with sensitive parts masked."""
     info = info_of(record)
-    return ", ".join(f"{name}={part!r}" for name, part in zip(info.key, _masked(info, key), strict=True))
+    return ", ".join(
+        f"{name}={text_of(part)}" for name, part in zip(info.key, _masked(info, key), strict=True)
+    )
 
 
 def mask_key(info: ModelInfo, key: Key) -> Key:
@@ -47,7 +50,7 @@ def _masked(info: ModelInfo, key: Key) -> tuple[object, ...]:
 
 def shown(record: object, attribute: str, value: object) -> str:
     """Return *value* as a message shows it: masked when *attribute* is sensitive."""
-    return repr(MASK) if attribute in info_of(record).sensitive else repr(value)
+    return repr(MASK) if attribute in info_of(record).sensitive else text_of(value)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

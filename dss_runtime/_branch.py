@@ -263,7 +263,12 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
 
 class DataStoreBranch(Branch[Any, Any]):
-    """The base of branches that are declared by hand."""
+    """The base of branches that are declared by hand.
+
+    Of `duplicates`, "merge" asks the importer's `resolve_duplicate`.
+    """
+
+    duplicates: ClassVar[Duplicates] = "merge"
 
 
 def _matcher(attributes: dict[str, object]) -> Callable[[object], bool]:

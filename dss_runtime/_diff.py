@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dss_runtime._actions import Action, AttributeAction, New, Old
 from dss_runtime._capacity import checked
+from dss_runtime._errors import DeclarationError
 from dss_runtime._order import ordered_branches, records_parents_first
+from dss_runtime._parents import Ref, needed_parents
 from dss_runtime._protection import HeldBack, Protection
 from dss_runtime._typing import override
 
@@ -42,16 +44,24 @@ class Diff:
     left's order decides. Nothing is computed before it is asked for, and every iteration computes afresh,
     so that after a sync the same Diff shows what is left to do.
 
-    Only the branches that both trees have are compared; `unmatched` names the others.
+    Only the branches that both trees have are compared; `unmatched` names the others. Raises
+    DeclarationError where two trees have none in common.
     """
 
     def __init__(
         self, left: DataStoreTree, right: DataStoreTree, *, branches: Sequence[str] | None = None
     ) -> None:
+        if isinstance(branches, str):
+            raise TypeError(f"expected the names of branches, got one: write branches=[{branches!r}]")
         self.left = left
         self.right = right
         ours = {branch.name: branch for branch in left.branches}
         theirs = {branch.name: branch for branch in right.branches}
+        if ours and theirs and ours.keys().isdisjoint(theirs):
+            raise DeclarationError(
+                f"{left.name} and {right.name} have no branch in common: {left.name} has {', '.join(ours)}, "
+                f"{right.name} has {', '.join(theirs)}; branches with the same __branchname__ are compared"
+            )
         unknown = [name for name in branches or () if name not in ours or name not in theirs]
         if unknown:
             raise KeyError(f"{left.name} and {right.name} have no common branch {unknown[0]!r}")
@@ -62,6 +72,7 @@ class Diff:
         self.unmatched = tuple(name for name in dict.fromkeys(chain(ours, theirs)) if name not in common)
         self._ours = ours
         self._theirs = common
+        self._all_theirs = theirs
         self._engine = left.engine
 
     def __iter__(self) -> Iterator[Action]:
@@ -87,7 +98,7 @@ class Diff:
         return actions, held_back
 
     def held_back(self) -> list[HeldBack]:
-        """Return the differences that unreadable rows keep from being acted on."""
+        """Return the differences that are not acted on, because of an unreadable row or of what stays."""
         return [held for _, held in self._walk() if held is not None]
 
     def counts(self) -> dict[str, dict[str, int]]:
@@ -104,19 +115,43 @@ class Diff:
 
     def _walk(self) -> Iterator[tuple[Action, HeldBack | None]]:
         """Yield every difference, with what holds it back, in the order in which it would be applied."""
-        protection = Protection(self._ours, {branch.name: branch for branch in self.right.branches})
+        protection = Protection(self._ours, self._all_theirs)
+        given_up: set[Ref] = set()
         for name in self.branches:
-            for new in _sorted(self._theirs[name], self._engine.new(self._ours[name], self._theirs[name])):
-                yield checked(new, self._theirs[name]), _held(new, protection.new(name, new.key))
+            theirs = self._theirs[name]
+            for new in _sorted(theirs, self._engine.new(self._ours[name], theirs)):
+                reason = protection.new(name, new.key)
+                if reason is None and new.key in theirs.retired:
+                    given_up.update((name, new.key, field.name) for field in theirs.info.refs)
+                yield checked(new, theirs), _held(new, reason)
         for name in self.branches:
-            for changed in self._engine.changed(self._ours[name], self._theirs[name]):
-                yield checked(changed, self._theirs[name]), None
+            theirs = self._theirs[name]
+            refs = {field.name for field in theirs.info.refs}
+            for changed in self._engine.changed(self._ours[name], theirs):
+                action = checked(changed, theirs)
+                if action.attribute in refs and action.error is None:
+                    given_up.add((name, action.key, action.attribute))
+                yield action, None
+        yield from self._walk_old(protection, given_up)
+
+    def _walk_old(
+        self, protection: Protection, given_up: set[Ref]
+    ) -> Iterator[tuple[Action, HeldBack | None]]:
+        olds = {
+            name: {old.key: old for old in self._engine.old(self._ours[name], theirs)}
+            for name, theirs in self._theirs.items()
+            if not theirs.keeps_old
+        }
+        doomed = {
+            name: {key: old for key, old in found.items() if protection.old(name, key) is None}
+            for name, found in olds.items()
+            if not self._theirs[name].retires_old
+        }
+        needed = needed_parents(self._all_theirs, doomed, given_up)
         for name in reversed(self.branches):
-            if self._theirs[name].keeps_old:
-                continue
-            olds = self._engine.old(self._ours[name], self._theirs[name])
-            for old in _sorted(self._theirs[name], olds, children_first=True):
-                yield old, _held(old, protection.old(name, old.key))
+            found = iter(olds.get(name, {}).values())
+            for old in _sorted(self._theirs[name], found, children_first=True):
+                yield old, _held(old, protection.old(name, old.key) or needed.get((name, old.key)))
 
 
 def _held(action: New[Any, Any] | Old[Any, Any], reason: str | None) -> HeldBack | None:

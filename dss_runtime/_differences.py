@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterator
 from typing import Any, Literal, NamedTuple
 
+from dss_runtime._shown import text_of
+from dss_runtime._typing import override
+
 Operation = Literal["changed", "added", "removed"]
 
 
@@ -20,6 +23,11 @@ class Difference(NamedTuple):
     old: object
     operation: Operation = "changed"
     error: str | None = None
+
+    @override
+    def __repr__(self) -> str:
+        # No values: nothing here knows which ones are sensitive.
+        return f"<Difference {self.operation} {self.attribute}>"
 
 
 def member_differences(
@@ -61,4 +69,4 @@ def _ordered(members: Collection[Any]) -> list[Any]:
     try:
         return sorted(members)
     except TypeError:
-        return sorted(members, key=lambda member: (type(member).__name__, repr(member)))
+        return sorted(members, key=lambda member: (type(member).__name__, text_of(member)))

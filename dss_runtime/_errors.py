@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dss_runtime._shown import text_of
 from dss_runtime._typing import override
 
 
@@ -86,4 +87,4 @@ class DuplicateKeyError(DssError):
     @override
     def __str__(self) -> str:
         detail = f": {self.reason}" if self.reason else ""
-        return f"branch {self.branch} holds the key {self.key!r} twice{detail}"
+        return f"branch {self.branch} holds the key {text_of(self.key)} twice{detail}"

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dss_runtime._branch import Branch
-from dss_runtime._errors import DeclarationError, DuplicateKeyError
+from dss_runtime._actions import mask_key
+from dss_runtime._branch import Branch, Unreadable
+from dss_runtime._errors import DeclarationError, DuplicateKeyError, Place, RowError
 from dss_runtime._order import parents_first
 from dss_runtime._progress import STEP, Progress, silent
+from dss_runtime._shown import text_of
 from dss_runtime._typing import override
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 Row: TypeAlias = Mapping[str, Any] | Sequence[Any]
 """What a reader yields: keywords of `make`, `idnumber` among them, or positional values, the key first."""
 
+_ABSENT = object()
+
 Rows: TypeAlias = Iterable[Row]
 
 
@@ -25,8 +29,9 @@ class DefaultImporter:
     """Calls `readin_branch` once per branch; a subclass reads there, or gives a `reader`.
 
     `readin_branch` may call `branch.make` itself, or return (or yield) rows. Rows go through
-    `kwargs_preprocessor` and `filter_out`; a row for a key that exists already goes to `resolve_duplicate`.
-    `settings` of the class are defaults, below those of the tree.
+    `kwargs_preprocessor` and `filter_out`, which take values by name: positional rows go past both. The
+    branch's `duplicates` says what becomes of a second row with a key; "merge", the default of branches
+    declared by hand, asks `resolve_duplicate`. `settings` of the class are defaults, below those of the tree.
     """
 
     settings: Mapping[str, Any] = {}
@@ -65,19 +70,30 @@ class DefaultImporter:
     def resolve_duplicate(self, existing: Any, **row: Any) -> Any:
         """Return the record that stands for *existing* and a second row with its key.
 
-        Unless overridden, lists and sets of the row are merged into those of the record; a row without any
-        raises DuplicateKeyError.
+        Unless overridden, lists and sets of the row are merged into those of the record; a row without any,
+        or with another value that differs from the record's, raises DuplicateKeyError.
         """
         collections: dict[str, Any] = {name: row[name] for name in row if isinstance(row[name], (list, set))}
-        if not collections:
+        rest = [name for name in row if name not in collections]
+        differing = [name for name in rest if getattr(existing, name, _ABSENT) != row[name]]
+        if not collections or differing:
+            why = f"the rows differ in {', '.join(differing)}; " if differing else ""
             raise DuplicateKeyError(
-                self.tree.name, existing.idnumber, "override resolve_duplicate to merge rows"
+                *self._place_of(existing), f"{why}override resolve_duplicate to merge rows"
             )
         for name, value in collections.items():
             held: Any = getattr(existing, name)
             fresh: list[Any] = [member for member in value if member not in held]
             setattr(existing, name, held | set(fresh) if isinstance(held, set) else held + fresh)
         return existing
+
+    def _place_of(self, record: Any) -> tuple[str, object]:
+        """Return the branch and the key of *record*, for an error: as far as anybody can tell."""
+        for branch in self.tree.branches:
+            for key, each in branch.items():
+                if each is record:
+                    return branch.fullname, mask_key(branch.info, key)
+        return self.tree.name, getattr(record, "idnumber", None)
 
     def on_import_complete(self) -> None:
         """Called after the last branch was read."""
@@ -97,34 +113,56 @@ class DefaultImporter:
         self.on_import_complete()
 
     def make_all(self, branch: Branch[Any, Any], rows: Rows) -> None:
-        """Make a record of *branch* from each row."""
+        """Make a record of *branch* from each row (RowError for one without a key)."""
+        banned: set[Any] = set()
         for done, row in enumerate(rows):
             if done % STEP == 0:
                 self.progress("read", branch.name, done, 0)
             if isinstance(row, Mapping):
-                self._make(branch, dict(row))
+                prepared = self.kwargs_preprocessor(dict(row))
+                if prepared is None or self.filter_out(**prepared):
+                    continue
+                values: Sequence[Any] = [prepared["idnumber"]] if "idnumber" in prepared else []
+                fields = {name: value for name, value in prepared.items() if name != "idnumber"}
             else:
-                self._make_positional(branch, row)
+                values, fields = row, {}
+            if not values:
+                raise RowError(_place(branch, done), "has no 'idnumber', and a record needs its key")
+            existing = branch.existing(values[0])
+            if existing is None and values[0] not in banned:
+                branch.make(*values, **fields)
+            else:
+                self._second(branch, existing, values, fields, _place(branch, done), banned)
 
-    def _make_positional(self, branch: Branch[Any, Any], row: Sequence[Any]) -> None:
-        """Make a record of values without names: only the key can be looked at before."""
-        existing = branch.existing(row[0])
-        if existing is None:
-            branch.make(*row)
-        else:
-            branch.replace(row[0], self.resolve_duplicate(existing))
-
-    def _make(self, branch: Branch[Any, Any], row: dict[str, Any]) -> None:
-        prepared = self.kwargs_preprocessor(row)
-        if prepared is None or self.filter_out(**prepared):
-            return
-        fields = {name: value for name, value in prepared.items() if name != "idnumber"}
-        key = prepared["idnumber"]
-        existing = branch.existing(key)
-        if existing is None:
-            branch.make(key, **fields)
-        else:
+    def _second(
+        self,
+        branch: Branch[Any, Any],
+        existing: Any,
+        values: Sequence[Any],
+        fields: dict[str, Any],
+        place: Place,
+        banned: set[Any],
+    ) -> None:
+        """Do with a row whose key is taken, or banned where nothing exists, what the branch asks for."""
+        key, shown = values[0], mask_key(branch.info, values[0])
+        policy = branch.duplicates
+        if policy == "quarantine" or existing is None:
+            if existing is not None:
+                branch.delete(key)
+                banned.add(key)
+            reason = f"the key {text_of(shown)} is there twice"
+            branch.quarantine(Unreadable(branch.fullname, place, reason, (key,)))
+        elif policy == "error":
+            advice = "set `duplicates` to first, last, merge or quarantine"
+            raise DuplicateKeyError(branch.fullname, shown, f"{place}; {advice}")
+        elif policy == "last":
+            branch.replace(key, branch.build(*values, **fields))
+        elif policy == "merge":
             branch.replace(key, self.resolve_duplicate(existing, **fields))
+
+
+def _place(branch: Branch[Any, Any], done: int) -> Place:
+    return Place(f"row {done + 1} of {branch.fullname}")
 
 
 class DeclarationNeededError(DeclarationError):

@@ -7,6 +7,7 @@ from typing import Any
 
 from dss_runtime._actions import MASK
 from dss_runtime._fields import info_of
+from dss_runtime._shown import text_of
 
 _MAPPINGS: tuple[type[Any], ...] = (Mapping,)
 _COLLECTIONS: tuple[type[Any], ...] = (list, tuple, Set, Mapping)
@@ -21,7 +22,8 @@ def scrub(text: str, *records: object) -> str:
     for record in records:
         for name in info_of(record).sensitive:
             for value in _values(getattr(record, name, None)):
-                secrets.update((str(value), repr(value), repr(str(value))[1:-1]))
+                plain = text_of(value, str)
+                secrets.update((plain, text_of(value), repr(plain)[1:-1]))
     for secret in sorted(secrets - {""}, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text

@@ -139,7 +139,8 @@ def differences(left: Any, right: Any) -> Iterator[Difference]:
             yield found
         else:
             raise TypeError(
-                f"{type(left).__name__}.__sub__ has yielded {found!r}, not a Difference or a name"
+                f"{type(left).__name__}.__sub__ has yielded {type(found).__name__}, "
+                "not a Difference or a name"
             )
 
 

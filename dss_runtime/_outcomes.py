@@ -29,11 +29,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one action, and why. Handlers return one; `attempts` counts the tries it took."""
+    """What became of one action, and why. Handlers return one; `attempts` counts the tries it took.
+
+    Raises ValueError for a status that there is not.
+    """
 
     status: Status
     reason: str = ""
     attempts: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", Status(self.status))
 
     @classmethod
     def applied(cls, reason: str = "") -> Outcome:
@@ -93,7 +99,7 @@ class SyncResult:
     """Every action of a sync with its one outcome, in the order in which they were planned.
 
     `not_implemented` names each missing template method once; `held_back` are differences that were left
-    alone because a row could not be read.
+    alone, because a row could not be read or because a record that stays refers to theirs.
     """
 
     results: tuple[tuple[Action, Outcome], ...]

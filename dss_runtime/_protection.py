@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A difference that was left alone, because of a row that could not be read."""
+    """A difference that was left alone, because of a row that could not be read or of a record that stays."""
 
     branch: str
     kind: Literal["new", "old"]

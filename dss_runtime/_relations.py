@@ -45,6 +45,8 @@ class Relations:
         """Return the outcome of a work that needs something which did not happen, None when it does not."""
         branch = self._right[work.branch]
         if work.phase == "old":
+            if branch.retires_old:  # What is disabled can still be referred to.
+                return None
             for kind in branch.info.kinds:
                 child = self._standing.get((kind, work.key))
                 if child is not None:
@@ -69,6 +71,9 @@ class Relations:
     def _note_absent(self, branch: str, key: Hashable, message: str) -> None:
         for kind in self._right[branch].info.kinds:
             self._absent[kind, key] = message
+        retired = self._right[branch].retired.get(key)
+        if retired is not None:  # A record that was not enabled again still refers to its parents.
+            self._note_standing(branch, retired, message)
 
     def _note_standing(self, branch: str, record: Any, message: str, only: Sequence[str] = ()) -> None:
         for field in self._right[branch].info.refs:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from dss_runtime._actions import Action, Phase, RecordChange, phase_of
 from dss_runtime._diff import Diff
@@ -27,6 +27,8 @@ log = logging.getLogger("dss_runtime")
 
 PHASES: tuple[Phase, ...] = ("new", "changed", "old")
 
+OnError: TypeAlias = Literal["continue", "stop"]
+
 
 def backoff(attempt: int) -> float:
     """Return the seconds to wait after the failed try number *attempt*: 0.5, 1, 2, … at most 30."""
@@ -38,15 +40,23 @@ class Policy:
     """How a sync deals with trouble.
 
     `on_error` "stop" leaves everything after the first failure untried; `attempts` is how often an action
-    is tried in all when it fails with TransientError, `wait` gives the seconds before the next try.
+    is tried in all when it fails with TransientError, `wait` gives the seconds before the next try. A batch
+    that keeps failing so is tried once more, record by record. Raises ValueError for what makes no sense.
     """
 
-    on_error: Literal["continue", "stop"] = "continue"
+    on_error: OnError = "continue"
     attempts: int = 3
     wait: Callable[[int], float] = backoff
     sleep: Callable[[float], None] = time.sleep
     batch_size: int = 1000
     guarded: bool = True
+
+    def __post_init__(self) -> None:
+        if self.on_error not in get_args(OnError):
+            raise ValueError(f"on_error: {self.on_error!r} is neither 'continue' nor 'stop'")
+        for name, number in (("attempts", self.attempts), ("batch_size", self.batch_size)):
+            if number < 1:
+                raise ValueError(f"{name}: expected 1 or more, got {number}")
 
 
 def synchronise(diff: Diff, policy: Policy, progress: Progress) -> SyncResult:
@@ -100,11 +110,19 @@ class _Run:
         self.stopped = ""
 
     def phase(self, phase: Phase) -> None:
-        """Carry out all actions of one phase, inside one frame of the template."""
+        """Carry out all actions of one phase, and tell the hooks what became of them once that is certain."""
         units = list(self._units(phase))
-        if self.stopped or not units:
+        if self.stopped:
             self._settle_all(units, Outcome.skipped(self.stopped))
-            return
+        elif units:
+            self._carry_out(phase, units)
+        for number in sorted(number for unit in units for number in unit.numbers):
+            outcome = self.outcomes[number]
+            hook = self.template.on_success if outcome.ok else self.template.on_failure
+            self._hook(hook, self.actions[number], outcome)
+
+    def _carry_out(self, phase: Phase, units: Sequence[_Unit]) -> None:
+        """Carry out the units of one phase, inside one frame of the template."""
         try:
             self._begin(phase)
             for _, group in groupby(units, key=lambda unit: unit.work.branch):
@@ -241,11 +259,10 @@ class _Run:
             self._settle(unit, outcome)
 
     def _attempt(
-        self, works: Sequence[Work], call: Callable[[], list[Outcome]], attempts: int = 0
+        self, works: Sequence[Work], call: Callable[[], list[Outcome]], attempt: int = 1
     ) -> list[Outcome]:
-        """Call until it does not fail with TransientError any more, at most *attempts* times in all."""
-        attempts = attempts or self.policy.attempts
-        attempt = 1
+        """Call until it does not fail with TransientError any more; the first try is number *attempt*."""
+        attempts = self.policy.attempts
         while True:
             try:
                 return [outcome.after(attempt) if attempt > 1 else outcome for outcome in call()]
@@ -265,16 +282,20 @@ class _Run:
                     reason = scrub(
                         _text(error), *(each for work in works for each in (work.left, work.right))
                     )
-                    return [Outcome.failed(reason).after(attempt)] * len(works)
+                    outcome = Outcome.failed(reason)
+                    if len(works) > 1:  # Some of them may have been written before it failed.
+                        outcome = Outcome.unknown(f"{reason}; read the target again")
+                    return [outcome.after(attempt)] * len(works)
             self.policy.sleep(self.policy.wait(attempt))
             attempt += 1
 
     def _one_by_one(self, works: Sequence[Work]) -> list[Outcome]:
         """Give each work of a batch that keeps failing a last try of its own."""
+        last = self.policy.attempts + 1
         return [
             outcome
             for work in works
-            for outcome in self._attempt([work], partial(self._write_works, [work]), 1)
+            for outcome in self._attempt([work], partial(self._write_works, [work]), last)
         ]
 
     def _write_works(self, works: Sequence[Work]) -> list[Outcome]:
@@ -295,8 +316,6 @@ class _Run:
             self.relations.failed(work)
         for number in unit.numbers:
             self.outcomes[number] = outcome
-            hook = self.template.on_success if outcome.ok else self.template.on_failure
-            self._hook(hook, self.actions[number], outcome)
         if (
             self.policy.on_error == "stop"
             and outcome.status in (Status.FAILED, Status.UNKNOWN)

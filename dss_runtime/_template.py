@@ -146,13 +146,13 @@ class DefaultTemplate:
     # -- hooks ----------------------------------------------------------------------------------------
 
     def on_success(self, action: Action, outcome: Outcome) -> None:
-        """Called after an action was applied."""
+        """Called for each action that was applied, once its phase has ended."""
 
     def on_failure(self, action: Action, outcome: Outcome) -> None:
-        """Called after an action ended in any other way."""
+        """Called for each action that ended in any other way, once its phase has ended."""
 
     def on_exception(self, action: Action, error: Exception) -> None:
-        """Called when a handler raised, before it is decided whether to try again."""
+        """Called at once when a handler raised, before it is decided whether to try again."""
 
     def on_not_implemented(self, action: Action) -> None:
         """Called for an action that no method is found for."""

@@ -53,7 +53,8 @@ def prepare(session: Session, left: str, right: str | None) -> Comparison:
     project = load_project(session.settings())
     pair = project.pair(left, right)
     made = Comparison(project, pair, *project.make(pair.left, pair.right))
-    if not made.diff.branches:
+    ours, theirs = ({branch.name for branch in tree.branches} for tree in (made.left, made.right))
+    if ours.isdisjoint(theirs):
         raise CommandError(f"{pair.left} and {pair.right} have no branch in common")
     if pair.branches is None and made.diff.unmatched:
         session.err.line(f"not compared, since only one side has them: {listed(made.diff.unmatched)}")

@@ -16,8 +16,8 @@ while `schema_version` stays the same:
     `key` {field: value}, `attribute` (null for new and old),
     `values` ({"new", "old"} for changed, {"item"} for added and removed, the record's fields otherwise),
     `outcome` (null for a plan, or {"status", "reason", "attempts"})
-- `held_back`: differences left alone because of a row that could not be read, each with
-    `branch`, `kind`, `message`, `reason`
+- `held_back`: differences left alone, because a row could not be read or because a record that stays refers
+    to theirs, each with `branch`, `kind`, `message`, `reason`
 - `unreadable`: the rows that could not be read, each with
     `tree`, `branch`, `file`, `line`, `column`, `reason`; line is 0 and column "" where there is none
 - `guard`: the limits that hold the run: `branch`, `kind`, `count`, `total`, `limit`, `examples`
@@ -25,7 +25,8 @@ while `schema_version` stays the same:
 - `outcomes`: how many actions ended in each status (null for a plan)
 - `not_implemented`: template methods that are missing
 - `verification`: null, or what `--verify` found:
-    `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `error`
+    `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `held_back` (how many
+    differences are left alone), `error`
 
 Sensitive values, and whatever came from `${NAME}` in the settings, read "***". Values without a JSON type
 of their own (dates, decimals) are text, sets are sorted arrays. After an error (exit code 1 before anything
@@ -41,6 +42,7 @@ from typing import Any, TypeAlias, cast
 
 from dss_runtime import Action, Outcome
 from dss_runtime._fields import ModelInfo, info_of
+from dss_runtime._shown import text_of
 from dss_runtime.cli._report import Report, Verification
 from dss_runtime.cli._secrets import MASK, Secrets
 
@@ -145,8 +147,10 @@ def _value(info: ModelInfo, name: str, value: object) -> Json:
 
 def plain(value: object) -> Json:
     """Return *value* as JSON has it; text where JSON has no such type."""
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, int):
+        return value if _is_printable(value) else text_of(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, (list, tuple)):
@@ -154,8 +158,17 @@ def plain(value: object) -> Json:
     if isinstance(value, (set, frozenset)):
         return sorted((plain(each) for each in cast("Iterable[object]", value)), key=json.dumps)
     if isinstance(value, dict):
-        return {str(name): plain(each) for name, each in cast("dict[Any, object]", value).items()}
-    return value.hex() if isinstance(value, bytes) else str(value)
+        return {text_of(name, str): plain(each) for name, each in cast("dict[Any, object]", value).items()}
+    return value.hex() if isinstance(value, bytes) else text_of(value, str)
+
+
+def _is_printable(value: int) -> bool:
+    """Whether Python prints a number: it refuses from 4,300 digits on."""
+    try:
+        int.__repr__(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _verification(found: Verification) -> Json:
@@ -166,6 +179,7 @@ def _verification(found: Verification) -> Json:
         "converged": found.converged,
         "differences": len(found.remaining),
         "remaining": remaining,
+        "held_back": found.held_back,
         "error": found.error or None,
     }
 

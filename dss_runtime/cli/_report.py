@@ -40,14 +40,18 @@ class UnreadableRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found when the target was read again after a sync; `error` is why it could not be read."""
+    """What was found when the target was read again after a sync; `error` is why it could not be read.
+
+    `held_back` counts what still differs and is left alone; the target counts as converged all the same.
+    """
 
     remaining: tuple[Action, ...] = ()
+    held_back: int = 0
     error: str = ""
 
     @property
     def converged(self) -> bool:
-        """Whether the target now equals the source."""
+        """Whether nothing is left to do."""
         return not self.remaining and not self.error
 
     @property

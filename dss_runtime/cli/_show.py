@@ -69,11 +69,11 @@ class Show:
         self.out.table(*_summary(report))
 
     def _doubts(self, report: Report) -> None:
-        """Show the rows that could not be read, and what is left alone because of them."""
+        """Show the rows that could not be read, and what is left alone."""
         if report.held_back:
             lines = (f"{held.message}: {held.reason}" for held in report.held_back)
-            title = f"held back, because a row could not be read: {len(report.held_back)}"
-            self._list(title, lines, len(report.held_back), "magenta")
+            why = ", because a row could not be read" if report.unreadable else ""
+            self._list(f"held back{why}: {len(report.held_back)}", lines, len(report.held_back), "magenta")
         by_branch: dict[str, list[str]] = defaultdict(list)
         for tree, branch, row in report.unreadable:
             by_branch[f"{tree}.{branch}"].append(str(row))

@@ -135,6 +135,7 @@ def _verified(session: Session, compared: Comparison) -> Verification:
         (fresh,) = compared.project.make(compared.pair.right)
         with Bars(session.err) as bars:
             fresh.load(bars(fresh.name))
-        return Verification(tuple(compared.left.diff(fresh, branches=compared.pair.branches)))
+        remaining, held_back = compared.left.diff(fresh, branches=compared.pair.branches).plan()
+        return Verification(tuple(remaining), len(held_back))
     except Exception as error:  # noqa: BLE001 - the sync has happened: its report must be shown whatever this is
         return Verification(error=f"{compared.right.name} could not be read again: {described(error)}")

@@ -102,7 +102,7 @@ def test_a_star_may_stand_for_a_folder(tmp_path: Path) -> None:
             "away/outside.txt: lies outside of the tree's folder FOLDER, and nothing is",
         ),
         ("loop.txt", False, "loop.txt: "),
-        ("a\0b", False, "a\0b: cannot be found: embedded null byte"),
+        ("a\0b", False, "a\0b: cannot be found: "),
     ],
 )
 def test_files_that_are_not_there_are_refused(path: str, newest: bool, message: str, tmp_path: Path) -> None:

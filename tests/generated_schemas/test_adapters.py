@@ -10,7 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dss_runtime import DataStoreTree
-from tests.generated_schemas.worlds import Data, World, canonical, state, synced, without
+from tests.generated_schemas.variations import alternatives
+from tests.generated_schemas.worlds import Data, World, canonical, legible, state, synced, without
 from tests.strategies.runnable import BASE, FILES, LEFT
 
 few = settings(max_examples=max(2, settings().max_examples // 8), phases=[Phase.explicit, Phase.generate])
@@ -51,7 +52,9 @@ def values(world: World, tree: DataStoreTree) -> dict[str, dict[Any, Any]]:
 @given(data=st.data())
 def test_a_database_converges_again_and_again(world: World, data: st.DataObject) -> None:
     """Records come, change, go and return; each time the database holds what the left side holds."""
-    terms: list[Data] = [data.draw(world.data(plain=True)) for _ in range(2)]
+    first = data.draw(world.data(plain=True))
+    second = alternatives(world, data, first)
+    terms: list[Data] = [first, {name: list(map(legible, records)) for name, records in second.items()}]
     with TemporaryDirectory() as place:
         folder = Path(place)
         world.create_tables(folder)

@@ -51,6 +51,11 @@ class World:
         if str(root) not in sys.path:
             sys.path.insert(0, str(root))
         world = World(root, name, text, resolved(text))
+        # Hypothesis draws constants from the modules that are loaded, so all are, before the first example.
+        importlib.import_module("dss_runtime.engines.memory")
+        for path in sorted((root / name / "generated").glob("*.py")):
+            if path.stem not in ("__init__", "wiring"):
+                world.module(path.stem)
         world._bind_derivations()
         return world
 
@@ -102,11 +107,7 @@ class World:
 
         With *plain*, no value is one that a cell of text or a column cannot tell from an absent one.
         """
-        strategies = self.module("strategies")
-        several = {
-            branch.name: getattr(strategies, f"{snake(branch.model.name)}_record")()
-            for branch in self.schema.branches
-        }
+        several = {branch.name: self.record(branch.name) for branch in self.schema.branches}
         lists = {
             name: st.lists(record, min_size=low, max_size=4, unique_by=key_of)
             for name, record in several.items()
@@ -117,6 +118,12 @@ class World:
         if plain:
             made = made.map(lambda data: {name: _keyed(map(legible, each)) for name, each in data.items()})
             made = made.filter(lambda data: all(len(each) >= low for each in data.values()))
+        return made
+
+    def record(self, branch: str) -> st.SearchStrategy[Any]:
+        """Return the generated strategy of a branch's records."""
+        model = info_of(self.model(branch)).name
+        made: st.SearchStrategy[Any] = getattr(self.module("strategies"), f"{snake(model)}_record")()
         return made
 
     def _linked(self, data: dict[str, list[Any]], seed: int) -> Data:
@@ -265,6 +272,15 @@ def synced(left: DataStoreTree, right: DataStoreTree) -> SyncResult:
     result = left.sync(right, policy=UNGUARDED)
     assert [] == [(action, outcome) for action, outcome in result if not outcome.ok]
     return result
+
+
+def held_back(result: SyncResult) -> dict[str, set[Any]]:
+    """Return the keys of the old records that a sync left alone, by branch."""
+    found: dict[str, set[Any]] = {}
+    for held in result.held_back:
+        if held.kind == "old":
+            found.setdefault(held.branch, set()).add(held.key)
+    return found
 
 
 def state(tree: DataStoreTree, world: World) -> dict[str, dict[Any, dict[str, Any]]]:

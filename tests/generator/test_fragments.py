@@ -7,13 +7,14 @@ import io
 import tokenize
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from dss_generator.code.environment import environment
 from dss_generator.code.fragments import Fragment, code, comment, docstring, expression, ident, lit
 from dss_generator.code.imports import import_block, used_names
 from dss_generator.code.layout import laid_out
 from dss_generator.code.skeleton import BrokenOutputError, Skeleton, check
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 texts = st.text(st.characters(codec=None))
 """Any text, lone surrogates included."""
@@ -102,13 +103,24 @@ def test_an_injected_statement_is_noticed() -> None:
     source = "class A:\n    def f(self): ...\n\nx = 1\n"
     check("a.py", source, meant)
     for wrong in (source + "def g(): ...\n", source + "y = 2\n", "x = 1\n", source + "("):
-        with pytest.raises(BrokenOutputError, match="a.py"):
+        with pytest.raises(BrokenOutputError, match=r"a\.py"):
             check("a.py", wrong, meant)
 
 
 _lines = st.lists(
     st.sampled_from(
-        ["", "  ", "x = 1", "@d", "class A:", "    y = 2", "    @d", "    def f(self):", "        return 1", ")"]
+        [
+            "",
+            "  ",
+            "x = 1",
+            "@d",
+            "class A:",
+            "    y = 2",
+            "    @d",
+            "    def f(self):",
+            "        return 1",
+            ")",
+        ]
     ),
     max_size=12,
 )
@@ -119,7 +131,9 @@ def test_a_layout_stays_as_it_is(lines: list[str]) -> None:
     """Laying out text twice is laying it out once, and no line but blank ones comes or goes."""
     once = laid_out("\n".join(lines))
     assert once == laid_out(once)
-    assert [line for line in (each.rstrip() for each in lines) if line] == [each for each in once.split("\n") if each]
+    assert [line for line in (each.rstrip() for each in lines) if line] == [
+        each for each in once.split("\n") if each
+    ]
 
 
 def test_only_used_names_are_imported_in_sections() -> None:

@@ -88,8 +88,8 @@ def test_two_things_of_one_name_are_refused(models: str, branches: str, trees: s
 def test_common_schemas_have_no_collisions() -> None:
     """A field may have the name of a type, a branch, another model, or of what actions carry."""
     models = (
-        "Thing: {key: code, fields: {code: str, date: date, new: str, old: str, item: str, key: str, type: str,"
-        " match: str, things: str, name: str, Other: str}, derived: [action]},"
+        "Thing: {key: code, fields: {code: str, date: date, new: str, old: str, item: str, key: str,"
+        " type: str, match: str, things: str, name: str, Other: str}, derived: [action]},"
         " Other: {key: name, fields: {name: str}}"
     )
     trees = "Things: {adapter: memory, branches: {things: {}}}"

@@ -6,13 +6,14 @@ import ast
 import difflib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from dss_generator.code.fragments import Code, code
 from dss_generator.stubs.expected import Method, StubClass
 from dss_generator.stubs.source import HandlerFileError, Insertion, Source
 from dss_generator.stubs.stale import stale_handlers
 from dss_generator.stubs.text import method_text
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def method(name: str, *, required: bool = True) -> Method:
@@ -139,7 +140,9 @@ def test_an_imported_encoding_line_stays_first() -> None:
 
 def test_a_class_on_one_line_is_an_error_with_its_place() -> None:
     """No room for a stub is said, with what to do, and nothing is written."""
-    with pytest.raises(HandlerFileError, match=r"handlers/shop.py:2:1: error: class ShopTemplate stands on one line"):
+    with pytest.raises(
+        HandlerFileError, match=r"handlers/shop.py:2:1: error: class ShopTemplate stands on one line"
+    ):
         completed(b"x = 1\nclass ShopTemplate(B): pass\n")
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dss_runtime import DataStoreTree, DefaultImporter, DuplicateKeyError, Model, override
+from dss_runtime import DataStoreTree, DefaultImporter, DuplicateKeyError, Model, RowError, override
 from dss_runtime.codegen import Importer
 from tests.runtime.people import SchoolsBranch, StudentsBranch, branch, student
 from tests.runtime.things import Things, ThingsBranch, held
@@ -84,7 +84,7 @@ def test_a_reader_may_be_a_generator_or_a_context_manager() -> None:
     assert ["1", "2"] == list(held(load([{"idnumber": "1"}, {"idnumber": "2"}], Managed)))
     assert ["open", "row", "row", "close"] == events
     events.clear()
-    with pytest.raises(KeyError):
+    with pytest.raises(RowError):
         load([{"no": "key"}], Managed)
     assert ["open", "row", "close"] == events
 

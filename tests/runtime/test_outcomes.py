@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import pytest
@@ -16,7 +15,6 @@ from dss_runtime import (
     Model,
     Outcome,
     Policy,
-    RecordChange,
     Status,
     SyncResult,
     TransientError,
@@ -24,12 +22,10 @@ from dss_runtime import (
 )
 from dss_runtime._outcomes import worst
 from dss_runtime._sync import backoff
-from dss_runtime._template import MissingHandlerError, Work, outcome_of
-from dss_runtime.codegen import Answer, adapter_writes
-from tests.runtime.faults import FAULTS, Fault, Journal, failing, faults_of, writing
+from dss_runtime._template import outcome_of
+from tests.runtime.faults import FAULTS, Fault, Journal, failing, faults_of
 from tests.runtime.people import (
     World,
-    arrange,
     branch,
     content,
     enrolment,
@@ -42,7 +38,7 @@ from tests.runtime.people import (
     student,
     worlds,
 )
-from tests.runtime.things import Things, held, things
+from tests.runtime.things import held, things
 
 MODES = st.sampled_from(["continue", "stop"])
 
@@ -215,239 +211,6 @@ def test_the_wait_between_tries_is_bounded() -> None:
     assert [0.5, 1, 2, 4, 8, 16, 30, 30] == [backoff(attempt) for attempt in range(1, 9)]
 
 
-class Named(DefaultTemplate):
-    """Handlers found by name, as they are written by hand."""
-
-    def new_things(self, action: Action) -> None:
-        """Do nothing."""
-
-    def changed_things(self, action: Action) -> Outcome:
-        """Stand in for every attribute that has no method."""
-        return Outcome.applied(f"stood in for {action.attribute}")
-
-    def changed_things_name(self, action: Action) -> Outcome:
-        """Handle the name."""
-        return Outcome.applied("the name's own")
-
-    old_things = "not callable"
-
-
-def test_a_method_is_found_by_name() -> None:
-    """The attribute's method is preferred to the branch's; what is missing is reported once."""
-    a = things({"1": {"name": "new", "age": 2, "tags": ["x"]}, "2": {}})
-    b = things({"1": {"name": "old", "age": 1, "tags": ["y"]}, "3": {}, "4": {}}, template=Named)
-
-    result = a >> b
-
-    assert [
-        ("new_things(idnumber='2')", "applied", ""),
-        ("changed_things_age(idnumber='1', old=1, new=2)", "applied", "stood in for age"),
-        ("changed_things_name(idnumber='1', old='old', new='new')", "applied", "the name's own"),
-        ("added_things_tags(idnumber='1', item='x')", "applied", "stood in for tags"),
-        ("removed_things_tags(idnumber='1', item='y')", "applied", "stood in for tags"),
-        ("old_things(idnumber='3')", "skipped", "not implemented: old_things"),
-        ("old_things(idnumber='4')", "skipped", "not implemented: old_things"),
-    ] == [(action.message, str(outcome.status), outcome.reason) for action, outcome in result]
-    assert ("old_things",) == result.not_implemented
-
-
-def test_a_stub_that_nobody_filled_is_missing() -> None:
-    """A handler that is nothing but its docstring is not taken for one that has applied its action."""
-
-    class Stub(DefaultTemplate):
-        """Its handlers were written by the generator."""
-
-        def new_things(self, action: Action) -> Any:
-            """To be written."""
-
-        def old_things(self, action: Action) -> Any:
-            """Written."""
-            return None if action.attribute else Outcome.applied()
-
-        @override
-        def perform(self, action: Action, /) -> Answer:
-            self.require_filled(action)
-            return super().perform(action)
-
-    result = things({"1": {}}) >> things({"2": {}}, template=Stub)
-
-    assert ["skipped", "applied"] == [outcome.status for _, outcome in result]
-    assert ("new_things",) == result.not_implemented
-
-
-class ByRecord(Things):
-    """A system whose records are changed as a whole."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        arrange(held(self), by_record=True)
-
-
-def by_record(template: type[DefaultTemplate], records: dict[str, dict[str, Any]]) -> ByRecord:
-    """Return such a system with a record per key."""
-    tree = ByRecord(template=template)
-    for key, fields in records.items():
-        held(tree).make(key, **fields)
-    return tree
-
-
-def test_a_branch_may_ask_for_whole_records() -> None:
-    """One call gets all changes of a record; they have one outcome and are applied together."""
-    seen: list[RecordChange[Any, Any, Any]] = []
-
-    class Whole(DefaultTemplate):
-        def changed_things(self, change: RecordChange[Any, Any, Any]) -> None:
-            seen.append(change)
-            if change.key == "2":
-                raise ValueError("no")
-
-    a = things({"1": {"name": "n", "tags": ["x", "y"]}, "2": {"name": "n", "tags": []}})
-    b = by_record(Whole, {"1": {"name": "o", "tags": ["z"]}, "2": {"name": "o", "tags": ["z"]}})
-
-    result = a.sync(b, policy=patient())
-
-    assert [("name", "tags"), ("name", "tags")] == [change.attributes for change in seen]
-    assert "<RecordChange changed_things(idnumber='1', attributes=('name', 'tags'))>" == repr(seen[0])
-    assert ["applied"] * 4 + ["failed"] * 2 == [outcome.status for _, outcome in result]
-    assert ["changed", "added", "added", "removed"] == [change.kind for change in seen[0].changes]
-    assert {"2"} == {action.key for action in a - b}
-
-
-def test_a_missing_method_for_records_is_reported_by_its_name() -> None:
-    """With record granularity the method that is missing is the branch's."""
-    a, b = things({"1": {"name": "n"}}), by_record(DefaultTemplate, {"1": {"name": "o"}})
-
-    result = a >> b
-
-    assert ("changed_things",) == result.not_implemented
-
-
-def test_an_impossible_change_does_not_take_the_rest_of_its_record_along() -> None:
-    """Where two types cannot be compared that attribute is rejected; the record's others are carried out."""
-
-    class Whole(DefaultTemplate):
-        def changed_things(self, change: RecordChange[Any, Any, Any]) -> None:
-            """Do nothing."""
-
-    a = things({"1": {"age": 1, "name": "n"}})
-    b = by_record(Whole, {"1": {"age": "1", "name": "o"}})
-
-    result = a >> b
-
-    assert [("age", "rejected"), ("name", "applied")] == [
-        (action.attribute, outcome.status) for action, outcome in result
-    ]
-
-
-def test_what_nobody_overrides_goes_to_the_adapter_in_batches() -> None:
-    """Works of one branch and phase are written together, at most `batch_size`, records as units."""
-    batches: list[list[tuple[str, Any, tuple[str, ...]]]] = []
-
-    def wrote(works: Sequence[Work]) -> list[Outcome]:
-        batches.append([(work.phase, work.key, work.attributes) for work in works])
-        return [Outcome.applied()] * len(works)
-
-    methods = ("new_things", "changed_things_name", "added_things_tags", "removed_things_tags")
-    a = things({str(n): {"name": "n", "tags": ["x"], "age": 1} for n in range(5)})
-    b = things(
-        {str(n): {"name": "o", "tags": ["y"], "age": 2} for n in range(2)}, template=writing(wrote, *methods)
-    )
-
-    result = a.sync(b, policy=patient(batch_size=2))
-
-    assert [
-        [("new", "2", ()), ("new", "3", ())],
-        [("new", "4", ())],
-        [("changed", "0", ("name", "tags")), ("changed", "1", ("name", "tags"))],
-    ] == batches
-    assert result.ok
-    assert [] == list(a - b)
-
-
-@pytest.mark.parametrize("given_", [0, 1, 3])
-def test_an_adapter_that_gives_too_few_or_too_many_outcomes_is_not_believed(given_: int) -> None:
-    """Every record of a batch is unknown when nobody can tell whose outcome is whose."""
-
-    def wrote(works: Sequence[Work]) -> list[Outcome]:
-        return [Outcome.applied()] * given_
-
-    b = things(template=writing(wrote, "new_things"))
-
-    result = things({"1": {}, "2": {}}) >> b
-
-    unknown = Outcome.unknown(f"the adapter gave {given_} outcomes for 2 records")
-    assert [unknown, unknown] == [outcome for _, outcome in result]
-    assert [] == list(held(b))
-
-
-def test_a_batch_is_tried_again_as_a_whole() -> None:
-    """An adapter that raises TransientError has written nothing: the same works come again."""
-    calls: list[int] = []
-
-    def wrote(works: Sequence[Work]) -> list[Outcome]:
-        calls.append(len(works))
-        if len(calls) == 1:
-            raise TransientError("locked")
-        return [Outcome.applied(), Outcome.failed("no")]
-
-    result = things({"1": {}, "2": {}}).sync(things(template=writing(wrote, "new_things")), policy=patient())
-
-    assert [2, 2] == calls
-    assert [Outcome.applied().after(2), Outcome.failed("no").after(2)] == [each for _, each in result]
-
-
-def test_an_adapter_that_cannot_write_is_reported() -> None:
-    """A template without `write` names the method that would have been needed."""
-
-    class Marked(DefaultTemplate):
-        @adapter_writes
-        def new_things(self, action: Action, /) -> Outcome:
-            return self.write_one(action)
-
-    result = things({"1": {}}) >> things(template=Marked)
-
-    assert ("new_things",) == result.not_implemented
-
-
-def test_a_handler_can_leave_its_action_to_the_adapter_after_all() -> None:
-    """`write_one` and `write_record` write through the adapter from within a handler."""
-    written: list[Work] = []
-
-    class Special(DefaultTemplate):
-        @override
-        def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
-            written.extend(works)
-            return [Outcome.applied("written")] * len(works)
-
-        def new_things(self, action: Action) -> Outcome:
-            return self.write_one(action)
-
-        def changed_things(self, item: Action | RecordChange[Any, Any, Any]) -> Outcome:
-            return self.write_record(item) if isinstance(item, RecordChange) else self.write_one(item)
-
-    a = things({"1": {"name": "n"}, "2": {}})
-    for b in (things({"1": {"name": "o"}}, template=Special), by_record(Special, {"1": {"name": "o"}})):
-        written.clear()
-        assert ["written", "written"] == [outcome.reason for _, outcome in a >> b]
-        assert [("new", "2"), ("changed", "1")] == [(work.phase, work.key) for work in written]
-
-
-def test_what_a_tree_does_not_own_is_skipped() -> None:
-    """`unhandled` says whose business a difference is not."""
-
-    class Partial(DefaultTemplate):
-        @override
-        def perform(self, action: Action, /) -> Answer:
-            return self.unhandled(action)
-
-    a, b = things({"1": {"name": "n"}, "2": {}}), things({"1": {"name": "o"}}, template=Partial)
-
-    assert [
-        Outcome.skipped("Things does not own things"),
-        Outcome.skipped("Things does not own name"),
-    ] == [outcome for _, outcome in a >> b]
-
-
 def test_a_record_that_cannot_follow_is_unknown_and_stops_nobody_else() -> None:
     """Where the record in memory refuses the new value, its action is unknown; the phase goes on."""
 
@@ -560,29 +323,3 @@ def test_the_right_tree_follows_a_handler_s_success_only() -> None:
     assert before == content(b)
     _ = a >> b
     assert content(a) == content(b)
-
-
-def test_missing_handlers_have_a_name() -> None:
-    """The error for a missing method says which."""
-    error = MissingHandlerError("new_students")
-
-    assert ("not implemented: new_students", "new_students") == (str(error), error.method)
-
-
-def test_a_batch_that_keeps_failing_is_tried_one_by_one() -> None:
-    """One record that the adapter cannot write for now does not hold up those beside it."""
-    batches: list[list[Any]] = []
-
-    def wrote(works: Sequence[Work]) -> list[Outcome]:
-        batches.append([work.key for work in works])
-        if any(work.key == "2" for work in works):
-            raise TransientError("locked")
-        return [Outcome.applied()] * len(works)
-
-    b = things(template=writing(wrote, "new_things"))
-
-    result = things({"1": {}, "2": {}, "3": {}}).sync(b, policy=patient(attempts=2))
-
-    assert [["1", "2", "3"], ["1", "2", "3"], ["1"], ["2"], ["3"]] == batches
-    assert ["applied", "failed", "applied"] == [outcome.status for _, outcome in result]
-    assert ["1", "3"] == list(held(b))

@@ -141,10 +141,10 @@ def test_a_row_on_the_right_whose_key_is_unreadable_lets_nothing_be_made() -> No
     assert ["new_schools(idnumber='S')"] == messages(a - b)
 
 
-def test_the_right_s_unreadable_rows_protect_nothing_from_removal() -> None:
-    """What is old is decided by what the left side lacks."""
+def test_the_right_s_unreadable_rows_protect_only_what_they_may_refer_to() -> None:
+    """What is old is decided by what the left side lacks: a school refers to no student."""
     a, b = left(school("S")), right(school("S"), student("1"))
-    unreadable(b, "students", "1")
+    unreadable(b, "schools", "T")
 
     assert ["old_students(idnumber='1')"] == messages(a - b)
 
@@ -349,6 +349,18 @@ def test_what_the_left_side_has_is_not_held_back() -> None:
 
     assert ["changed_schools_name(idnumber='S', old='o', new='n')"] == messages(a - b)
     assert {"old_students(idnumber='1')": ROW} == held(a, b)
+
+
+def test_what_a_record_of_both_sides_leaves_may_go() -> None:
+    """Only a record that stays because of a row keeps what it refers to; one of both sides moves on."""
+    a = left(school("T"), student("2", school="T"))
+    b = right(school("T"), school("U"), student("1", school="T", mentor="2"), student("2", school="U"))
+    unreadable(a, "students", "1")
+
+    assert [
+        "changed_students_school(idnumber='2', old='U', new='T')",
+        "old_schools(idnumber='U')",
+    ] == messages(a - b)
 
 
 def test_a_key_that_cannot_be_looked_up_protects_nothing_else() -> None:

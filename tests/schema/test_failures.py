@@ -14,7 +14,7 @@ told_elsewhere = {
     "no-schema", "too-many-files", "file-name", "file-suffix", "file-size", "file-unreadable", "link",
     "too-many-problems", "generated-name",
 }  # fmt: skip
-"""Rules about more than one file's text, which test_files.py, test_problems.py and generator/test_naming.py break."""
+"""Rules that one text cannot break alone; test_files.py, test_problems.py and test_naming.py break them."""
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in all_cases])
