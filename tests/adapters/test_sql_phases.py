@@ -162,7 +162,7 @@ def test_a_savepoint_that_is_gone_means_that_the_transaction_is(ending: str, rai
             if raises:
                 raise ZeroDivisionError
 
-    with sa.create_engine("sqlite://").connect() as connection:
+    with sa.create_engine("sqlite://", poolclass=sa.NullPool).connect() as connection:
         connection.exec_driver_sql("BEGIN")
         with pytest.raises(LostError):
             block(connection)

@@ -222,7 +222,7 @@ def test_statements_fit_the_driver() -> None:
 
 def test_keys_of_several_parts_are_compared_as_a_whole(tmp_path: Path) -> None:
     """Two rows are the same just when all parts of the key are; a value of the wrong kind fails alone."""
-    engine = sa.create_engine("sqlite://")
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'pairs.db'}", poolclass=sa.NullPool)
     PAIRS.table.metadata.create_all(engine)
     branch = Database(tmp_path).tree.branches[0]
     rights = [Pair(a=a, b=date(2026, 9, day), price=None, marks=()) for a in "xy" for day in (1, 2)]
