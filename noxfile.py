@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nox
@@ -56,6 +57,7 @@ def starts(version: str) -> bool:
 wake_pyenv()
 PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
 OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
+TEMPORARY = tempfile.gettempdir()
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -147,7 +149,8 @@ def package(session: nox.Session) -> None:
     session.chdir(checkout)
     session.run(
         "pytest", "-n", "auto", "--dist", "worksteal", "-m", "not slow", "--ignore=tests/docs",
-        env={"DSS_DIST": str(hidden / "dist"), "DSS_HYPOTHESIS": "quick"},
+        # The session's own folder for temporary files lies in the checkout, where settings would be found.
+        env={"DSS_DIST": str(hidden / "dist"), "DSS_HYPOTHESIS": "quick", "TMPDIR": TEMPORARY},
     )  # fmt: skip
 
 
