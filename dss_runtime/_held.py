@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from dss_runtime._actions import Action, phase_of
 from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
 from dss_runtime._guard import Guard, GuardedKind, GuardHeldError, Trip
+
+Branches: TypeAlias = Sequence[Branch[Any, Any]]
 
 EXAMPLES = 3
 """How many actions a report of a held run shows."""
@@ -17,19 +19,22 @@ EXAMPLES = 3
 
 def check_guards(diff: Diff, actions: Sequence[Action]) -> None:
     """Raise GuardHeldError when *actions*, or the unreadable rows of either side, exceed a limit."""
-    trips = guard_trips(diff, actions)
+    trips = guard_trips(diff.left.branches, diff.right.branches, actions)
     if trips:
         raise GuardHeldError(trips)
 
 
-def guard_trips(diff: Diff, actions: Sequence[Action]) -> list[Trip]:
-    """Return every limit that would be exceeded; changed records count once, whatever differs in them."""
+def guard_trips(left: Branches, right: Branches, actions: Sequence[Action]) -> list[Trip]:
+    """Return every limit that would be exceeded; changed records count once, whatever differs in them.
+
+    *left* are the branches that were read, none where a saved plan stands for them.
+    """
     touched: dict[tuple[str, GuardedKind], dict[Any, str]] = {}
     for action in actions:
         touched.setdefault((action.branch, phase_of(action)), {}).setdefault(action.key, action.message)
     found: list[Trip] = []
-    sources = {branch.name: branch for branch in diff.left.branches}
-    for branch in diff.right.branches:
+    sources = {branch.name: branch for branch in left}
+    for branch in right:
         for kind in ("new", "changed", "old"):
             messages = touched.get((branch.name, kind), {})
             nothing_read = kind == "old" and _gave_nothing(sources, branch.name)
@@ -37,7 +42,7 @@ def guard_trips(diff: Diff, actions: Sequence[Action]) -> list[Trip]:
             trip = guard.trips(branch.name, kind, len(messages), len(branch))
             if trip is not None:
                 found.append(replace(trip, examples=tuple(messages.values())[:EXAMPLES]))
-    for branch in (*diff.left.branches, *diff.right.branches):
+    for branch in (*left, *right):
         trip = _unreadable(branch)
         if trip is not None:
             found.append(trip)

@@ -14,17 +14,20 @@ from typing import Any, NoReturn
 import click
 
 from dss_runtime import DssError, GuardHeldError, HeldError, override
+from dss_runtime.cli._apply import apply
 from dss_runtime.cli._exits import GUARD_HINT, CommandError, Exit
 from dss_runtime.cli._generate import generate
+from dss_runtime.cli._history import history, show
 from dss_runtime.cli._init import init
 from dss_runtime.cli._plan import plan
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
+from dss_runtime.cli._undo import undo
 from dss_runtime.cli._user_code import described
 
-COMMANDS: tuple[click.Command, ...] = (init, generate, plan, sync)
+COMMANDS: tuple[click.Command, ...] = (init, generate, plan, apply, sync, history, show, undo)
 """Every command, in the order in which the help lists them: adding one is a row here and a file."""
 
 

@@ -38,14 +38,19 @@ class Comparison:
 
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
-        with Bars(session.err) as bars:
-            for tree in (self.left, self.right):
-                try:
-                    tree.load(bars(tree.name))
-                except DssError:
-                    raise
-                except Exception as error:
-                    raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
+        load(session, self.left, self.right)
+
+
+def load(session: Session, *trees: DataStoreTree) -> None:
+    """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong)."""
+    with Bars(session.err) as bars:
+        for tree in trees:
+            try:
+                tree.load(bars(tree.name))
+            except DssError:
+                raise
+            except Exception as error:
+                raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
 
 
 def prepare(session: Session, left: str, right: str | None) -> Comparison:

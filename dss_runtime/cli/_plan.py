@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -14,13 +15,40 @@ from dss_runtime.cli._json import json_text
 from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
+from dss_runtime.cli._state import state_of
+from dss_runtime.cli._suggest import counted
+from dss_runtime.cli._toml_file import shown_path
+from dss_runtime.plans import SENSITIVE, Sensitive, write_plan
 
 
 @click.command()
 @trees_and_output
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Save the plan, for `dss apply`.",
+)
+@click.option(
+    "--sensitive",
+    type=click.Choice(SENSITIVE),
+    default="omit",
+    show_default=True,
+    help="What FILE holds of sensitive values: nothing (`apply` reads LEFT again), or them encrypted.",
+)
 @common_options
 @pass_session
-def plan(session: Session, *, left: str, right: str | None, as_json: bool, everything: bool) -> Exit:
+def plan(
+    session: Session,
+    *,
+    left: str,
+    right: str | None,
+    as_json: bool,
+    everything: bool,
+    output: Path | None,
+    sensitive: Sensitive,
+) -> Exit:
     """Show what would have to change in RIGHT to make it equal LEFT.
 
     LEFT and RIGHT are trees of the schema; the name of one of its syncs may stand for both. Both systems are
@@ -31,6 +59,7 @@ def plan(session: Session, *, left: str, right: str | None, as_json: bool, every
     dss plan Supplier Shop           a summary, and a few differences of each kind
     dss plan nightly --all           every difference, for the sync called nightly
     dss plan nightly --json          for another program
+    dss plan nightly -o plan.jsonl   to be looked at, and carried out later by `dss apply plan.jsonl`
 
     \b
     Exit codes:
@@ -39,11 +68,23 @@ def plan(session: Session, *, left: str, right: str | None, as_json: bool, every
       2  there are differences
       3  a sync would be held, by a guard or a source that cannot be trusted
     """
-    return show_plan(session, prepare(session, left, right), as_json=as_json, everything=everything)
+    compared = prepare(session, left, right)
+    report = made_plan(session, compared, as_json=as_json, everything=everything)
+    if output is not None:
+        header = write_plan(
+            output,
+            compared.diff,
+            report.actions,
+            report.held_back,
+            state_of(compared.project.settings).seal,
+            sensitive,
+        )
+        session.err.line(f"saved {counted(header.total, 'action')} in {shown_path(output)}")
+    return report.exit
 
 
-def show_plan(session: Session, compared: Comparison, *, as_json: bool, everything: bool) -> Exit:
-    """Read both trees of *compared* and show what differs; return the exit code that says so."""
+def made_plan(session: Session, compared: Comparison, *, as_json: bool, everything: bool) -> Report:
+    """Read both trees of *compared* and show what differs."""
     report = Report("plan", compared.names)
     try:
         compared.load(session)
@@ -51,14 +92,13 @@ def show_plan(session: Session, compared: Comparison, *, as_json: bool, everythi
         if as_json:
             session.out.raw(json_text(replace(report, held=str(error)), session.secrets))
         raise
-    diff = compared.diff
-    actions = tuple(diff)
+    actions, held_back = compared.diff.plan()
     report = replace(
         report,
-        actions=actions,
-        held_back=tuple(diff.held_back()),
+        actions=tuple(actions),
+        held_back=tuple(held_back),
         unreadable=unreadable_rows(compared.left, compared.right),
-        trips=tuple(guard_trips(diff, actions)),
+        trips=tuple(guard_trips(compared.left.branches, compared.right.branches, actions)),
     )
     if as_json:
         session.out.raw(json_text(report, session.secrets))
@@ -66,4 +106,4 @@ def show_plan(session: Session, compared: Comparison, *, as_json: bool, everythi
         Show(session.out, everything).plan(report)
     if report.trips:
         session.err.line(f"a guard would hold this run: nothing would be written\n{GUARD_HINT}", "bold red")
-    return report.exit
+    return report

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from dss_runtime import DataStoreTree
+from dss_runtime import DataStoreTree, override
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._suggest import did_you_mean, listed
@@ -50,6 +50,10 @@ class Pair:
     left: str
     right: str
     branches: tuple[str, ...] | None = None
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.left} {self.right}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,21 @@ from typing import cast
 
 from dss_runtime import SettingsError
 from dss_runtime.cli._expand import Expansion
+from dss_runtime.cli._journal_settings import JournalSettings, journal_settings
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._toml_file import TomlFile, shown_key, shown_path
 
-DEFAULTS = {"root": ".", "schema": "schema", "generated": "generated", "handlers": "handlers"}
+DEFAULTS = {
+    "root": ".",
+    "schema": "schema",
+    "generated": "generated",
+    "handlers": "handlers",
+    "state": ".dss",
+}
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
-KEYS = (*DEFAULTS, "trees")
+KEYS = (*DEFAULTS, "trees", "journal")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
@@ -33,8 +40,11 @@ class Settings:
     schema: Path
     generated: Path
     handlers: Path
+    state: Path
+    """Where runs leave what later ones need: the journal, and the key of saved plans."""
     trees: Mapping[str, Mapping[str, object]]
     """The settings of each tree as they are written; `tree_settings` expands them."""
+    journal: JournalSettings
 
     @property
     def package(self) -> str:
@@ -112,6 +122,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
             found = "an empty one" if value == "" else _kind(value)
             problems.append(f"{file.place((key,))}: {key}: expected the name of a folder, found {found}")
     trees = _trees(file, table.get("trees", {}), problems)
+    journal = journal_settings(file, table.get("journal", {}), problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     root = (file.path.parent / texts["root"]).resolve()
@@ -124,7 +135,9 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         (root / texts["schema"]).resolve(),
         (root / texts["generated"]).resolve(),
         (root / texts["handlers"]).resolve(),
+        (root / texts["state"]).resolve(),
         trees,
+        journal,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:

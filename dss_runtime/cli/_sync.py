@@ -11,9 +11,10 @@ from dss_runtime._progress import Stage
 from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._json import json_text
-from dss_runtime.cli._plan import show_plan
+from dss_runtime.cli._plan import made_plan
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._report import Report, Verification, unreadable_rows
+from dss_runtime.cli._running import running
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
 from dss_runtime.cli._user_code import described
@@ -58,7 +59,7 @@ def sync(
         raise click.UsageError("--verify has nothing to verify with --dry-run: give one of them")
     compared = prepare(session, left, right)
     if dry_run:
-        return show_plan(session, compared, as_json=as_json, everything=everything)
+        return made_plan(session, compared, as_json=as_json, everything=everything).exit
     try:
         report = _carried_out(session, compared)
     except HeldError as error:
@@ -78,29 +79,38 @@ def sync(
 
 def _carried_out(session: Session, compared: Comparison) -> Report:
     """Read both trees and carry out what differs (HeldError when nothing may be written)."""
-    compared.load(session)
     left, right = compared.left, compared.right
-    with Bars(session.err) as bars:
-        progress = _watched(session, compared, bars(right.name))
-        result = left.sync(right, branches=compared.pair.branches, progress=progress)
-    session.if_interrupted = f"everything was written to {right.name} before"
-    return Report(
-        "sync",
-        compared.names,
-        actions=tuple(action for action, _ in result),
-        held_back=result.held_back,
-        unreadable=unreadable_rows(left, right),
-        result=result,
-    )
+    with running(session, compared.project.settings, "sync", compared.diff) as run:
+        compared.load(session)
+        run.settle_killed()
+        with Bars(session.err) as bars, run.until_asked():
+            result = left.sync(
+                right,
+                branches=compared.pair.branches,
+                policy=run.policy,
+                progress=watched(session, right.name, str(compared.pair), bars(right.name)),
+                recorder=run.recording,
+            )
+        session.if_interrupted = f"everything was written to {right.name} before"
+        run.report = Report(
+            "sync",
+            compared.names,
+            actions=tuple(action for action, _ in result),
+            held_back=result.held_back,
+            unreadable=unreadable_rows(left, right),
+            result=result,
+            interrupted=run.interrupted,
+        )
+    return run.report
 
 
-def _watched(session: Session, compared: Comparison, progress: Progress) -> Progress:
+def watched(session: Session, right: str, trees: str, progress: Progress) -> Progress:
     """Pass progress on, and note that from the first action on an interruption leaves something written."""
 
     def report(stage: Stage, what: str, done: int, total: int, /) -> None:
         session.if_interrupted = (
-            f"{compared.right.name} is written in part: the phase under way was rolled back where the system "
-            f"can do that; `dss plan {compared.pair.left} {compared.pair.right}` shows what is left"
+            f"{right} is written in part: the phase under way was rolled back where the system can do that; "
+            f"`dss plan {trees}` shows what is left"
         )
         progress(stage, what, done, total)
 
