@@ -19,6 +19,7 @@ from dss_runtime.cli._state import state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._toml_file import shown_path
 from dss_runtime.plans import SENSITIVE, Sensitive, write_plan
+from dss_runtime.plans._identity import target_mark
 
 
 @click.command()
@@ -71,14 +72,11 @@ def plan(
     compared = prepare(session, left, right)
     report = made_plan(session, compared, as_json=as_json, everything=everything)
     if output is not None:
-        header = write_plan(
-            output,
-            compared.diff,
-            report.actions,
-            report.held_back,
-            state_of(compared.project.settings).seal,
-            sensitive,
-        )
+        state = state_of(compared.project.settings)
+        with state.journal() as journal:
+            after = journal.latest(target_mark(compared.right, state.seal))
+        diff, seal = compared.diff, state.seal
+        header = write_plan(output, diff, report.actions, report.held_back, seal, sensitive, after)
         session.err.line(f"saved {counted(header.total, 'action')} in {shown_path(output)}")
     return report.exit
 

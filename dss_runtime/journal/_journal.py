@@ -134,6 +134,12 @@ class Journal:
             found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
         return None if found is None else (found[0], datetime.fromisoformat(found[1]))
 
+    def latest(self, target: str) -> int:
+        """Return the number of the last run on *target*, 0 when there was none."""
+        with self._errors():
+            row = self._connection.execute("SELECT max(id) FROM runs WHERE target = ?", (target,)).fetchone()
+        return int(row[0] or 0)
+
     def unfinished(self, target: str) -> list[Run]:
         """Return the runs on *target* that were killed and whose works nobody has looked at since."""
         return self._runs(

@@ -30,8 +30,9 @@ class Header:
     """The first line of a plan.
 
     `schema` marks the models and branches compared, `target` the system that is to be written: a plan is
-    applied only where both are the same. `counts` are the actions by branch and kind. `held` says why the
-    plan must not be applied; it is empty where it may.
+    applied only where both are the same. `after` is the number of the last run on the target, so that two
+    plans are the same only where nothing has happened between them. `counts` are the actions by branch and
+    kind. `held` says why the plan must not be applied; it is empty where it may.
     """
 
     left: str
@@ -39,6 +40,7 @@ class Header:
     branches: tuple[str, ...]
     schema: str
     target: str
+    after: int = 0
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     sources: tuple[Source, ...] = ()
     sensitive: Sensitive = "omit"

@@ -28,6 +28,7 @@ def write_plan(
     held_back: Iterable[HeldBack],
     seal: Seal,
     sensitive: Sensitive = "omit",
+    after: int = 0,
 ) -> Header:
     """Write *actions* of *diff*, as `diff.plan()` gives them, to *path* in one step; return the header.
 
@@ -47,6 +48,7 @@ def write_plan(
         branches=diff.branches,
         schema=schema_mark(right.values()),
         target=target_mark(diff.right, seal),
+        after=after,
         counts=_counts(actions),
         sources=tuple(_source(branch) for branch in diff.left.branches),
         sensitive=sensitive,
