@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dss_runtime._branch import Branch
-from dss_runtime._model import with_value
+from dss_runtime._model import differences, with_value
 from dss_runtime.journal._comparing import attributes, ident, same
 from dss_runtime.journal._values import LoggedWork
 from dss_runtime.plans._values import Values, left_out, stored_fields, stored_key, stored_record
@@ -87,6 +87,10 @@ class Undoing:
                 return f"{name} is sensitive, and the journal does not hold what it was"
             record = with_value(record, name, self._values.loaded(branch.info[name], before.get(name)))
         wanted.replace(key, record)
+        seen = {each.attribute for each in branch.compare(record, branch[key])}
+        unseen = [each.attribute for each in differences(record, branch[key]) if each.attribute not in seen]
+        if unseen:
+            return f"{', '.join(dict.fromkeys(unseen))}: what this system has once been given is its own"
         return ""
 
     def _bring_back(self, work: LoggedWork, branch: Branch[Any, Any], wanted: Branch[Any, Any]) -> str:
