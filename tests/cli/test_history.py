@@ -80,7 +80,9 @@ def test_what_was_changed_since_is_kept(done: Shop) -> None:
     done.right(products=rows, prices=[])
     undone = done.dss("undo", "1")
     assert 1 == undone.exit_code
-    assert "changed_products_name(sku='B', old='Mug', new='Cup'): the record was changed since" in undone.stderr
+    assert (
+        "changed_products_name(sku='B', old='Mug', new='Cup'): the record was changed since" in undone.stderr
+    )
     assert "Beaker" in [row["name"] for row in done.held["products"]]
 
 
