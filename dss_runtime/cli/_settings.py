@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -27,7 +27,7 @@ DEFAULTS = {
 }
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
-KEYS = (*DEFAULTS, "trees", "syncs", "journal")
+KEYS = (*DEFAULTS, "trees", "journal", "syncs")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
@@ -47,7 +47,7 @@ class Settings:
     trees: Mapping[str, Mapping[str, object]]
     """The settings of each tree as they are written; `tree_settings` expands them."""
     journal: JournalSettings
-    syncs: Mapping[str, SyncRules]
+    syncs: Mapping[str, SyncRules] = field(default_factory=dict[str, SyncRules])
     """What each sync asks for beyond what the schema says of its branches."""
 
     @property

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dss_runtime import SettingsError
+from dss_runtime.cli._journal_settings import JournalSettings
 from dss_runtime.cli._secrets import SHORTEST, Secrets
 from dss_runtime.cli._settings import Settings, find_settings, read_settings
 from dss_runtime.cli._toml_file import TomlFile
@@ -127,7 +128,7 @@ def test_a_wrong_pointer_is_an_error(tmp_path: Path, table: str, message: str) -
         ('schemas = "x"', "dss.toml:1: unknown key 'schemas'; did you mean 'schema'?"),
         ("# schemas\n\n[tree.Shop]\nx = 1", "dss.toml:3: unknown key 'tree'; did you mean 'trees'?"),
         ("root = false\na = 'probe'", "dss.toml:2: unknown key 'a'"),
-        ("zzz = 1", "unknown key 'zzz'; known are root, schema, generated, handlers, trees"),
+        ("zzz = 1", "unknown key 'zzz'; known are root, schema, generated, handlers, state, trees, journal"),
         ("root = 1", "dss.toml:1: root: expected the name of a folder, found a value of type int"),
         ('\nroot = ""', "dss.toml:2: root: expected the name of a folder, found an empty one"),
         ('root = "gone"', "dss.toml:1: root: there is no folder "),
@@ -197,7 +198,7 @@ def test_every_line_named_is_one_that_refers_to_a_variable(values: dict[str, str
         number for number, value in enumerate(values.values(), 2) if "${GONE}" in value.replace("$${", "")
     ]
     trees = tomllib.loads(text)["trees"]
-    settings = Settings(file, Secrets(), Path(), Path(), Path(), Path(), trees)
+    settings = Settings(file, Secrets(), *[Path()] * 5, trees, JournalSettings())
     found: list[int] = []
     try:
         settings.tree_settings(["Shop"])
