@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 
 from dss_runtime._typing import override
@@ -14,6 +14,8 @@ class Window:
 
     first: date
     last: date
+    zone: str = ""
+    """Where the days begin and end, once that is known."""
 
     def __post_init__(self) -> None:
         if self.last < self.first:
@@ -24,7 +26,8 @@ class Window:
 
     @override
     def __str__(self) -> str:
-        return f"on {self.first}" if self.first == self.last else f"from {self.first} to {self.last}"
+        days = f"on {self.first}" if self.first == self.last else f"from {self.first} to {self.last}"
+        return f"{days} ({self.zone})" if self.zone else days
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +48,5 @@ class Windows:
 
     def _open(self, windows: tuple[Window, ...], now: datetime) -> Window | None:
         today = now.astimezone(self.zone).date()
-        return next((window for window in windows if today in window), None)
+        found = (window for window in windows if today in window)
+        return next((replace(window, zone=str(self.zone)) for window in found), None)

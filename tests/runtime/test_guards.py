@@ -211,5 +211,7 @@ def test_a_branch_derived_from_a_source_without_a_row_has_no_floor_either() -> N
     b = right(enrolment("1", "s"))
     arrange(branch(b, "enrolments"), guard=Guard({"old": Limit(0, floor=50)}))
 
-    with pytest.raises(GuardHeldError, match=r"enrolments: 1 old records of 1, the limit is 0, and the source gave"):
+    with pytest.raises(
+        GuardHeldError, match=r"enrolments: 1 old records of 1, the limit is 0, and the source gave"
+    ):
         _ = a >> b
