@@ -87,9 +87,9 @@ def _window(value: object) -> Window:
         return Window(value, value)
     if not isinstance(value, str):
         raise expected(DAYS, value)
-    first, _, last = (part.strip() for part in value.partition(".."))
+    first, between, last = (part.strip() for part in value.partition(".."))
     try:
-        return Window(day(first), day(last or first) if ".." in value else day(first))
+        return Window(day(first), day(last if between else first))
     except ValueError as error:
         raise ValueError(f"{value!r}: {error}") from None
 
