@@ -96,17 +96,21 @@ def _messages(targets: Mapping[str, Branch[Any, Any]], actions: Iterable[Action]
 def _touched(
     branch: Branch[Any, Any], messages: Messages, rules: SyncRules, last: LastGood, *, nothing_read: bool
 ) -> Touched:
-    by_kind = {kind: messages.get((branch.name, kind), {}) for kind in COUNTED}
+    counts: dict[Counted, int] = {}
+    examples: dict[Counted, tuple[str, ...]] = {}
+    for kind in COUNTED:
+        found = messages.get((branch.name, kind), {})
+        counts[kind], examples[kind] = len(found), tuple(islice(found.values(), EXAMPLES))
     return Touched(
         branch=branch.name,
-        counts={kind: len(found) for kind, found in by_kind.items()},
+        counts=counts,
         holds=len(branch),
         guard=rules.guard_of(branch.name, branch.guard),
         created=last.created.get(branch.name, 0),
         held=last.holds.get(branch.name),
         limits=rules.source_of(branch.name),
         nothing_read=nothing_read,
-        examples={kind: tuple(islice(found.values(), EXAMPLES)) for kind, found in by_kind.items()},
+        examples=examples,
     )
 
 

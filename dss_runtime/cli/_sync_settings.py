@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 from dss_runtime._guard import Limits
 from dss_runtime._sync_rules import SourceLimits, SyncRules
@@ -13,25 +13,51 @@ from dss_runtime.cli import _sync_values as values
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._toml_file import TomlFile, Way, shown_key
 
-Read = Callable[[object], Any]
 
-SOURCE_KEYS: Mapping[str, Read] = {"max_age": values.duration, "min_share": values.share}
-"""What may be said of all sources of a sync, and of the source of one branch."""
+class Key(NamedTuple):
+    """A key of a table: how its value is read, what that takes, and what it means."""
 
-SYNC_KEYS: Mapping[str, Read] = {
-    **SOURCE_KEYS,
-    "zone": values.zone,
-    "blackout": values.windows,
-    "additions_only": values.windows,
+    read: Callable[[object], Any]
+    takes: str
+    doc: str
+
+
+SOURCE_KEYS: Mapping[str, Key] = {
+    "max_age": Key(
+        values.duration,
+        values.DURATION,
+        "How old a source may be: as old as the oldest of its files. Where no source tells, the run is held.",
+    ),
+    "min_share": Key(
+        values.share,
+        values.SHARE,
+        "How much of what the last good run has read and left there must be: rows and bytes of a source, and "
+        "records of the target. 50 % when not given, and then what had up to 50 may shrink as it likes.",
+    ),
 }
-KINDS = ("new", "changed", "old", "unreadable")
-BRANCH_KEYS: Mapping[str, Read] = {
-    **dict.fromkeys(KINDS, values.limits),
+"""What may be said of all branches of a sync, and of one."""
+
+SYNC_KEYS: Mapping[str, Key] = {
     **SOURCE_KEYS,
-    "min_rows": values.count,
+    "zone": Key(values.zone, values.ZONE, "Where the days of the windows begin and end; needed with one."),
+    "blackout": Key(values.windows, values.DAYS, "The days on which nothing runs."),
+    "additions_only": Key(
+        values.windows, values.DAYS, "The days on which new records are created, and all else waits."
+    ),
 }
 
-T = TypeVar("T")
+KINDS: Mapping[str, Key] = {
+    "new": Key(values.limits, values.LIMIT, "The most records that a run may create."),
+    "changed": Key(values.limits, values.LIMIT, "The most records that a run may change."),
+    "old": Key(values.limits, values.LIMIT, "The most records that a run may remove or disable."),
+    "unreadable": Key(values.limits, values.LIMIT, "The most rows that may be unreadable, on either side."),
+}
+
+BRANCH_KEYS: Mapping[str, Key] = {
+    **KINDS,
+    "min_rows": Key(values.count, values.COUNT, "The fewest rows that the source may have."),
+    **SOURCE_KEYS,
+}
 
 
 def sync_settings(file: TomlFile, found: object, problems: list[str]) -> dict[str, SyncRules]:
@@ -81,7 +107,7 @@ class _Reader:
         return SyncRules(guards=guards, sources=sources, every_source=every, windows=Windows(**windows))
 
     def keys(
-        self, way: Way, table: Mapping[str, object], known: Mapping[str, Read], *more: str
+        self, way: Way, table: Mapping[str, object], known: Mapping[str, Key], *more: str
     ) -> dict[str, Any]:
         """Return the values of the keys of *table*, read."""
         found: dict[str, Any] = {}
@@ -93,7 +119,7 @@ class _Reader:
                 )
                 continue
             try:
-                found[key] = known[key](value)
+                found[key] = known[key].read(value)
             except ValueError as error:
                 self.problem((*way, key), str(error))
         return found

@@ -30,7 +30,7 @@ def limits(value: object) -> tuple[Limit, ...]:
     """Return the limits of one kind of record."""
     found = cast("list[object]", value) if isinstance(value, list) else [value]
     if not 1 <= len(found) <= 2:
-        raise expected(LIMIT, value)
+        raise expected(LIMIT, found)
     return tuple(_limit(each) for each in found)
 
 

@@ -198,7 +198,8 @@ def test_every_line_named_is_one_that_refers_to_a_variable(values: dict[str, str
         number for number, value in enumerate(values.values(), 2) if "${GONE}" in value.replace("$${", "")
     ]
     trees = tomllib.loads(text)["trees"]
-    settings = Settings(file, Secrets(), *[Path()] * 5, trees, JournalSettings())
+    here = Path()
+    settings = Settings(file, Secrets(), here, here, here, here, here, trees, JournalSettings())
     found: list[int] = []
     try:
         settings.tree_settings(["Shop"])

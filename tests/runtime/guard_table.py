@@ -52,7 +52,8 @@ def dark(windows: tuple[Window, ...], zone: tzinfo = UTC, now: datetime = NOW) -
 
 def narrow(windows: tuple[Window, ...], **counts: int) -> Case:
     """Return a run of a sync with windows for additions."""
-    return replace(touched(100, **counts), windows=Windows(additions_only=windows))
+    found: Any = counts
+    return replace(touched(100, **found), windows=Windows(additions_only=windows))
 
 
 def utc(day: int, hour: int, minute: int = 0) -> datetime:

@@ -236,7 +236,8 @@ def test_a_branch_derived_from_a_source_without_a_row_has_no_floor_either() -> N
 @given(st.data(), worlds(), worlds())
 def test_a_held_run_touches_nothing_at_all(data: st.DataObject, ours: World, theirs: World) -> None:
     """Whatever the worlds and limits: a run that trips calls no handler and begins no phase; others run."""
-    limits = st.dictionaries(st.sampled_from(KINDS), st.builds(Limit, st.integers(0, 3)))
+    names = st.sampled_from([str(kind) for kind in KINDS])
+    limits: st.SearchStrategy[Any] = st.dictionaries(names, st.builds(Limit, st.integers(0, 3)))
     journal = Journal()
     a, b = left(*ours), right(*theirs, template=failing({}, journal))
     for each in b.branches:

@@ -117,8 +117,8 @@ branch = Record(
                     Key("unreadable", _limits, "The most records that may be unreadable."),
                 ),
             ),
-            "Limits, as numbers or percentages of what the target holds; beyond one, nothing is written. Of two, "
-            "as in `[25, 10%]`, the stricter counts.",
+            "Limits, as numbers or percentages of what the target holds; beyond one, nothing is written. "
+            "Of two, as in `[25, 10%]`, the stricter counts.",
         ),
         Key(
             "duplicates",
