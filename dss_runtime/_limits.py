@@ -56,8 +56,6 @@ class Age:
 def shown_duration(duration: timedelta) -> str:
     """Return *duration* as a person says it, in minutes, hours or days: "26 hours"."""
     minutes = duration.total_seconds() / 60
-    for unit, size, below in (("minute", 1, 120), ("hour", 60, 60 * 72), ("day", 60 * 24, float("inf"))):
-        if minutes < below:
-            number = f"{minutes / size:.1f}".removesuffix(".0")
-            return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
-    raise AssertionError("every number is less than infinity")
+    unit, size = ("minute", 1) if minutes < 120 else ("hour", 60) if minutes < 72 * 60 else ("day", 24 * 60)
+    number = f"{minutes / size:.1f}".removesuffix(".0")
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
