@@ -15,7 +15,7 @@ import click
 
 from dss_runtime import DssError, GuardHeldError, HeldError, override
 from dss_runtime.cli._apply import apply
-from dss_runtime.cli._exits import GUARD_HINT, CommandError, Exit
+from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._history import history, show
 from dss_runtime.cli._init import init
@@ -24,6 +24,7 @@ from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
+from dss_runtime.cli._trips import advice
 from dss_runtime.cli._undo import undo
 from dss_runtime.cli._user_code import described
 
@@ -75,11 +76,9 @@ def _failed(session: Session, error: Exception) -> Exit:
     """Say what went wrong; the traceback only where it was asked for."""
     if session.debug:
         session.err.line("".join(traceback.format_exception(error)).rstrip())
-    if isinstance(error, GuardHeldError):
-        session.err.line(f"{error}\n{GUARD_HINT}", "bold red")
-        return Exit.HELD
     if isinstance(error, HeldError):
-        session.err.line(f"held, nothing was written: {error}", "bold red")
+        text = str(error) if isinstance(error, GuardHeldError) else f"held, nothing was written: {error}"
+        session.err.line(f"{text}\n{advice(error)}".rstrip(), "bold red")
         return Exit.HELD
     expected = isinstance(error, DssError)
     session.err.line(f"error: {error if expected else described(error)}", "bold red")

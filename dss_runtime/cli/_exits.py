@@ -24,7 +24,3 @@ class Exit(IntEnum):
 
 class CommandError(DssError):
     """A command cannot do its work; the text says why and what to do, and is all that is shown."""
-
-
-GUARD_HINT = "if that much is right, raise the limit under `guard` of the branch in the schema, and generate"
-"""What to do about a run that a guard holds."""

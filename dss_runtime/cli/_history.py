@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -64,6 +65,8 @@ def show(session: Session, *, run: int, as_json: bool, everything: bool) -> Exit
         session.out.raw(json.dumps(told, indent=2))
         return Exit.OK
     session.out.line(_told(found), "bold")
+    for line in _safety(found):
+        session.out.line(line)
     for state, count in sorted(Counter(work.state for work in works).items()):
         session.out.line(f"{state}: {count}")
         lines = [_line(work) for work in works if work.state == state]
@@ -90,9 +93,21 @@ def _told(run: Run) -> str:
     ended = "" if run.ended is None else f" in {(run.ended - run.started).total_seconds():.1f} s"
     counts = ", ".join(f"{number} {name}" for name, number in run.summary.get("outcomes", {}).items())
     more = run.summary.get("held") or run.summary.get("error") or counts
+    override = run.summary.get("override")
+    told = [more] if more else []
+    told += [f"override of {', '.join(override['names'])}: {override['reason']}"] if override else []
     return f"{run.id}  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.command}  {what}  {run.state}{ended}" + (
-        f": {more}" if more else ""
+        f": {'; '.join(told)}" if told else ""
     )
+
+
+def _safety(run: Run) -> Iterator[str]:
+    """Yield what held the run, with examples, and what would have."""
+    for trip in run.summary.get("trips", ()):
+        yield f"held: {trip['message']} ({trip['name']})"
+        yield from (f"  {example}" for example in trip["examples"])
+    for each in run.summary.get("passed", ()):
+        yield f"not held: {each['message']} ({each['name']}): {each['why']}"
 
 
 def _line(work: LoggedWork) -> str:

@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from dss_runtime import HeldError
-from dss_runtime._held import guard_trips
 from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
-from dss_runtime.cli._exits import GUARD_HINT, Exit
+from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._json import json_text
 from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._session import Session, common_options, pass_session
@@ -18,6 +17,7 @@ from dss_runtime.cli._show import Show
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._toml_file import shown_path
+from dss_runtime.cli._trips import override_advice
 from dss_runtime.plans import SENSITIVE, Sensitive, write_plan
 from dss_runtime.plans._identity import target_mark
 
@@ -76,7 +76,17 @@ def plan(
         with state.journal() as journal:
             after = journal.latest(target_mark(compared.right, state.seal))
         diff, seal = compared.diff, state.seal
-        header = write_plan(output, diff, report.actions, report.held_back, seal, sensitive, after)
+        header = write_plan(
+            output,
+            diff,
+            report.actions,
+            report.held_back,
+            seal,
+            sensitive,
+            after,
+            sync=compared.pair.sync,
+            trips=report.trips,
+        )
         session.err.line(f"saved {counted(header.total, 'action')} in {shown_path(output)}")
     return report.exit
 
@@ -84,6 +94,8 @@ def plan(
 def made_plan(session: Session, compared: Comparison, *, as_json: bool, everything: bool) -> Report:
     """Read both trees of *compared* and show what differs."""
     report = Report("plan", compared.names)
+    today = compared.safety(session)
+    safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     try:
         compared.load(session)
     except HeldError as error:
@@ -91,17 +103,22 @@ def made_plan(session: Session, compared: Comparison, *, as_json: bool, everythi
             session.out.raw(json_text(replace(report, held=str(error)), session.secrets))
         raise
     actions, held_back = compared.diff.plan()
+    verdict = safety.verdict(compared.left.branches, compared.right, actions, compared.diff.branches)
     report = replace(
         report,
         actions=tuple(actions),
         held_back=tuple(held_back),
         unreadable=unreadable_rows(compared.left, compared.right),
-        trips=tuple(guard_trips(compared.left.branches, compared.right.branches, actions)),
+        trips=verdict.trips,
+        passed=verdict.passed,
     )
     if as_json:
         session.out.raw(json_text(report, session.secrets))
     else:
         Show(session.out, everything).plan(report)
     if report.trips:
-        session.err.line(f"a guard would hold this run: nothing would be written\n{GUARD_HINT}", "bold red")
+        hint = override_advice(trip.name for trip in report.trips)
+        session.err.line(f"a guard would hold this run: nothing would be written\n{hint}", "bold red")
+    if today.calendar:
+        session.err.line(f"note: {today.calendar}", "yellow")
     return report

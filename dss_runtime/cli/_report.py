@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from dss_runtime import Action, DataStoreTree, HeldBack, Outcome, SyncResult, Trip, Unreadable
+from dss_runtime._trips import Passed
 from dss_runtime.cli._exits import Exit
 
 State: TypeAlias = Literal[
@@ -68,8 +69,8 @@ class Report:
     """One run of `plan`, `sync`, `apply` or `undo`.
 
     `result` is None where nothing was carried out: then `actions` is what would be. `trips` are the guards
-    that hold the run, `held` the text of whatever else does; `interrupted` says that a signal ended it,
-    `kept` how much of a run `undo` cannot take back.
+    that hold the run, `held` the text of whatever else does, `passed` what would have held it, by an override
+    or in a first load; `interrupted` says that a signal ended it, `kept` how much `undo` cannot take back.
     """
 
     command: Literal["plan", "sync", "apply", "undo"]
@@ -79,6 +80,7 @@ class Report:
     unreadable: tuple[UnreadableRow, ...] = ()
     trips: tuple[Trip, ...] = ()
     held: str = ""
+    passed: tuple[Passed, ...] = ()
     result: SyncResult | None = None
     verification: Verification | None = None
     interrupted: bool = False

@@ -15,6 +15,7 @@ from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import state_of
+from dss_runtime.cli._trips import held_summary
 from dss_runtime.journal import Journal, NewRun, Recording, RunState, resolve
 from dss_runtime.plans import PlanRefusedError
 from dss_runtime.plans._identity import schema_mark, target_mark
@@ -30,10 +31,13 @@ class Running:
     session: Session
     journal: Journal
     number: int
+    left: str
     right: DataStoreTree
     target: str
     values: Values
     report: Report | None = None
+    notes: dict[str, object] = field(default_factory=dict[str, object])
+    """What else the journal keeps of the run, however it ends."""
     _asked: list[str] = field(default_factory=list[str])
 
     @property
@@ -113,18 +117,19 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, right, target, values)
+        run = Running(session, journal, number, diff.left.name, right, target, values)
         try:
             yield run
         except HeldError as error:
-            journal.end(number, "held", {"held": str(error)})
+            journal.end(number, "held", {**run.notes, **held_summary(error)})
             raise
         except KeyboardInterrupt:
-            journal.end(number, "interrupted", {})
+            journal.end(number, "interrupted", run.notes)
             raise
         except BaseException as error:
-            journal.end(number, "failed", {"error": type(error).__name__})
+            journal.end(number, "failed", {**run.notes, "error": type(error).__name__})
             raise
+        run.notes["target"] = {branch.name: len(branch) for branch in compared}
         journal.end(number, *_ended(run))
         journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
 
@@ -132,7 +137,7 @@ def running(
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:
     report = run.report
     if report is None:
-        return "failed", {}
+        return "failed", run.notes
     state: RunState = "interrupted" if run.interrupted else "applied"
     if report.result is not None and not report.result.ok and not run.interrupted:
         state = "incomplete"
@@ -140,6 +145,7 @@ def _ended(run: Running) -> tuple[RunState, dict[str, object]]:
         {} if report.result is None else {str(name): count for name, count in report.result.counts.items()}
     )
     return state, {
+        **run.notes,
         "differences": len(report.actions),
         "outcomes": outcomes,
         "held_back": len(report.held_back),

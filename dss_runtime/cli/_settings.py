@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from dss_runtime import SettingsError
+from dss_runtime._sync_rules import SyncRules
 from dss_runtime.cli._expand import Expansion
 from dss_runtime.cli._journal_settings import JournalSettings, journal_settings
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import did_you_mean, listed
+from dss_runtime.cli._sync_settings import sync_settings
 from dss_runtime.cli._toml_file import TomlFile, shown_key, shown_path
 
 DEFAULTS = {
@@ -25,7 +27,7 @@ DEFAULTS = {
 }
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
-KEYS = (*DEFAULTS, "trees", "journal")
+KEYS = (*DEFAULTS, "trees", "journal", "syncs")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
@@ -45,6 +47,8 @@ class Settings:
     trees: Mapping[str, Mapping[str, object]]
     """The settings of each tree as they are written; `tree_settings` expands them."""
     journal: JournalSettings
+    syncs: Mapping[str, SyncRules] = field(default_factory=dict[str, SyncRules])
+    """What each sync asks for beyond what the schema says of its branches."""
 
     @property
     def package(self) -> str:
@@ -123,6 +127,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
             problems.append(f"{file.place((key,))}: {key}: expected the name of a folder, found {found}")
     trees = _trees(file, table.get("trees", {}), problems)
     journal = journal_settings(file, table.get("journal", {}), problems)
+    syncs = sync_settings(file, table.get("syncs", {}), problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     root = (file.path.parent / texts["root"]).resolve()
@@ -138,6 +143,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         (root / texts["state"]).resolve(),
         trees,
         journal,
+        syncs,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:

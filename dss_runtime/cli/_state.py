@@ -15,6 +15,7 @@ from dss_runtime.cli._toml_file import shown_path
 from dss_runtime.journal import Journal
 from dss_runtime.plans import Seal, project_seal
 
+JOURNAL = "journal.sqlite"
 _IGNORE = "# Secrets and the history of runs; nothing here belongs into version control.\n*\n"
 
 
@@ -32,7 +33,7 @@ class State:
     @contextmanager
     def journal(self) -> Generator[Journal]:
         """Give the journal, which is made when there is none."""
-        with closing(Journal(self.folder / "journal.sqlite")) as journal:
+        with closing(Journal(self.folder / JOURNAL)) as journal:
             yield journal
 
     @contextmanager
@@ -46,6 +47,11 @@ class State:
             raise CommandError(
                 f"another run is writing to {name}, so this one was not begun; it holds {shown_path(path)}"
             ) from error
+
+
+def has_journal(settings: Settings) -> bool:
+    """Whether there is a journal to look into; only a run makes one."""
+    return (settings.state / JOURNAL).is_file()
 
 
 def state_of(settings: Settings) -> State:

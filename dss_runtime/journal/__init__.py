@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dss_runtime.journal._journal import Journal, JournalError
+from dss_runtime.journal._last_good import last_good, noted_sources, used_by
 from dss_runtime.journal._recording import Recording
 from dss_runtime.journal._resolving import resolve
 from dss_runtime.journal._undoing import Kept, Undoing
@@ -19,5 +20,8 @@ __all__ = [
     "RunState",
     "Undoing",
     "WorkState",
+    "last_good",
+    "noted_sources",
     "resolve",
+    "used_by",
 ]

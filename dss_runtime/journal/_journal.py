@@ -113,8 +113,10 @@ class Journal:
         return number
 
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
-        """Note how a run has ended."""
+        """Note how a run has ended; the plan of one that was held may still be applied."""
         with self.transaction() as connection:
+            if state == "held":
+                connection.execute("DELETE FROM plans WHERE run = ?", (run,))
             connection.execute(
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
@@ -139,6 +141,20 @@ class Journal:
         with self._errors():
             row = self._connection.execute("SELECT max(id) FROM runs WHERE target = ?", (target,)).fetchone()
         return int(row[0] or 0)
+
+    def good(self, target: str) -> list[Run]:
+        """Return the runs on *target* that came to their end, newest first."""
+        return self._runs("WHERE target = ? AND state IN ('applied', 'incomplete') ORDER BY id DESC", target)
+
+    def created_since(self, target: str, run: int) -> dict[str, int]:
+        """Return how many records runs on *target* after the one with the number *run* created, by branch."""
+        with self._errors():
+            rows = self._connection.execute(
+                "SELECT branch, count(*) FROM works JOIN runs ON runs.id = works.run WHERE target = ? "
+                "AND runs.id > ? AND phase = 'new' AND works.state IN ('applied', 'written') GROUP BY branch",
+                (target, run),
+            ).fetchall()
+        return dict(rows)
 
     def unfinished(self, target: str) -> list[Run]:
         """Return the runs on *target* that were killed and whose works nobody has looked at since."""

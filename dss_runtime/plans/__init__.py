@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dss_runtime.plans._header import VERSION, Header, Source
-from dss_runtime.plans._lines import PlanRefusedError
+from dss_runtime.plans._lines import PlanHeldError, PlanRefusedError
 from dss_runtime.plans._read import CHANGED, SavedPlan, open_plan
 from dss_runtime.plans._seal import Seal, project_seal
 from dss_runtime.plans._values import SENSITIVE, Sensitive
@@ -14,6 +14,7 @@ __all__ = [
     "SENSITIVE",
     "VERSION",
     "Header",
+    "PlanHeldError",
     "PlanRefusedError",
     "SavedPlan",
     "Seal",

@@ -14,14 +14,15 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What a branch of the left side was read from: how many rows, and how old its newest file was.
+    """What a branch of the left side was read from: how many rows and bytes, and how old its oldest file was.
 
-    `rows` is None where the records did not come from rows; `modified` (ISO 8601, UTC) is empty where nothing
-    tells the age.
+    `rows` is None where the records did not come from rows, `bytes` where there are no files; `modified` (ISO
+    8601, UTC) is empty where nothing tells the age.
     """
 
     branch: str
     rows: int | None = None
+    bytes: int | None = None
     modified: str = ""
 
 
@@ -32,7 +33,8 @@ class Header:
     `schema` marks the models and branches compared, `target` the system that is to be written: a plan is
     applied only where both are the same. `after` is the number of the last run on the target, so that two
     plans are the same only where nothing has happened between them. `counts` are the actions by branch and
-    kind. `held` says why the plan must not be applied; it is empty where it may.
+    kind. `held` says why the plan must not be applied, by the names that an override gives the reasons; it is
+    empty where it may. `sync` is the sync whose rules it is under, empty where two trees were named.
     """
 
     left: str
@@ -44,7 +46,8 @@ class Header:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     sources: tuple[Source, ...] = ()
     sensitive: Sensitive = "omit"
-    held: tuple[str, ...] = ()
+    held: Mapping[str, str] = field(default_factory=dict[str, str])
+    sync: str = ""
 
     @property
     def total(self) -> int:

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from dss_runtime._errors import DssError
+from dss_runtime._errors import DssError, HeldError
+from dss_runtime._typing import override
 from dss_runtime.plans._seal import Seal
 
 Line: TypeAlias = dict[str, Any]
@@ -23,6 +24,19 @@ Line: TypeAlias = dict[str, Any]
 
 class PlanRefusedError(DssError):
     """A plan cannot be read, or must not be applied; nothing was written."""
+
+
+class PlanHeldError(PlanRefusedError, HeldError):
+    """A plan was held when it was made; `names` are what an override would have to name."""
+
+    def __init__(self, text: str, names: tuple[str, ...]) -> None:
+        super().__init__(text, names)
+        self.text = text
+        self.names = names
+
+    @override
+    def __str__(self) -> str:
+        return self.text
 
 
 def write_lines(path: Path, lines: Iterable[Line], seal: Seal) -> str:

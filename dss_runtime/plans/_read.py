@@ -13,11 +13,13 @@ from dss_runtime._actions import Action, Changed, New, Old, Phase, attribute_act
 from dss_runtime._branch import Branch
 from dss_runtime._capacity import checked
 from dss_runtime._fields import Field
+from dss_runtime._override import Override
 from dss_runtime._protection import HeldBack
 from dss_runtime._tree import DataStoreTree
+from dss_runtime._trips import Passed
 from dss_runtime.plans._header import VERSION, Header, Source
 from dss_runtime.plans._identity import schema_mark, target_mark
-from dss_runtime.plans._lines import Line, PlanRefusedError, opened
+from dss_runtime.plans._lines import Line, PlanHeldError, PlanRefusedError, opened
 from dss_runtime.plans._seal import Seal
 from dss_runtime.plans._values import SENSITIVE, Values, key_parts, left_out, mark_of, stored_fields
 from dss_runtime.plans._write import right_mark
@@ -40,10 +42,8 @@ class SavedPlan:
     _lines: Iterator[tuple[int, Line]]
 
     def refuse_others(self, right: DataStoreTree) -> None:
-        """Raise PlanRefusedError unless the plan may be applied, and *right* is what it was made for."""
+        """Raise PlanRefusedError unless *right* is what the plan was made for."""
         header = self.header
-        if header.held:
-            raise PlanRefusedError(f"{self.path}: was held when it was made: {'; '.join(header.held)}")
         held = {branch.name: branch for branch in right.branches}
         branches = [held[name] for name in header.branches if name in held]
         if schema_mark(branches) != header.schema:
@@ -54,6 +54,17 @@ class SavedPlan:
             raise PlanRefusedError(
                 f"{self.path}: was made for another system than the one that {right.name} is in the settings"
             )
+
+    def refuse_held(self, override: Override | None = None) -> tuple[Passed, ...]:
+        """Raise PlanHeldError when the plan was held when it was made, unless *override* lets that pass."""
+        held = self.header.held
+        left = {name: told for name, told in held.items() if override is None or not override.allows(name)}
+        if left:
+            raise PlanHeldError(
+                f"{self.path}: was held when it was made: {'; '.join(left.values())}", tuple(left)
+            )
+        reason = "" if override is None else f"override: {override.reason}"
+        return tuple(Passed(name, told, reason) for name, told in held.items())
 
     def actions(self, right: DataStoreTree, load_left: Load) -> tuple[list[Action], list[HeldBack]]:
         """Return the plan's actions and what it holds back, as they apply to *right* as it was just read.
@@ -92,8 +103,8 @@ def open_plan(path: Path, seal: Seal) -> Generator[SavedPlan]:
 def _header(line: Line) -> Header:
     values = {name: value for name, value in line.items() if name != "plan"}
     values["sources"] = tuple(Source(**each) for each in line["sources"])
-    for name in ("branches", "held"):
-        values[name] = tuple(line[name])
+    values["branches"] = tuple(line["branches"])
+    values["held"] = dict(line["held"])
     if line["sensitive"] not in SENSITIVE:
         raise ValueError(f"sensitive: {line['sensitive']!r}")
     return Header(**values)

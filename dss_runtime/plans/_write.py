@@ -13,6 +13,7 @@ from dss_runtime._diff import Diff
 from dss_runtime._errors import DeclarationError
 from dss_runtime._held import guard_trips
 from dss_runtime._protection import HeldBack
+from dss_runtime._trips import Trip
 from dss_runtime.plans._header import Header, Source
 from dss_runtime.plans._identity import schema_mark, target_mark
 from dss_runtime.plans._lines import Line, write_lines
@@ -29,11 +30,15 @@ def write_plan(
     seal: Seal,
     sensitive: Sensitive = "omit",
     after: int = 0,
+    *,
+    sync: str = "",
+    trips: Iterable[Trip] | None = None,
 ) -> Header:
     """Write *actions* of *diff*, as `diff.plan()` gives them, to *path* in one step; return the header.
 
-    Equal trees give equal bytes, unless sensitive values are sealed. Raises DeclarationError for models that
-    were written by hand: nothing says how their values are written as text.
+    *trips* are what holds the run; they are judged by the branches' own guards where none are given. Equal
+    trees give equal bytes, unless sensitive values are sealed. Raises DeclarationError for models that were
+    written by hand: nothing says how their values are written as text.
     """
     right = {branch.name: branch for branch in diff.right.branches if branch.name in diff.branches}
     for branch in right.values():
@@ -42,6 +47,8 @@ def write_plan(
                 f"{branch.fullname} holds records of a class that was written by hand: "
                 "only those of generated models can be saved in a plan"
             )
+    if trips is None:
+        trips = guard_trips(diff.left.branches, diff.right.branches, actions)
     header = Header(
         left=diff.left.name,
         right=diff.right.name,
@@ -52,7 +59,8 @@ def write_plan(
         counts=_counts(actions),
         sources=tuple(_source(branch) for branch in diff.left.branches),
         sensitive=sensitive,
-        held=tuple(map(str, guard_trips(diff.left.branches, diff.right.branches, actions))),
+        held={trip.name: str(trip) for trip in trips},
+        sync=sync,
     )
     writer = _Writer(right, Values(seal, sensitive))
     lines = [header.json()], map(writer.held_back, held_back), writer.works(actions)
@@ -78,6 +86,7 @@ def _source(branch: Branch[Any, Any]) -> Source:
     return Source(
         branch=branch.name,
         rows=branch.rows_read,
+        bytes=branch.bytes_read,
         modified="" if modified is None else modified.isoformat(timespec="seconds"),
     )
 

@@ -63,6 +63,7 @@ _ATTRIBUTES = (
     "by_record",
     "compare",
     "derived_from",
+    "disabled_by",
     "duplicates",
     "guard",
     "keeps_old",

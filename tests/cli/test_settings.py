@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dss_runtime import SettingsError
+from dss_runtime.cli._journal_settings import JournalSettings
 from dss_runtime.cli._secrets import SHORTEST, Secrets
 from dss_runtime.cli._settings import Settings, find_settings, read_settings
 from dss_runtime.cli._toml_file import TomlFile
@@ -197,7 +198,8 @@ def test_every_line_named_is_one_that_refers_to_a_variable(values: dict[str, str
         number for number, value in enumerate(values.values(), 2) if "${GONE}" in value.replace("$${", "")
     ]
     trees = tomllib.loads(text)["trees"]
-    settings = Settings(file, Secrets(), Path(), Path(), Path(), Path(), trees)
+    here = Path()
+    settings = Settings(file, Secrets(), here, here, here, here, here, trees, JournalSettings())
     found: list[int] = []
     try:
         settings.tree_settings(["Shop"])

@@ -97,6 +97,8 @@ model = Record(
         _renamed_from,
     ),
 )
+_limits = Items(Amount(), high=2, single=True)
+
 branch = Record(
     "branch",
     "a branch",
@@ -109,13 +111,14 @@ branch = Record(
                 "guard",
                 "a guard",
                 (
-                    Key("new", Amount(), "The most records that a run may create."),
-                    Key("changed", Amount(), "The most records that a run may change."),
-                    Key("old", Amount(), "The most records that a run may remove."),
-                    Key("unreadable", Amount(), "The most records that may be unreadable."),
+                    Key("new", _limits, "The most records that a run may create."),
+                    Key("changed", _limits, "The most records that a run may change."),
+                    Key("old", _limits, "The most records that a run may remove or disable."),
+                    Key("unreadable", _limits, "The most records that may be unreadable."),
                 ),
             ),
-            "Limits, as numbers or percentages of what the target holds; beyond one, nothing is written.",
+            "Limits, as numbers or percentages of what the target holds; beyond one, nothing is written. "
+            "Of two, as in `[25, 10%]`, the stricter counts.",
         ),
         Key(
             "duplicates",
