@@ -17,6 +17,7 @@ from typing import Any, TypeAlias, cast
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from dss_generator.naming import snake
 from dss_generator.schema.resolved import Schema, TreeBranch
@@ -41,6 +42,10 @@ class World:
     name: str
     text: str
     schema: Schema
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
+        """Be shown as a name: a whole schema is so long that Hypothesis warns, and the failure is lost."""
+        printer.text(self.name)
 
     @staticmethod
     def make(root: Path, number: int) -> World:
