@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import diagnosis
 from .naming import collisions
 from .output import foreign_files, read, read_owned, write
-from .problems import GeneratorError, Problems
+from .problems import GeneratorError, Problem, Problems
 from .project import Project
 from .rendering import render_all
 from .schema.load import load_schema
 from .schema.resolved import Schema
 from .stubs.expected import StubFile, expected_files, renames
 from .stubs.source import Insertion, Source
-from .stubs.stale import stale_handlers
 from .stubs.text import file_text
 
 
@@ -25,19 +25,25 @@ class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
     `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted where;
-    `stale` names the handlers that nothing calls.
+    `problems` says of each thing that was out of step before where it is and what to do (the rules are in
+    `diagnosis`); `stale` names those of them that only a person can put right: handlers that nothing calls.
     """
 
     written: tuple[str, ...] = ()
     pruned: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()
-    stale: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     diff: str = ""
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """The handlers that nothing calls, a line for each."""
+        return tuple(str(each) for each in self.problems if each.rule == "stale-handler")
 
     @property
     def ok(self) -> bool:
         """Whether everything is as the schema has it."""
-        return not (self.written or self.pruned or self.stubs or self.stale)
+        return not (self.written or self.pruned or self.stubs or self.problems)
 
 
 def generate(project: Project) -> Report:
@@ -71,13 +77,15 @@ class _Plan:
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
-    stale: list[str] = field(default_factory=list[str])
+    problems: list[Problem] = field(default_factory=list[Problem])
     diff: list[str] = field(default_factory=list[str])
 
     @property
     def report(self) -> Report:
         pruned = tuple(map(self.project.shown, self.obsolete))
-        return Report(tuple(self.written), pruned, tuple(self.stubs), tuple(self.stale), "".join(self.diff))
+        return Report(
+            tuple(self.written), pruned, tuple(self.stubs), tuple(self.problems), "".join(self.diff)
+        )
 
 
 def _plan(project: Project) -> _Plan:
@@ -103,25 +111,32 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
     present = {**read_owned(folder), **{name: read(folder / name) for name in plan.foreign}}
     for name, text in rendered.items():
         if present.get(name) != text:
+            shown = plan.project.shown(folder / name)
             plan.contents[folder / name] = text.encode()
-            plan.written.append(plan.project.shown(folder / name))
-            plan.diff.extend(_diff(plan.project.shown(folder / name), present.get(name, ""), text))
+            plan.written.append(shown)
+            plan.diff.extend(_diff(shown, present.get(name, ""), text))
+            foreign = name in plan.foreign
+            plan.problems.append(diagnosis.generated_file(shown, present.get(name), text, foreign=foreign))
     for name, text in present.items():
         if name not in rendered:
+            shown = plan.project.shown(folder / name)
             plan.obsolete.append(folder / name)
-            plan.diff.extend(_diff(plan.project.shown(folder / name), text, ""))
+            plan.diff.extend(_diff(shown, text, ""))
+            plan.problems.append(diagnosis.obsolete_file(shown, text))
 
 
 def _plan_stubs(plan: _Plan, schema: Schema) -> None:
     folder = plan.project.handlers
     if not (folder / "__init__.py").exists():
         _add_file(plan, folder / "__init__.py", '"""The handlers: what this project itself writes."""\n')
+        plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(folder / "__init__.py")))
     before = renames(schema)
     for stub in expected_files(schema, plan.project):
         path = folder / stub.path
         if not path.exists():
             own = ("dss_runtime", plan.project.package.partition(".")[0])
             _add_file(plan, path, file_text(stub, own))
+            plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), stub.classes))
             continue
         source = Source(plan.project.shown(path), path.read_bytes())
         insertions = list(_insertions(source, stub))
@@ -131,8 +146,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
             plan.stubs.extend(_located(source, content, insertions))
             old, new = (each.decode(source.encoding) for each in (source.content, content))
             plan.diff.extend(_diff(source.path, old, new))
-        for each in stub.classes:
-            plan.stale.extend(stale_handlers(source, each, before))
+        plan.problems.extend(diagnosis.handlers(source, stub, before))
 
 
 def _add_file(plan: _Plan, path: Path, text: str) -> None:

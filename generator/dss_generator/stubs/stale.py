@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from ..problems import did_you_mean
+from ..positions import Position
+from ..problems import Problem, did_you_mean
 from .expected import StubClass
 from .source import Source, unconditional
 
@@ -23,8 +24,8 @@ _PREFIXES = (
 )
 
 
-def stale_handlers(source: Source, stub: StubClass, renames: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line `file:line:col: error: …` for each method of the class that its base does not have.
+def stale_handlers(source: Source, stub: StubClass, renames: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each method of the class that its base does not have.
 
     Only methods that look like handlers count; helpers of the project begin with an underscore.
     """
@@ -37,5 +38,5 @@ def stale_handlers(source: Source, stub: StubClass, renames: Mapping[str, str]) 
             continue
         today = next((new for new, old in renames.items() if old == name), None)
         hint = f"; it was renamed: did you mean {today!r}?" if today else did_you_mean(name, stub.known)
-        place = f"{source.path}:{statement.lineno}:{statement.col_offset + 1}"
-        yield f"{place}: error: {stub.name}.{name} handles nothing in the schema{hint} [stale-handler]"
+        place = Position(source.path, statement.lineno, statement.col_offset + 1)
+        yield Problem(place, f"{stub.name}.{name} handles nothing in the schema{hint}", "stale-handler")
