@@ -49,7 +49,7 @@ def generate(session: Session, *, check: bool, diff: bool, as_json: bool) -> Exi
         if as_json and error.problems:
             session.out.raw(generate_json(mode, error, Exit.ERROR, session.secrets))
         raise
-    code = Exit.ERROR if mode == "check" and done.problems else Exit.OK
+    code = Exit.ERROR if check and not done.ok else Exit.OK
     if as_json:
         session.out.raw(generate_json(mode, done, code, session.secrets))
     elif isinstance(done, _generator.Written):

@@ -41,7 +41,7 @@ def generate_json(
         "schema_version": SCHEMA_VERSION,
         "command": "generate",
         "mode": mode,
-        "ok": not done.problems,
+        "ok": not isinstance(done, NothingGeneratedError) and done.ok,
         "exit_code": int(code),
         "problems": [_problem(each, secrets) for each in done.problems],
         "written": list(written.files),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,23 +26,31 @@ class Written:
     stubs: tuple[str, ...]
     problems: tuple[Problem, ...]
 
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is left for a person."""
+        return not self.problems
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a run of the generator would do: a unified diff, and each thing that is out of step."""
+    """What a run of the generator would do: a unified diff, each thing that it would put right, and `stale`,
+    what it leaves to a person: the handlers that nothing calls any more.
+    """
 
     diff: str
-    problems: tuple[Problem, ...]
+    mended: tuple[Problem, ...]
+    stale: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Each thing that is out of step."""
+        return (*self.mended, *self.stale)
 
     @property
     def ok(self) -> bool:
         """Whether everything is in step with the schema."""
         return not self.diff and not self.problems
-
-    @property
-    def stale(self) -> tuple[Problem, ...]:
-        """The handlers that nothing calls any more, which no diff shows."""
-        return tuple(each for each in self.problems if each.rule == "stale-handler")
 
 
 class NothingGeneratedError(CommandError):
@@ -62,8 +70,7 @@ def write(settings: Settings) -> Written:
 
     with _told():
         report = generate(_project(settings))
-    left = tuple(each for each in report.problems if each.rule == "stale-handler")
-    return Written(report.written, report.pruned, report.stubs, left)
+    return Written(report.written, report.pruned, report.stubs, _read(report.stale))
 
 
 def compare(settings: Settings) -> Checked:
@@ -72,7 +79,13 @@ def compare(settings: Settings) -> Checked:
 
     with _told():
         report = check(_project(settings))
-    return Checked(report.diff, report.problems)
+    return Checked(report.diff, report.problems, _read(report.stale))
+
+
+def _read(lines: Iterable[str]) -> tuple[Problem, ...]:
+    from dss_generator import Problem
+
+    return tuple(map(Problem.read, lines))
 
 
 @contextmanager

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import zip_longest
 
 from .positions import Position
-from .problems import Problem, did_you_mean, shown
+from .problems import Problem, shown
 from .rendering import header_and_body, intact
-from .stubs.expected import StubClass, StubFile
-from .stubs.source import Source
-from .stubs.stale import stale_handlers
 
 RULES: dict[str, str] = {
     "missing-file": "Every file that the schema asks for is in the generated package.",
@@ -64,38 +61,48 @@ def obsolete_file(path: str, present: str) -> Problem:
     return _problem(path, "obsolete-file", message)
 
 
-def missing_handler_file(path: str, classes: Iterable[StubClass] = ()) -> Problem:
-    """Return the problem of a file, with these *classes*, that the folder of handlers lacks."""
-    names = " and ".join(each.name for each in classes)
+def missing_handler_file(path: str, wanted: str) -> Problem:
+    """Return the problem of a file that the folder of handlers lacks; a run would write the text *wanted*."""
+    names = " and ".join(_classes(wanted))
     which = f"no such file, with {names}" if names else "no such file"
     return _problem(path, "missing-handler-file", f"{which}: restore it, or run `dss generate` for a new one")
 
 
-def handlers(source: Source, stub: StubFile, renames: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield what *source* lacks of *stub*, and what it holds that nothing calls.
+def missing_handlers(path: str, present: bytes, wanted: bytes) -> Iterator[Problem]:
+    """Yield a problem for each class and method that *present*, a file of handlers, lacks.
 
-    *renames* gives what a handler was called before, by its name of today.
+    They are what *wanted*, the file as a run would leave it, has more.
     """
-    for each in stub.classes:
-        node = source.class_named(each.name)
-        if node is None:
-            yield _missing_class(source, each)
+    there = _classes(present)
+    for name, node in _classes(wanted).items():
+        if name not in there:
+            yield _missing_class(path, node, there)
             continue
-        place = (node.lineno, node.col_offset + 1)
-        for method in source.missing(each):
-            message = (
-                f"{each.name} has no {method.name}: run `dss generate`, which inserts it, and fill it in"
-            )
-            yield _problem(source.path, "missing-handler", message, *place)
-    for each in stub.classes:
-        yield from stale_handlers(source, each, renames)
+        has = set(_methods(there[name]))
+        place = (there[name].lineno, there[name].col_offset + 1)
+        for method in _methods(node):
+            if method not in has:
+                todo = "run `dss generate`, which inserts it, and fill it in"
+                yield _problem(path, "missing-handler", f"{name} has no {method}: {todo}", *place)
 
 
-def _missing_class(source: Source, stub: StubClass) -> Problem:
-    hint = did_you_mean(stub.name, (each.name for each in source.top_level if isinstance(each, ast.ClassDef)))
-    todo = f"{hint} Rename that, or run" if hint else ": run"
-    message = f"no class {stub.name}{todo} `dss generate`, which adds one"
-    return _problem(source.path, "missing-handler-class", message)
+def _missing_class(path: str, node: ast.ClassDef, there: Mapping[str, ast.ClassDef]) -> Problem:
+    (base,) = map(ast.unparse, node.bases)
+    for each in there.values():
+        if base in map(ast.unparse, each.bases):
+            message = f"{each.name} extends {base}, and has to be called {node.name}: rename it"
+            return _problem(path, "missing-handler-class", message, each.lineno, each.col_offset + 1)
+    message = f"no class {node.name}: run `dss generate`, which adds one"
+    return _problem(path, "missing-handler-class", message)
+
+
+def _classes(source: str | bytes) -> dict[str, ast.ClassDef]:
+    return {node.name: node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)}
+
+
+def _methods(node: ast.ClassDef) -> list[str]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [each.name for each in ast.walk(node) if isinstance(each, kinds)]
 
 
 def _first_difference(present: str, wanted: str) -> tuple[int, int, str]:

@@ -17,6 +17,7 @@ from .schema.load import load_schema
 from .schema.resolved import Schema
 from .stubs.expected import StubFile, expected_files, renames
 from .stubs.source import Insertion, Source
+from .stubs.stale import stale_handlers
 from .stubs.text import file_text
 
 
@@ -25,25 +26,21 @@ class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
     `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted where;
-    `problems` says of each thing that was out of step before where it is and what to do (the rules are in
-    `diagnosis`); `stale` names those of them that only a person can put right: handlers that nothing calls.
+    `stale` names the handlers that nothing calls; `problems` says of everything else that was out of step
+    before where it is and what to do, by the rules of `diagnosis`.
     """
 
     written: tuple[str, ...] = ()
     pruned: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    stale: tuple[str, ...] = ()
     diff: str = ""
-
-    @property
-    def stale(self) -> tuple[str, ...]:
-        """The handlers that nothing calls, a line for each."""
-        return tuple(str(each) for each in self.problems if each.rule == "stale-handler")
+    problems: tuple[Problem, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether everything is as the schema has it."""
-        return not (self.written or self.pruned or self.stubs or self.problems)
+        return not (self.written or self.pruned or self.stubs or self.stale)
 
 
 def generate(project: Project) -> Report:
@@ -77,14 +74,20 @@ class _Plan:
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
-    problems: list[Problem] = field(default_factory=list[Problem])
+    stale: list[str] = field(default_factory=list[str])
     diff: list[str] = field(default_factory=list[str])
+    problems: list[Problem] = field(default_factory=list[Problem])
 
     @property
     def report(self) -> Report:
         pruned = tuple(map(self.project.shown, self.obsolete))
         return Report(
-            tuple(self.written), pruned, tuple(self.stubs), tuple(self.problems), "".join(self.diff)
+            tuple(self.written),
+            pruned,
+            tuple(self.stubs),
+            tuple(self.stale),
+            "".join(self.diff),
+            tuple(self.problems),
         )
 
 
@@ -129,30 +132,31 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
     folder = plan.project.handlers
     if not (folder / "__init__.py").exists():
         _add_file(plan, folder / "__init__.py", '"""The handlers: what this project itself writes."""\n')
-        plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(folder / "__init__.py")))
     before = renames(schema)
     for stub in expected_files(schema, plan.project):
         path = folder / stub.path
         if not path.exists():
             own = ("dss_runtime", plan.project.package.partition(".")[0])
             _add_file(plan, path, file_text(stub, own))
-            plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), stub.classes))
             continue
         source = Source(plan.project.shown(path), path.read_bytes())
         insertions = list(_insertions(source, stub))
         if insertions:
             content = source.with_insertions(insertions)
             plan.contents[path] = content
+            plan.problems.extend(diagnosis.missing_handlers(source.path, source.content, content))
             plan.stubs.extend(_located(source, content, insertions))
             old, new = (each.decode(source.encoding) for each in (source.content, content))
             plan.diff.extend(_diff(source.path, old, new))
-        plan.problems.extend(diagnosis.handlers(source, stub, before))
+        for each in stub.classes:
+            plan.stale.extend(stale_handlers(source, each, before))
 
 
 def _add_file(plan: _Plan, path: Path, text: str) -> None:
     plan.contents[path] = text.encode()
     plan.stubs.append(f"{plan.project.shown(path)}: new")
     plan.diff.extend(_diff(plan.project.shown(path), "", text))
+    plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), text))
 
 
 def _insertions(source: Source, stub: StubFile) -> Iterator[Insertion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dss_generator import Project, check, generate
+from dss_generator import Problem, Project, check, generate
 from dss_generator.diagnosis import RULES, generated_file
+from dss_generator.positions import Position
 from dss_generator.rendering import MARK, intact
 from tests.generator.projects import change, project_in
 
@@ -25,7 +27,8 @@ def project(tmp_path: Path) -> Project:
 
 def told(project: Project) -> list[str]:
     """Return what `check` says."""
-    return [str(each) for each in check(project).problems]
+    report = check(project)
+    return [*map(str, report.problems), *report.stale]
 
 
 LINE = st.text(st.characters(exclude_characters="\r\n", codec="utf-8"), max_size=80)
@@ -151,8 +154,8 @@ def test_what_handlers_lack_is_told_at_the_class(project: Project) -> None:
     ]
     own.write_text(text.replace("class OwnTemplate(", "class OwnTemplat(", 1), encoding="utf-8")
     assert told(project) == [
-        "handlers/own.py:1:1: error: no class OwnTemplate; did you mean 'OwnTemplat'? "
-        "Rename that, or run `dss generate`, which adds one [missing-handler-class]"
+        f"handlers/own.py:{at}:1: error: OwnTemplat extends OwnTemplateBase, "
+        "and has to be called OwnTemplate: rename it [missing-handler-class]"
     ]
     own.write_text("", encoding="utf-8")
     assert told(project) == [
@@ -192,3 +195,17 @@ def test_whatever_a_run_would_change_has_its_line(project: Project, edit: Callab
     assert shown == {each.position.file for each in report.problems}
     assert {each.rule for each in report.problems} <= set(RULES)
     assert report.ok == (not report.problems)
+
+
+@given(LINE.filter(bool), st.integers(1), st.integers(1), LINE, st.sampled_from(sorted(RULES)))
+def test_a_line_tells_its_problem(file: str, line: int, column: int, message: str, rule: str) -> None:
+    """What is printed of a problem can be read back, whatever the names and the message hold."""
+    assume(re.search(r":\d+:\d+: error: ", file) is None)
+    problem = Problem(Position(file, line, column), message, rule)
+    assert problem == Problem.read(str(problem))
+
+
+def test_what_tells_no_problem_cannot_be_read() -> None:
+    """A line of another kind is refused."""
+    with pytest.raises(ValueError, match=r"handlers/shop\.py: new"):
+        Problem.read("handlers/shop.py: new")

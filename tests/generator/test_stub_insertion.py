@@ -170,8 +170,8 @@ def test_stale_handlers_are_named_with_a_way_out() -> None:
         b"    def _new_helper(self): ...\n"
         b"    def summary(self): ...\n"
     )
-    found = map(str, stale_handlers(Source("handlers/shop.py", content), STUB, {"old_things": "old_stuff"}))
-    assert list(found) == [
+    found = list(stale_handlers(Source("handlers/shop.py", content), STUB, {"old_things": "old_stuff"}))
+    assert found == [
         "handlers/shop.py:2:5: error: ShopTemplate.new_thigns handles nothing in the schema; "
         "did you mean 'new_things'? [stale-handler]",
         "handlers/shop.py:3:5: error: ShopTemplate.old_stuff handles nothing in the schema; "
