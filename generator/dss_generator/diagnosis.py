@@ -87,9 +87,9 @@ def missing_handlers(path: str, present: bytes, wanted: bytes) -> Iterator[Probl
 
 
 def _missing_class(path: str, node: ast.ClassDef, there: Mapping[str, ast.ClassDef]) -> Problem:
-    (base,) = map(ast.unparse, node.bases)
+    bases = set(map(ast.unparse, node.bases))
     for each in there.values():
-        if base in map(ast.unparse, each.bases):
+        for base in bases.intersection(map(ast.unparse, each.bases)):
             message = f"{each.name} extends {base}, and has to be called {node.name}: rename it"
             return _problem(path, "missing-handler-class", message, each.lineno, each.col_offset + 1)
     message = f"no class {node.name}: run `dss generate`, which adds one"
@@ -122,15 +122,16 @@ def _first_line(present: str, wanted: str) -> tuple[int, int, str]:
     lines = zip_longest(_LINE.findall(present), _LINE.findall(wanted))
     number, found, due = next((at, *pair) for at, pair in enumerate(lines, start=1) if pair[0] != pair[1])
     if found is None or due is None:
-        end = "the end of the file"
-        return (
-            number,
-            1,
-            f"expected {_around(due, 0) if due else end}, found {_around(found, 0) if found else end}",
-        )
-    column = next(at for at, pair in enumerate(zip_longest(found, due)) if pair[0] != pair[1])
+        expected, is_there = (_around(line, 0) if line else "the end of the file" for line in (due, found))
+        return number, 1, f"expected {expected}, found {is_there}"
+    column = _first_character(found, due)
     cut = shown if found.strip() == due.strip() else partial(_around, column=column)
     return number, column + 1, f"expected {cut(due)}, found {cut(found)}"
+
+
+def _first_character(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, pair in pairs if pair[0] != pair[1]), min(len(one), len(other)))
 
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
