@@ -7,8 +7,8 @@ Keys are added in later versions, and never change or go while `schema_version` 
 - `mode`: "write", "check" or "diff"
 - `ok`: whether everything is in step with the schema; after writing, whether nothing is left for a person
 - `exit_code`: what the command exits with
-- `problems`: why it is not, each with `file`, `line`, `column` (both from 1), `message`, `rule`; where the
-    schema itself is wrong, what is wrong with it
+- `problems`: why it is not, each with `file`, `line`, `column` (both from 1), `severity` ("error" or
+    "warning"), `message`, `rule`; where the schema itself is wrong, what is wrong with it
 - `written`, `removed`: the generated files, and `inserted`: a line for each handler (only in mode "write")
 - `diff`: the unified diff with --check and --diff, otherwise ""
 
@@ -57,6 +57,7 @@ def _problem(problem: Problem, secrets: Secrets) -> dict[str, str | int]:
         "file": problem.position.file,
         "line": problem.position.line,
         "column": problem.position.column,
+        "severity": problem.severity,
         "message": secrets.mask(problem.message),
         "rule": problem.rule,
     }

@@ -197,11 +197,20 @@ def test_whatever_a_run_would_change_has_its_line(project: Project, edit: Callab
     assert report.ok == (not report.problems)
 
 
-@given(LINE.filter(bool), st.integers(1), st.integers(1), LINE, st.sampled_from(sorted(RULES)))
-def test_a_line_tells_its_problem(file: str, line: int, column: int, message: str, rule: str) -> None:
+@given(
+    file=LINE.filter(bool),
+    line=st.integers(1),
+    column=st.integers(1),
+    message=LINE,
+    rule=st.sampled_from(sorted(RULES)),
+    severity=st.sampled_from(["error", "warning"]),
+)
+def test_a_line_tells_its_problem(
+    file: str, line: int, column: int, message: str, rule: str, severity: str
+) -> None:
     """What is printed of a problem can be read back, whatever the names and the message hold."""
-    assume(re.search(r":\d+:\d+: error: ", file) is None)
-    problem = Problem(Position(file, line, column), message, rule)
+    assume(re.search(r":\d+:\d+: (error|warning): ", file) is None)
+    problem = Problem(Position(file, line, column), message, rule, severity)
     assert problem == Problem.read(str(problem))
 
 
