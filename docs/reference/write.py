@@ -183,6 +183,15 @@ def _parameters(function: Callable[..., object]) -> str:
     return ", ".join(names)
 
 
+def _every_edit() -> str:
+    root = str(_FOLDER.parents[1])
+    if root not in sys.path:  # this script runs from its own folder
+        sys.path.append(root)
+    from tests.evolution.page import page_text
+
+    return _page("Every edit is caught", page_text())
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "schema.md": _schema,
     "types.md": _types,
@@ -190,6 +199,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": _command_line,
     "errors.md": _errors,
     "runtime.md": _runtime,
+    "every-edit-is-caught.md": _every_edit,
 }
 """Each page of this folder, and what writes it."""
 

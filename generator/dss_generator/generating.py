@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import diagnosis
 from .naming import collisions
 from .output import foreign_files, read, read_owned, write
-from .problems import GeneratorError, Problems
+from .problems import GeneratorError, Problem, Problems
 from .project import Project
 from .rendering import render_all
 from .schema.load import load_schema
@@ -25,7 +26,8 @@ class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
     `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted where;
-    `stale` names the handlers that nothing calls.
+    `stale` names the handlers that nothing calls; `problems` says of everything else that was out of step
+    before where it is and what to do, by the rules of `diagnosis`.
     """
 
     written: tuple[str, ...] = ()
@@ -33,6 +35,7 @@ class Report:
     stubs: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     diff: str = ""
+    problems: tuple[Problem, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -73,11 +76,19 @@ class _Plan:
     stubs: list[str] = field(default_factory=list[str])
     stale: list[str] = field(default_factory=list[str])
     diff: list[str] = field(default_factory=list[str])
+    problems: list[Problem] = field(default_factory=list[Problem])
 
     @property
     def report(self) -> Report:
         pruned = tuple(map(self.project.shown, self.obsolete))
-        return Report(tuple(self.written), pruned, tuple(self.stubs), tuple(self.stale), "".join(self.diff))
+        return Report(
+            tuple(self.written),
+            pruned,
+            tuple(self.stubs),
+            tuple(self.stale),
+            "".join(self.diff),
+            tuple(self.problems),
+        )
 
 
 def _plan(project: Project) -> _Plan:
@@ -103,13 +114,18 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
     present = {**read_owned(folder), **{name: read(folder / name) for name in plan.foreign}}
     for name, text in rendered.items():
         if present.get(name) != text:
+            shown = plan.project.shown(folder / name)
             plan.contents[folder / name] = text.encode()
-            plan.written.append(plan.project.shown(folder / name))
-            plan.diff.extend(_diff(plan.project.shown(folder / name), present.get(name, ""), text))
+            plan.written.append(shown)
+            plan.diff.extend(_diff(shown, present.get(name, ""), text))
+            foreign = name in plan.foreign
+            plan.problems.append(diagnosis.generated_file(shown, present.get(name), text, foreign=foreign))
     for name, text in present.items():
         if name not in rendered:
+            shown = plan.project.shown(folder / name)
             plan.obsolete.append(folder / name)
-            plan.diff.extend(_diff(plan.project.shown(folder / name), text, ""))
+            plan.diff.extend(_diff(shown, text, ""))
+            plan.problems.append(diagnosis.obsolete_file(shown, text))
 
 
 def _plan_stubs(plan: _Plan, schema: Schema) -> None:
@@ -128,6 +144,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
         if insertions:
             content = source.with_insertions(insertions)
             plan.contents[path] = content
+            plan.problems.extend(diagnosis.missing_handlers(source.path, source.content, content))
             plan.stubs.extend(_located(source, content, insertions))
             old, new = (each.decode(source.encoding) for each in (source.content, content))
             plan.diff.extend(_diff(source.path, old, new))
@@ -139,6 +156,7 @@ def _add_file(plan: _Plan, path: Path, text: str) -> None:
     plan.contents[path] = text.encode()
     plan.stubs.append(f"{plan.project.shown(path)}: new")
     plan.diff.extend(_diff(plan.project.shown(path), "", text))
+    plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), text))
 
 
 def _insertions(source: Source, stub: StubFile) -> Iterator[Insertion]:
