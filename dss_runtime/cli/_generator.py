@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
     from dss_generator import Project
@@ -60,4 +62,29 @@ def compare(settings: Settings) -> Checked:
 def _project(settings: Settings) -> Project:
     from dss_generator import Project
 
-    return Project(settings.root, settings.schema, settings.generated, settings.handlers)
+    return Project(
+        settings.root, settings.schema, settings.generated, settings.handlers, settings.json_schema
+    )
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of the schema language, as the text of a file."""
+    from dss_generator.schema.json_schema import json_schema_text
+
+    return json_schema_text()
+
+
+def write_json_schema(path: Path) -> bool:
+    """Write the JSON Schema to *path*, and return whether that changed anything.
+
+    Raises CommandError where *path* is something that the generator did not write.
+    """
+    from dss_generator.output import owned, read, write
+
+    if path.exists() and not (path.is_file() and owned(path)):
+        raise CommandError(f"{shown_path(path)}: not written by the generator; move it away first")
+    text = json_schema()
+    if read(path).replace("\r\n", "\n") == text:
+        return False
+    write(path, text.encode())
+    return True

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .naming import collisions
-from .output import foreign_files, read, read_owned, write
+from .output import foreign_files, owned, read, read_owned, write
 from .problems import GeneratorError, Problems
 from .project import Project
 from .rendering import render_all
+from .schema.json_schema import json_schema_text
 from .schema.load import load_schema
 from .schema.resolved import Schema
 from .stubs.expected import StubFile, expected_files, renames
@@ -47,8 +48,8 @@ def generate(project: Project) -> Report:
     nothing was written.
     """
     plan = _plan(project)
-    for name in plan.foreign:
-        raise GeneratorError(f"{project.generated / name}: not written by the generator; move it away first")
+    for path in plan.foreign:
+        raise GeneratorError(f"{path}: not written by the generator; move it away first")
     for path, content in plan.contents.items():
         write(path, content)
     for path in plan.obsolete:
@@ -67,7 +68,7 @@ class _Plan:
 
     project: Project
     contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
-    foreign: list[str] = field(default_factory=list[str])
+    foreign: list[Path] = field(default_factory=list[Path])
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
@@ -84,6 +85,8 @@ def _plan(project: Project) -> _Plan:
     schema = load(project)
     plan = _Plan(project)
     _plan_artefacts(plan, render_all(schema, project))
+    if project.json_schema is not None:
+        _plan_json_schema(plan, project.json_schema)
     _plan_stubs(plan, schema)
     return plan
 
@@ -99,8 +102,9 @@ def load(project: Project) -> Schema:
 
 def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
     folder = plan.project.generated
-    plan.foreign = foreign_files(folder, rendered)
-    present = {**read_owned(folder), **{name: read(folder / name) for name in plan.foreign}}
+    foreign = foreign_files(folder, rendered)
+    plan.foreign.extend(folder / name for name in foreign)
+    present = {**read_owned(folder), **{name: read(folder / name) for name in foreign}}
     for name, text in rendered.items():
         if present.get(name) != text:
             plan.contents[folder / name] = text.encode()
@@ -110,6 +114,17 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
         if name not in rendered:
             plan.obsolete.append(folder / name)
             plan.diff.extend(_diff(plan.project.shown(folder / name), text, ""))
+
+
+def _plan_json_schema(plan: _Plan, path: Path) -> None:
+    """Plan the file that tells editors the language, as this version and its extensions understand it."""
+    text, present = json_schema_text(), read(path).replace("\r\n", "\n")
+    if path.exists() and not (path.is_file() and owned(path)):
+        plan.foreign.append(path)
+    if present != text:
+        plan.contents[path] = text.encode()
+        plan.written.append(plan.project.shown(path))
+        plan.diff.extend(_diff(plan.project.shown(path), present, text))
 
 
 def _plan_stubs(plan: _Plan, schema: Schema) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..marks import override
 from ..problems import Problems, did_you_mean, shown
-from .kinds import Choice, Json, Kind, ScalarKind, shape
+from .kinds import Choice, Json, Kind, ScalarKind, described, shape
 from .nodes import ListNode, MapNode, Node, ScalarNode
 
 
@@ -58,12 +60,22 @@ class Items(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class Snippet:
+    """What an editor offers to insert: `body` is an entry as JSON; `${1:name}` in it is to be filled in."""
+
+    label: str
+    doc: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entries(Kind):
-    """A mapping whose keys the schema chooses."""
+    """A mapping whose keys the schema chooses; editors offer the `snippets` as new entries."""
 
     key: ScalarKind
     value: Kind
     high: int = 1_000
+    snippets: tuple[Snippet, ...] = ()
 
     @property
     @override
@@ -98,12 +110,18 @@ class Entries(Kind):
 
     @override
     def json(self) -> Json:
-        return {
+        found: Json = {
             "type": "object",
             "propertyNames": self.key.json(),
             "additionalProperties": self.value.json(),
             "maxProperties": self.high,
         }
+        if self.snippets:
+            found["defaultSnippets"] = [
+                {"label": each.label, "description": each.doc, "body": json.loads(each.body)}
+                for each in self.snippets
+            ]
+        return found
 
     @override
     def parts(self) -> tuple[Kind, ...]:
@@ -128,6 +146,7 @@ class Record(Kind):
     noun: str
     keys: tuple[Key, ...]
     needs: tuple[str, ...] = ()
+    doc: str = ""
 
     @property
     @override
@@ -168,8 +187,11 @@ class Record(Kind):
     def definition(self) -> Json:
         """Return the JSON Schema that `json` refers to."""
         found: Json = {
+            **described(self.doc, self.noun),
             "type": "object",
-            "properties": {key.name: {"description": key.doc, **key.kind.json()} for key in self.keys},
+            "properties": {
+                key.name: {**key.kind.json(), **described(key.doc, key.name)} for key in self.keys
+            },
             "required": [key.name for key in self.keys if key.required],
             "additionalProperties": False,
         }
@@ -221,6 +243,7 @@ class Cases(Kind):
     by: str
     noun: str
     cases: tuple[tuple[str, Record], ...]
+    meaning: Callable[[str], str]
 
     @property
     @override
@@ -248,17 +271,23 @@ class Cases(Kind):
 
     @property
     def _choice(self) -> Choice:
-        return Choice(tuple(name for name, _ in self.cases))
+        return Choice(tuple(name for name, _ in self.cases), self.meaning)
 
     @override
     def json(self) -> Json:
         return {
+            "title": self.noun,
             "type": "object",
             "required": [self.by],
-            "properties": {self.by: self._choice.json()},
+            "properties": {self.by: {"title": self.by, **self._choice.json()}},
             "allOf": [
                 {
-                    "if": {"properties": {self.by: {"const": name}}, "required": [self.by]},
+                    # Without its type, the condition would hold for whatever is no mapping yet.
+                    "if": {
+                        "type": "object",
+                        "properties": {self.by: {"const": name}},
+                        "required": [self.by],
+                    },
                     "then": record.json(),
                 }
                 for name, record in self.cases
