@@ -42,7 +42,7 @@ def write(settings: Settings) -> Written:
     from dss_generator import GeneratorError, generate
 
     try:
-        report = generate(_project(settings))
+        report = generate(project_of(settings))
     except GeneratorError as error:
         raise CommandError(f"nothing was generated:\n{error}") from error
     return Written(report.written, report.pruned, report.stubs, report.stale)
@@ -53,13 +53,14 @@ def compare(settings: Settings) -> Checked:
     from dss_generator import GeneratorError, check
 
     try:
-        report = check(_project(settings))
+        report = check(project_of(settings))
     except GeneratorError as error:
         raise CommandError(f"nothing was generated:\n{error}") from error
     return Checked(report.diff, report.stale)
 
 
-def _project(settings: Settings) -> Project:
+def project_of(settings: Settings) -> Project:
+    """Return the project as the generator has it."""
     from dss_generator import Project
 
     return Project(

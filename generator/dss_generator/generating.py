@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .diffs import unified_diff as _diff
 from .naming import collisions
 from .output import foreign_files, owned, read, read_owned, write
 from .problems import GeneratorError, Problems
 from .project import Project
 from .rendering import render_all
-from .schema.json_schema import json_schema_text
 from .schema.load import load_schema
 from .schema.resolved import Schema
 from .stubs.expected import StubFile, expected_files, renames
@@ -118,6 +117,8 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
 
 def _plan_json_schema(plan: _Plan, path: Path) -> None:
     """Plan the file that tells editors the language, as this version and its extensions understand it."""
+    from .schema.json_schema import json_schema_text  # a program of its own too, which imports this package
+
     text, present = json_schema_text(), read(path).replace("\r\n", "\n")
     if path.exists() and not (path.is_file() and owned(path)):
         plan.foreign.append(path)
@@ -177,11 +178,3 @@ def _located(source: Source, content: bytes, insertions: list[Insertion]) -> Ite
     for insertion in insertions:
         if insertion.what != "imports":
             yield f"{source.path}:{after.line_of(insertion.owner, insertion.what)}: inserted {insertion.what}"
-
-
-def _diff(path: str, old: str, new: str) -> Iterator[str]:
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    )
-    for line in lines:
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
