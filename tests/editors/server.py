@@ -1,4 +1,4 @@
-"""The YAML language server as an editor drives it: over stdio, without a screen."""
+"""The YAML language server as an editor drives it: over its standard input and output."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ T = TypeVar("T")
 
 SECONDS = 60
 """How long one answer may take; it takes some hundredths of one, but the machine may be busy."""
-_SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "yaml": {
-        "schemaStore": {"enable": False, "url": ""},
-        "kubernetesCRDStore": {"enable": False},
+        "completion": True,
+        "hover": True,
         "hoverSchemaSource": False,
+        "validate": True,
+        # No test asks the Internet.
+        "kubernetesCRDStore": {"enable": False},
+        "schemaStore": {"enable": False},
     }
 }
-"""What an editor's user would have in the settings file, so that no test asks the Internet."""
+"""What an editor's user has in the settings file."""
+_MARKUP = [lsp.MarkupKind.Markdown, lsp.MarkupKind.PlainText]
 
 
 class Editor:
@@ -39,30 +44,24 @@ class Editor:
             if waiting is not None and not waiting.done():
                 waiting.set_result(params.diagnostics)
 
-        self._wait(self._client.start_io(str(node), str(server), "--stdio"))
-        self._wait(self._client.initialize_async(self._greeting(root)))
-        self._client.initialized(lsp.InitializedParams())
-        self._client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(_SETTINGS))
+        @self._client.feature(lsp.WORKSPACE_CONFIGURATION)
+        def settings(params: lsp.ConfigurationParams) -> list[Any]:  # pyright: ignore[reportUnusedFunction]
+            return [SETTINGS.get(each.section or "", {}) for each in params.items]
 
-    @staticmethod
-    def _greeting(root: Path) -> lsp.InitializeParams:
-        markup = [lsp.MarkupKind.Markdown, lsp.MarkupKind.PlainText]
-        item = lsp.ClientCompletionItemOptions(snippet_support=True, documentation_format=markup)
-        document = lsp.TextDocumentClientCapabilities(
-            completion=lsp.CompletionClientCapabilities(completion_item=item),
-            hover=lsp.HoverClientCapabilities(content_format=markup),
-            publish_diagnostics=lsp.PublishDiagnosticsClientCapabilities(),
-        )
-        folder = lsp.WorkspaceFolder(root.as_uri(), root.name)
-        return lsp.InitializeParams(
-            lsp.ClientCapabilities(text_document=document), workspace_folders=[folder], root_uri=root.as_uri()
-        )
+        @self._client.feature(lsp.WINDOW_LOG_MESSAGE)
+        def logged(params: lsp.LogMessageParams) -> None:  # pyright: ignore[reportUnusedFunction]
+            """Nobody reads the log."""
+
+        self._wait(self._client.start_io(str(node), str(server), "--stdio"))
+        self._wait(self._client.initialize_async(_greeting(root)))
+        self._client.initialized(lsp.InitializedParams())
+        self._client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(SETTINGS))
 
     def _wait(self, what: Coroutine[Any, Any, T]) -> T:
         return self._loop.run_until_complete(asyncio.wait_for(what, SECONDS))
 
     def open(self, path: Path, text: str) -> Document:
-        """Open a document that would lie at *path* with this *text*; nothing is read from the disk."""
+        """Open a document that would lie at *path* with this *text*; no such file is needed."""
         self._count += 1
         uri = path.as_uri()
         self._problems[uri] = self._loop.create_future()
@@ -102,35 +101,50 @@ class Editor:
         self._loop.close()
 
 
+def _greeting(root: Path) -> lsp.InitializeParams:
+    """Return what an editor such as VS Code says that it can do."""
+    item = lsp.ClientCompletionItemOptions(snippet_support=True, documentation_format=_MARKUP)
+    document = lsp.TextDocumentClientCapabilities(
+        completion=lsp.CompletionClientCapabilities(completion_item=item),
+        hover=lsp.HoverClientCapabilities(content_format=_MARKUP),
+        publish_diagnostics=lsp.PublishDiagnosticsClientCapabilities(),
+    )
+    workspace = lsp.WorkspaceClientCapabilities(configuration=True, workspace_folders=True)
+    return lsp.InitializeParams(
+        lsp.ClientCapabilities(text_document=document, workspace=workspace),
+        workspace_folders=[lsp.WorkspaceFolder(root.as_uri(), root.name)],
+    )
+
+
 class Document:
-    """A document that is open in an editor. Places are given by a text that stands there once."""
+    """A document that is open in an editor; a place in it is the number of characters before it."""
 
     def __init__(self, editor: Editor, uri: str, text: str) -> None:
         self._editor = editor
-        self.uri = uri
+        self._uri = uri
         self.text = text
 
-    def _place(self, offset: int) -> lsp.Position:
-        before = self.text[:offset]
+    def _place(self, at: int) -> lsp.Position:
+        before = self.text[:at]
         return lsp.Position(before.count("\n"), len(before) - (before.rfind("\n") + 1))
 
     def problems(self) -> list[tuple[int, str]]:
         """Return the line, counted from 1, and the text of every problem."""
-        found = self._editor.problems(self.uri)
+        found = self._editor.problems(self._uri)
         return [(each.range.start.line + 1, each.message) for each in found]
 
     def hover(self, at: int) -> str:
-        """Return the text that is shown over the character at the offset *at*; "" when there is none."""
-        found = self._editor.hover(self.uri, self._place(at))
+        """Return the Markdown that is shown over the character at *at*; "" when there is none."""
+        found = self._editor.hover(self._uri, self._place(at))
         if found is None:
             return ""
         assert isinstance(found.contents, lsp.MarkupContent)
         return found.contents.value
 
     def completion(self, at: int) -> dict[str, lsp.CompletionItem]:
-        """Return what is offered with the cursor at the offset *at*, by label."""
-        return {each.label: each for each in self._editor.completion(self.uri, self._place(at))}
+        """Return what is offered with the cursor at *at*, by label."""
+        return {each.label: each for each in self._editor.completion(self._uri, self._place(at))}
 
     def close(self) -> None:
         """Close it."""
-        self._editor.close(self.uri)
+        self._editor.close(self._uri)

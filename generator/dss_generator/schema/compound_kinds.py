@@ -137,6 +137,22 @@ class Key:
     doc: str
     required: bool = False
 
+    def json(self) -> Json:
+        """Return the JSON Schema of its value, with its meaning.
+
+        Where the value may be one of several kinds, an editor shows what it finds at the kind that fits, and
+        takes kinds that are described alike for one: so the meaning stands at some of them too.
+        """
+        found = {**self.kind.json(), **described(self.doc, self.name)}
+        if "anyOf" in found:
+            first, *others = found["anyOf"]
+            meaning, name = described(self.doc), {"title": self.name}
+            found["anyOf"] = [
+                {**first, **meaning, **name},
+                *({**each, **meaning, **name} if "$ref" in each else {**each, **name} for each in others),
+            ]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Record(Kind):
@@ -189,14 +205,13 @@ class Record(Kind):
         found: Json = {
             **described(self.doc, self.noun),
             "type": "object",
-            "properties": {
-                key.name: {**key.kind.json(), **described(key.doc, key.name)} for key in self.keys
-            },
+            "properties": {key.name: key.json() for key in self.keys},
             "required": [key.name for key in self.keys if key.required],
             "additionalProperties": False,
         }
         if self.needs:
-            found["anyOf"] = [{"required": [name]} for name in self.needs]
+            # An editor takes alternatives without properties for one.
+            found["anyOf"] = [{"required": [name], "properties": {name: True}} for name in self.needs]
         return found
 
     @override
@@ -229,7 +244,11 @@ class Either(Kind):
 
     @override
     def json(self) -> Json:
-        return {"anyOf": [kind.json() for kind in self.kinds]}
+        # What stands for a record in short is to an editor what the record is.
+        record = next((kind for kind in self.kinds if isinstance(kind, Record)), None)
+        title = {"title": record.noun} if record is not None else {}
+        found = [kind.json() for kind in self.kinds]
+        return {"anyOf": [each if "$ref" in each else {**title, **each} for each in found]}
 
     @override
     def parts(self) -> tuple[Kind, ...]:

@@ -289,8 +289,9 @@ def _tree(adapter: Adapter) -> Record:
 
 
 def _tree_snippet(adapter: Adapter) -> Snippet:
-    held = {adapter.needs[0]: f"${{3:{adapter.needs[0]}}}"} if adapter.needs else {}
-    tree = {"adapter": adapter.name, "branches": {"${2:branch}": held}}
+    # An editor would insert nothing at all for an empty mapping; `^` has it insert the text as it is.
+    held = {adapter.needs[0]: f"${{3:{adapter.needs[0]}}}"} if adapter.needs else "^{}"
+    tree = {"adapter": adapter.name, "branches": {"${2:records}": held}}
     return _snippet(f"a {adapter.name} tree", adapter.doc, {"${1:Name}": tree})
 
 
@@ -324,7 +325,7 @@ schema = Record(
                     _snippet(
                         "a model",
                         "A class of records, with a key.",
-                        {"${1:Name}": {"key": "${2:id}", "fields": {"${2:id}": "str"}}},
+                        {"${1:Name}": {"key": "${2:number}", "fields": {"${2:number}": "str"}}},
                     ),
                 ),
             ),
@@ -336,7 +337,9 @@ schema = Record(
                 NewName(branch_role),
                 branch,
                 snippets=(
-                    _snippet("a branch", "The records of a model.", {"${1:name}": {"model": "${2:Model}"}}),
+                    _snippet(
+                        "a branch", "The records of a model.", {"${1:records}": {"model": "${2:Model}"}}
+                    ),
                 ),
             ),
             "The records of one model, by key.",
