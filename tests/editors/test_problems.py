@@ -42,7 +42,7 @@ def test_a_new_project_finds_the_language_by_itself(editor: Editor, tmp_path: Pa
     text = path.read_text(encoding="utf-8")
     document = editor.open(path, text)
     assert [] == document.problems()
-    assert "The kind of system." in document.hover(text.index("adapter:"))
+    assert "The kind of system" in document.hover(text.index("adapter:"))
     document.close()
     wrong = editor.open(path.with_name("other.yaml"), text.replace("sku: str", "sku: string"))
     line = text[: text.index("sku: str")].count("\n") + 1

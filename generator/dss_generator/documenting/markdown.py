@@ -28,8 +28,8 @@ def plain(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return Markdown that shows *text* as code; in quotes where its ends could not be seen otherwise."""
-    if not text or not text.isprintable() or text != text.strip():
+    """Return Markdown that shows *text* as code; quoted where its ends could not be seen."""
+    if not text or not text.isprintable() or text != text.strip() or text.startswith('"'):
         text = json.dumps(text, ensure_ascii=False)
         text = "".join(each if each.isprintable() else _escape(each) for each in text)
     if "|" in text and ("\\" in text or "`" in text):
