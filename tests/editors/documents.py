@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from dss_generator.schema import grammar
 from dss_generator.schema.compound_kinds import Cases, Either, Entries, Items, Key, Record
@@ -12,42 +13,54 @@ from dss_generator.schema.kinds import Amount, Choice, Flag, Kind, Name, NewName
 
 PLACE = "HERE"
 """What stands in a document before the key that it is about."""
+NAME = "abc"
+"""What a schema's own names are in these documents."""
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way to a record: through which keys of which records, or through the entry NAME."""
+
+    steps: tuple[tuple[Record | None, str], ...] = ()
+
+    def then(self, record: Record | None, key: str) -> Way:
+        """Return the way one step further."""
+        return Way((*self.steps, (record, key)))
+
+    def document(self, body: Body) -> Body:
+        """Return the document that has *body* at the end of the way, and what else it needs."""
+        for record, key in reversed(self.steps):
+            body = {**(least(record) if record else {}), key: body}
+        return body
 
 
 def every_key() -> Iterator[tuple[Record, Key, str]]:
     """Yield each record of the language, each key of it, and a document whose text has PLACE at that key."""
-    for record, wrap in _records(grammar.schema, lambda body: body):
+    for record, way in _records(grammar.schema, Way()):
         for key in record.keys:
-            body = {**_least(record), key.name: _value(key.kind)}
-            marked = {(PLACE + name if name == key.name else name): value for name, value in body.items()}
-            yield record, key, _yaml(wrap(marked))
+            body = {**least(record), key.name: _value(key.kind)}
+            marked = {PLACE + name if name == key.name else name: value for name, value in body.items()}
+            yield record, key, _block(way.document(marked))
 
 
-def _records(kind: Kind, wrap: Any) -> Iterator[tuple[Record, Any]]:
-    """Yield the records in *kind*, each with what puts its body into a document."""
+def _records(kind: Kind, way: Way) -> Iterator[tuple[Record, Way]]:
+    """Yield the records in *kind*, each with the way to it."""
     match kind:
         case Record():
-            yield kind, wrap
+            yield kind, way
             for key in kind.keys:
-                least = _least(kind)
-                yield from _records(
-                    key.kind, lambda body, key=key, least=least: wrap({**least, key.name: body})
-                )
+                yield from _records(key.kind, way.then(kind, key.name))
         case Entries(value=value):
-            yield from _records(value, lambda body: wrap({"abc": body}))
-        case Either(kinds=kinds):
-            for each in kinds:
-                yield from _records(each, wrap)
-        case Items(of=of):
-            yield from _records(of, lambda body: wrap([body]))
-        case Cases(cases=cases):
-            for _, record in cases:
-                yield from _records(record, wrap)
+            yield from _records(value, way.then(None, NAME))
+        case Either() | Cases():
+            for each in kind.parts():
+                yield from _records(each, way)
         case _:
             pass
 
 
-def _least(record: Record) -> dict[str, Any]:
+def least(record: Record) -> Body:
     """Return the body of a record with what it needs, and no more."""
     needed = {key.name for key in record.keys if key.required} | set(record.needs[:1])
     return {key.name: _value(key.kind) for key in record.keys if key.name in needed}
@@ -66,33 +79,27 @@ def _value(kind: Kind) -> Any:
         case Pattern():
             return ";"
         case Text() | Name() | NewName():
-            return "abc"
+            return NAME
         case Items(of=of, single=single):
             return _value(of) if single else [_value(of)]
         case Entries(key=key, value=value):
             return {str(_value(key)): _value(value)}
         case Either(kinds=kinds):
             return _value(kinds[-1])
-        case Cases(cases=cases):
-            return _least(cases[0][1])
         case Record():
-            return _least(kind)
+            return least(kind)
+        case Cases(cases=cases):
+            return least(cases[0][1])
         case _:
             raise AssertionError(f"no value for {kind}")
 
 
-def _yaml(body: Any, indent: str = "") -> str:
+def _block(body: Body, indent: str = "") -> str:
     """Return *body* as YAML in block style, as people write it."""
-    if isinstance(body, dict) and body:
-        lines: list[str] = []
-        for name, value in body.items():
-            below = isinstance(value, dict | list) and value
-            lines.append(
-                f"{indent}{name}:\n{_yaml(value, indent + '  ')}"
-                if below
-                else f"{indent}{name}: {_yaml(value)}\n"
-            )
-        return "".join(lines)
-    if isinstance(body, list):
-        return "".join(f"{indent}- {_yaml(value)}\n" for value in body)
-    return json.dumps(body)
+    lines: list[str] = []
+    for name, value in body.items():
+        if value and isinstance(value, dict):
+            lines.append(f"{indent}{name}:\n{_block(cast('Body', value), f'{indent}  ')}")
+        else:
+            lines.append(f"{indent}{name}: {json.dumps(value)}\n")
+    return "".join(lines)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
@@ -38,24 +38,25 @@ class Editor:
         self._problems: dict[str, asyncio.Future[Sequence[lsp.Diagnostic]]] = {}
         self._count = 0
 
-        @self._client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-        def published(params: lsp.PublishDiagnosticsParams) -> None:  # pyright: ignore[reportUnusedFunction]
-            waiting = self._problems.get(params.uri)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(params.diagnostics)
-
-        @self._client.feature(lsp.WORKSPACE_CONFIGURATION)
-        def settings(params: lsp.ConfigurationParams) -> list[Any]:  # pyright: ignore[reportUnusedFunction]
-            return [SETTINGS.get(each.section or "", {}) for each in params.items]
-
-        @self._client.feature(lsp.WINDOW_LOG_MESSAGE)
-        def logged(params: lsp.LogMessageParams) -> None:  # pyright: ignore[reportUnusedFunction]
-            """Nobody reads the log."""
-
-        self._wait(self._client.start_io(str(node), str(server), "--stdio"))
+        self._on(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda found: self._published(found))
+        self._on(
+            lsp.WORKSPACE_CONFIGURATION,
+            lambda asked: [SETTINGS.get(each.section, {}) for each in asked.items],
+        )
+        self._on(lsp.WINDOW_LOG_MESSAGE, lambda _: None)
+        start: Callable[..., Coroutine[Any, Any, None]] = cast("Any", self._client).start_io
+        self._wait(start(str(node), str(server), "--stdio"))
         self._wait(self._client.initialize_async(_greeting(root)))
         self._client.initialized(lsp.InitializedParams())
         self._client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(SETTINGS))
+
+    def _on(self, message: str, answer: Callable[[Any], object]) -> None:
+        cast("Any", self._client).feature(message)(answer)  # it has no type
+
+    def _published(self, found: lsp.PublishDiagnosticsParams) -> None:
+        waiting = self._problems.get(found.uri)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(found.diagnostics)
 
     def _wait(self, what: Coroutine[Any, Any, T]) -> T:
         return self._loop.run_until_complete(asyncio.wait_for(what, SECONDS))
@@ -97,7 +98,8 @@ class Editor:
         """End the server."""
         self._wait(self._client.shutdown_async(None))
         self._client.exit(None)
-        self._wait(self._client.stop())
+        stop: Callable[[], Coroutine[Any, Any, None]] = cast("Any", self._client).stop
+        self._wait(stop())
         self._loop.close()
 
 

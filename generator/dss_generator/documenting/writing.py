@@ -47,7 +47,9 @@ def document(project: Project, folder: Path, draw: Draw | None = None) -> Docume
     if state.foreign:
         names = "\n".join(f"{path}: not written by `dss docs`; move it away first" for path in state.foreign)
         raise GeneratorError(names)
-    drawn = draw({name: state.diagrams[name] for name in state.undrawn}) if draw and state.undrawn else {}
+    drawn: Mapping[str, str] = {}
+    if draw is not None and state.undrawn:
+        drawn = draw({name: state.diagrams[name] for name in state.undrawn})
     pictures = {f"{name}.svg": picture_text(state.diagrams[name], svg) for name, svg in drawn.items()}
     for name, text in {**state.changed, **pictures}.items():
         write(folder / name, text.encode())
