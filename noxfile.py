@@ -112,13 +112,8 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    options = [
-        "-n",
-        "auto",
-        "--dist",
-        "worksteal",
-        *(f"--ignore=tests/{each}" for each in SESSIONS_OF_THEIR_OWN),
-    ]
+    options = ["-n", "auto", "--dist", "worksteal"]
+    options += [f"--ignore=tests/{each}" for each in SESSIONS_OF_THEIR_OWN]
     if session.python == NEWEST:
         options += ["--cov", "--cov-report=term"]
     if session.python != OLDEST:
@@ -149,7 +144,8 @@ def editors(session: nox.Session) -> None:
         with session.cd(npm):
             session.run("npm", "ci")
         shutil.copy(lock, done)
-    session.run("pytest", *(session.posargs or ["tests/editors"]), env={"DSS_NPM": str(npm)})
+    options = session.posargs or ["-n", "auto", "--dist", "worksteal", "tests/editors"]
+    session.run("pytest", *options, env={"DSS_NPM": str(npm)})
 
 
 @nox.session(python=NEWEST)
