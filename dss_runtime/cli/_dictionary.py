@@ -61,10 +61,12 @@ def as_json(settings: Settings) -> str:
 
 @contextmanager
 def _told() -> Generator[None]:
-    """Turn what the generator raises into an error of the command."""
+    """Turn what the generator or the file system raises into an error of the command."""
     from dss_generator import GeneratorError
 
     try:
         yield
     except GeneratorError as error:
         raise CommandError(f"no dictionary was written:\n{error}") from error
+    except OSError as error:
+        raise CommandError(f"the dictionary is not whole: {error.filename}: {error.strerror}") from error

@@ -16,7 +16,7 @@ from dss_runtime.cli._session import Session, common_options, pass_session
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FOLDER",
     help="Write to FOLDER instead of the folder that dss.toml names under `dictionary`.",
 )

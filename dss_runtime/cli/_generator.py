@@ -78,7 +78,7 @@ def json_schema() -> str:
 def write_json_schema(path: Path) -> bool:
     """Write the JSON Schema to *path*, and return whether that changed anything.
 
-    Raises CommandError where *path* is something that the generator did not write.
+    Raises CommandError where *path* is something that the generator did not write, or cannot be written.
     """
     from dss_generator.output import owned, read, write
 
@@ -87,5 +87,8 @@ def write_json_schema(path: Path) -> bool:
     text = json_schema()
     if read(path).replace("\r\n", "\n") == text:
         return False
-    write(path, text.encode())
+    try:
+        write(path, text.encode())
+    except OSError as error:
+        raise CommandError(f"{shown_path(path)}: cannot be written: {error.strerror}") from error
     return True

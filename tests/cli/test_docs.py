@@ -97,6 +97,15 @@ def test_a_page_of_somebody_else_is_kept(project: Path) -> None:
     assert not (project / "models").exists()
 
 
+@pytest.mark.parametrize("output", ["dss.toml", "dss.toml/pages"])
+def test_a_folder_that_cannot_be_is_told(project: Path, output: str) -> None:
+    """Where a file is, no folder can be made, and the system's reason is in the error."""
+    done = docs(project, "-o", output)
+    assert 1 == done.exit_code
+    assert done.stderr.startswith("error: the dictionary is not whole: ")
+    assert "irectory" in done.stderr or "exists" in done.stderr
+
+
 def test_every_problem_of_the_schema_is_told(project: Path) -> None:
     """A wrong schema is an error with its place, and no page."""
     rename_a_field(project)

@@ -50,6 +50,13 @@ def test_a_file_of_somebody_else_is_not_written_over(tmp_path: Path, text: str) 
     assert "not written by the generator; move it away first" in done.stderr
 
 
+def test_a_file_that_cannot_be_is_told(tmp_path: Path) -> None:
+    """Where a file is, no folder can be made, and the system's reason is in the error."""
+    (tmp_path / "file").write_text("")
+    done = dss(tmp_path, "json-schema", "-o", "file/language.json")
+    assert (1, True) == (done.exit_code, "language.json: cannot be written: " in done.stderr)
+
+
 def test_a_new_project_has_it_beside_its_schema(project: Path) -> None:
     """`dss init` writes the file that the first line of the schema leads to."""
     first = (project / "schema" / "shop.yaml").read_text().partition("\n")[0]

@@ -135,7 +135,19 @@ def test_a_file_of_somebody_else_is_not_written_over(tmp_path: Path, name: str) 
     before = snapshot(folder)
     with pytest.raises(GeneratorError, match=r"not written by `dss docs`; move it away first"):
         document(project, folder, drawn)
+    with pytest.raises(GeneratorError, match=r"not written by `dss docs`; move it away first"):
+        check(project, folder, pictures=True)
     assert before == snapshot(folder)
+
+
+def test_a_picture_of_somebody_else_matters_only_where_pictures_are_drawn(tmp_path: Path) -> None:
+    """Pages can be written beside a picture that is not ours."""
+    project, folder = project_in(tmp_path), tmp_path / "docs"
+    folder.mkdir()
+    (folder / "models.svg").write_text("<svg/>", encoding="utf-8")
+    document(project, folder)
+    assert check(project, folder).ok
+    assert "<svg/>" == (folder / "models.svg").read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_drawn_changes_nothing(project: Project, folder: Path) -> None:

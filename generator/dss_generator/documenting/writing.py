@@ -43,10 +43,7 @@ def document(project: Project, folder: Path, draw: Draw | None = None) -> Docume
     Raises SchemaError with every problem of the schema, GeneratorError for a file in the way, and whatever
     *draw* raises; then nothing was written.
     """
-    state = _State.of(project, folder)
-    if state.foreign:
-        names = "\n".join(f"{path}: not written by `dss docs`; move it away first" for path in state.foreign)
-        raise GeneratorError(names)
+    state = _State.of(project, folder, pictures=draw is not None)
     drawn: Mapping[str, str] = {}
     if draw is not None and state.undrawn:
         drawn = draw({name: state.diagrams[name] for name in state.undrawn})
@@ -60,8 +57,11 @@ def document(project: Project, folder: Path, draw: Draw | None = None) -> Docume
 
 
 def check(project: Project, folder: Path, *, pictures: bool = False) -> Documented:
-    """Say what `document` would do, and write nothing; with *pictures*, missing pictures count too."""
-    state = _State.of(project, folder)
+    """Say what `document` would do, or raise what it would, and write nothing.
+
+    With *pictures*, missing pictures count too.
+    """
+    state = _State.of(project, folder, pictures=pictures)
     undrawn = [f"{name}.svg" for name in state.undrawn] if pictures else []
     return state.report([*state.changed, *undrawn], [each for each in state.obsolete if each not in undrawn])
 
@@ -92,16 +92,20 @@ class _State:
     diagrams: Mapping[str, str]
     undrawn: tuple[str, ...]
     obsolete: tuple[str, ...]
-    foreign: tuple[Path, ...]
 
     @classmethod
-    def of(cls, project: Project, folder: Path) -> _State:
+    def of(cls, project: Project, folder: Path, *, pictures: bool) -> _State:
+        """Look at *folder*; GeneratorError for what stands where a page, or with *pictures* one, belongs."""
         dictionary = describe(load(project))
         due, drawn = pages(dictionary), diagrams(dictionary)
         present = dict(_present(folder))
         current = {name for name, diagram in drawn.items() if _shows(present.get(f"{name}.svg"), diagram)}
         kept = {*due, *(f"{name}.svg" for name in current)}
-        names = foreign_files(folder, [*due, *(f"{name}.svg" for name in drawn)])
+        names = [*due, *(f"{name}.svg" for name in drawn if pictures)]
+        foreign = [folder / name for name in foreign_files(folder, names)]
+        if foreign:
+            lines = (f"{path}: not written by `dss docs`; move it away first" for path in foreign)
+            raise GeneratorError("\n".join(lines))
         return cls(
             project,
             folder,
@@ -110,7 +114,6 @@ class _State:
             drawn,
             tuple(name for name in drawn if name not in current),
             tuple(name for name in present if name not in kept),
-            tuple(folder / name for name in names),
         )
 
     def report(self, written: list[str], pruned: list[str]) -> Documented:
@@ -122,7 +125,7 @@ class _State:
 
     def _shown(self, name: str) -> str:
         path = self.folder / name
-        below = path.resolve().is_relative_to(self.project.root.resolve())
+        below = path.parent.resolve().is_relative_to(self.project.root.resolve())
         return self.project.shown(path) if below else str(path)
 
 
