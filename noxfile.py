@@ -58,6 +58,8 @@ wake_pyenv()
 PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
 OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
 TEMPORARY = tempfile.gettempdir()
+SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
+"""Folders of tests that a session of the same name runs."""
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -82,9 +84,10 @@ def layers(session: nox.Session) -> None:
 
 @nox.session
 def generated(session: nox.Session) -> None:
-    """The checked-in generated code is what the schema gives today, and no handler is stale."""
+    """The checked-in code and data dictionary are what the schema gives today, and no handler is stale."""
     install(session)
     session.run("dss", "generate", "--check")
+    session.run("dss", "docs", "--check")
 
 
 @nox.session
@@ -109,7 +112,8 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    options = ["-n", "auto", "--dist", "worksteal", "--ignore=tests/docs", "--ignore=tests/package"]
+    options = ["-n", "auto", "--dist", "worksteal"]
+    options += [f"--ignore=tests/{each}" for each in SESSIONS_OF_THEIR_OWN]
     if session.python == NEWEST:
         options += ["--cov", "--cov-report=term"]
     if session.python != OLDEST:
@@ -124,6 +128,24 @@ def docs(session: nox.Session) -> None:
     install(session, "docs")
     options = ["-n", "auto", "--dist", "worksteal", "--doctest-modules"]
     session.run("pytest", *options, "tests/docs", "dss_runtime", "generator/dss_generator")
+
+
+@nox.session
+def editors(session: nox.Session) -> None:
+    """Editors understand schema files, and diagrams are drawn: by the real programs, from the npm registry.
+
+    Node.js comes from PyPI, so that the machine needs none; the browser that draws is the machine's.
+    """
+    install(session, "editors")
+    source, npm = ROOT / "tests" / "editors" / "npm", Path(session.virtualenv.location).resolve() / "npm"
+    done, lock = npm / "installed.json", source / "package-lock.json"
+    if not done.exists() or done.read_bytes() != lock.read_bytes():
+        shutil.copytree(source, npm, ignore=shutil.ignore_patterns("node_modules"), dirs_exist_ok=True)
+        with session.cd(npm):
+            session.run("npm", "ci")
+        shutil.copy(lock, done)
+    options = session.posargs or ["-n", "auto", "--dist", "worksteal", "tests/editors"]
+    session.run("pytest", *options, env={"DSS_NPM": str(npm)})
 
 
 @nox.session(python=NEWEST)
@@ -148,7 +170,7 @@ def package(session: nox.Session) -> None:
     shutil.copytree(ROOT, checkout, ignore=away)
     shutil.copytree(ROOT / ".ci", checkout / ".ci")
     session.chdir(checkout)
-    left_out = ["--ignore=tests/docs"]
+    left_out = ["--ignore=tests/docs", "--ignore=tests/editors"]
     session.run(
         "pytest", "-n", "auto", "--dist", "worksteal", "-m", "not slow", *left_out,
         # The session's own folder for temporary files lies in the checkout, where settings would be found.

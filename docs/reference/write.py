@@ -48,8 +48,8 @@ def _schema() -> str:
         "Schema language",
         "A schema is every `*.yaml` below the schema's folder, merged. Values are read as text, so that"
         " `NO` and `0042` stay what they are. A problem is reported as `file:line:column: error: … [rule]`;"
-        " the rules are at the end. `generator/dss_generator/schema/schema.json` is the same language as"
-        " JSON Schema, for editors.",
+        " the rules are at the end. `dss json-schema` prints the same language as JSON Schema, for"
+        " [editors](../how-to/set-up-your-editor.md).",
         reference_markdown(),
     )
 

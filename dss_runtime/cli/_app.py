@@ -14,9 +14,11 @@ from typing import Any, NoReturn
 import click
 
 from dss_runtime import DssError, GuardHeldError, HeldError, override
+from dss_runtime.cli._docs import docs
 from dss_runtime.cli._exits import GUARD_HINT, CommandError, Exit
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._init import init
+from dss_runtime.cli._json_schema import json_schema
 from dss_runtime.cli._plan import plan
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._session import Session, common_options
@@ -24,7 +26,7 @@ from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.cli._user_code import described
 
-COMMANDS: tuple[click.Command, ...] = (init, generate, plan, sync)
+COMMANDS: tuple[click.Command, ...] = (init, generate, plan, sync, docs, json_schema)
 """Every command, in the order in which the help lists them: adding one is a row here and a file."""
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
     from dss_generator import Problem, Project
@@ -69,7 +71,7 @@ def write(settings: Settings) -> Written:
     from dss_generator import generate
 
     with _told():
-        report = generate(_project(settings))
+        report = generate(project_of(settings))
     return Written(report.written, report.pruned, report.stubs, _read(report.stale))
 
 
@@ -78,7 +80,7 @@ def compare(settings: Settings) -> Checked:
     from dss_generator import check
 
     with _told():
-        report = check(_project(settings))
+        report = check(project_of(settings))
     return Checked(report.diff, report.problems, _read(report.stale))
 
 
@@ -99,7 +101,36 @@ def _told() -> Generator[None]:
         raise NothingGeneratedError(f"nothing was generated:\n{error}", problems) from error
 
 
-def _project(settings: Settings) -> Project:
+def project_of(settings: Settings) -> Project:
+    """Return the project as the generator has it."""
     from dss_generator import Project
 
-    return Project(settings.root, settings.schema, settings.generated, settings.handlers)
+    return Project(
+        settings.root, settings.schema, settings.generated, settings.handlers, settings.json_schema
+    )
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of the schema language, as the text of a file."""
+    from dss_generator.schema.json_schema import json_schema_text
+
+    return json_schema_text()
+
+
+def write_json_schema(path: Path) -> bool:
+    """Write the JSON Schema to *path*, and return whether that changed anything.
+
+    Raises CommandError where *path* is something that the generator did not write, or cannot be written.
+    """
+    from dss_generator.output import owned, read, write
+
+    if path.exists() and not (path.is_file() and owned(path)):
+        raise CommandError(f"{shown_path(path)}: not written by the generator; move it away first")
+    text = json_schema()
+    if read(path).replace("\r\n", "\n") == text:
+        return False
+    try:
+        write(path, text.encode())
+    except OSError as error:
+        raise CommandError(f"{shown_path(path)}: cannot be written: {error.strerror}") from error
+    return True

@@ -15,17 +15,28 @@ from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._toml_file import TomlFile, shown_key, shown_path
 
-DEFAULTS = {"root": ".", "schema": "schema", "generated": "generated", "handlers": "handlers"}
+DEFAULTS = {
+    "root": ".",
+    "schema": "schema",
+    "generated": "generated",
+    "handlers": "handlers",
+    "dictionary": "dictionary",
+}
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
-KEYS = (*DEFAULTS, "trees")
+_PACKAGES = ("generated", "handlers")
+KEYS = (*DEFAULTS, "json_schema", "trees")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a project's settings say. Folders are absolute; `generated` and `handlers` lie below `root`."""
+    """What a project's settings say. Folders are absolute, and lie below `root`.
+
+    `dictionary` is where `dss docs` writes, `json_schema` the file in which `dss generate` keeps the JSON
+    Schema of the language for editors, None where the project wants none.
+    """
 
     file: TomlFile
     secrets: Secrets
@@ -35,6 +46,8 @@ class Settings:
     handlers: Path
     trees: Mapping[str, Mapping[str, object]]
     """The settings of each tree as they are written; `tree_settings` expands them."""
+    dictionary: Path = Path("dictionary")
+    json_schema: Path | None = None
 
     @property
     def package(self) -> str:
@@ -103,14 +116,16 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
     ]
     expand = Expansion(file, os.environ, secrets, problems)
     texts: dict[str, str] = {}
-    for key, default in DEFAULTS.items():
+    paths = {**DEFAULTS, "json_schema": ""} if "json_schema" in table else DEFAULTS
+    for key, default in paths.items():
         known = len(problems)
         value = expand(table.get(key, default), (key,))
         if isinstance(value, str) and value:
             texts[key] = value
         elif len(problems) == known:
+            what = "folder" if key in DEFAULTS else "file"
             found = "an empty one" if value == "" else _kind(value)
-            problems.append(f"{file.place((key,))}: {key}: expected the name of a folder, found {found}")
+            problems.append(f"{file.place((key,))}: {key}: expected the name of a {what}, found {found}")
     trees = _trees(file, table.get("trees", {}), problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
@@ -125,6 +140,8 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         (root / texts["generated"]).resolve(),
         (root / texts["handlers"]).resolve(),
         trees,
+        (root / texts["dictionary"]).resolve(),
+        (root / texts["json_schema"]).resolve() if "json_schema" in texts else None,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:
@@ -139,13 +156,18 @@ def _misplaced(settings: Settings, texts: Mapping[str, str]) -> Iterator[str]:
         ("schema", settings.schema),
         ("generated", settings.generated),
         ("handlers", settings.handlers),
+        ("dictionary", settings.dictionary),
     ):
         place = f"{settings.file.place((key,))}: {key}: {texts[key]!r}"
         parts = folder.relative_to(settings.root).parts if folder.is_relative_to(settings.root) else ()
         if not parts:
             yield f"{place} must be a folder below root ({root})"
-        elif key != "schema" and not all(part.isascii() and part.isidentifier() for part in parts):
+        elif key in _PACKAGES and not all(part.isascii() and part.isidentifier() for part in parts):
             yield f"{place} is imported as a package: use names of letters, digits and underscores"
+    file = settings.json_schema
+    if file is not None and not (file.is_relative_to(settings.root) and file.suffix == ".json"):
+        place = f"{settings.file.place(('json_schema',))}: json_schema: {texts['json_schema']!r}"
+        yield f"{place} must be a file below root ({root}) whose name ends in .json"
 
 
 def _trees(file: TomlFile, found: object, problems: list[str]) -> dict[str, Mapping[str, object]]:

@@ -53,6 +53,16 @@ def generated_file(path: str, present: str | None, wanted: str, *, foreign: bool
     return _problem(path, "edited-file", message, line, column)
 
 
+def json_schema_file(path: str, *, exists: bool, foreign: bool) -> Problem:
+    """Return the problem of the file that tells editors the language, where it is absent or out of date."""
+    if foreign:
+        return _problem(path, "foreign-file", "not written by the generator; move it away first")
+    if not exists:
+        return _problem(path, "missing-file", "no such file: run `dss generate`, which writes it")
+    message = "not the language as this version and the installed packages have it: run `dss generate`"
+    return _problem(path, "stale-file", message)
+
+
 def obsolete_file(path: str, present: str) -> Problem:
     """Return the problem of a generated file, with the text *present*, that the schema does not ask for."""
     message = "the schema no longer asks for this file: run `dss generate`, which removes it"

@@ -8,6 +8,7 @@ without it (and without a cycle: the runtime's command line imports the generato
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ __all__ = [
     "element_types",
     "field_type",
     "key_types",
+    "meaning",
     "options_of",
     "reason_against",
     "transforms",
@@ -62,6 +64,15 @@ def options_of(type_name: str) -> frozenset[str]:
     from dss_runtime.types import TYPES
 
     return frozenset(each.name for each in dataclasses.fields(TYPES[type_name])) - _not_options
+
+
+def meaning(type_name: str) -> str:
+    """Return what the type *type_name* holds: the first paragraph of its own documentation."""
+    from dss_runtime.types import TYPES
+
+    if type_name == "ref":
+        return "The key of another model's record."
+    return " ".join((inspect.getdoc(TYPES[type_name]) or "").partition("\n\n")[0].split())
 
 
 def key_types() -> tuple[str, ...]:

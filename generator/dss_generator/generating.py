@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import diagnosis
+from .diffs import unified_diff as _diff
 from .naming import collisions
-from .output import foreign_files, read, read_owned, write
+from .output import foreign_files, owned, read, read_owned, write
 from .problems import GeneratorError, Problem, Problems
 from .project import Project
 from .rendering import render_all
@@ -50,8 +50,8 @@ def generate(project: Project) -> Report:
     nothing was written.
     """
     plan = _plan(project)
-    for name in plan.foreign:
-        raise GeneratorError(f"{project.generated / name}: not written by the generator; move it away first")
+    for path in plan.foreign:
+        raise GeneratorError(f"{path}: not written by the generator; move it away first")
     for path, content in plan.contents.items():
         write(path, content)
     for path in plan.obsolete:
@@ -70,7 +70,7 @@ class _Plan:
 
     project: Project
     contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
-    foreign: list[str] = field(default_factory=list[str])
+    foreign: list[Path] = field(default_factory=list[Path])
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
@@ -95,6 +95,8 @@ def _plan(project: Project) -> _Plan:
     schema = load(project)
     plan = _Plan(project)
     _plan_artefacts(plan, render_all(schema, project))
+    if project.json_schema is not None:
+        _plan_json_schema(plan, project.json_schema)
     _plan_stubs(plan, schema)
     return plan
 
@@ -110,22 +112,41 @@ def load(project: Project) -> Schema:
 
 def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
     folder = plan.project.generated
-    plan.foreign = foreign_files(folder, rendered)
-    present = {**read_owned(folder), **{name: read(folder / name) for name in plan.foreign}}
+    foreign = foreign_files(folder, rendered)
+    plan.foreign.extend(folder / name for name in foreign)
+    present = {**read_owned(folder), **{name: read(folder / name) for name in foreign}}
     for name, text in rendered.items():
         if present.get(name) != text:
             shown = plan.project.shown(folder / name)
             plan.contents[folder / name] = text.encode()
             plan.written.append(shown)
             plan.diff.extend(_diff(shown, present.get(name, ""), text))
-            foreign = name in plan.foreign
-            plan.problems.append(diagnosis.generated_file(shown, present.get(name), text, foreign=foreign))
+            is_foreign = name in foreign
+            plan.problems.append(
+                diagnosis.generated_file(shown, present.get(name), text, foreign=is_foreign)
+            )
     for name, text in present.items():
         if name not in rendered:
             shown = plan.project.shown(folder / name)
             plan.obsolete.append(folder / name)
             plan.diff.extend(_diff(shown, text, ""))
             plan.problems.append(diagnosis.obsolete_file(shown, text))
+
+
+def _plan_json_schema(plan: _Plan, path: Path) -> None:
+    """Plan the file that tells editors the language, as this version and its extensions understand it."""
+    from .schema.json_schema import json_schema_text  # a program of its own too, which imports this package
+
+    text, present = json_schema_text(), read(path).replace("\r\n", "\n")
+    shown = plan.project.shown(path)
+    foreign = path.exists() and not (path.is_file() and owned(path))
+    if foreign:
+        plan.foreign.append(path)
+    if present != text:
+        plan.contents[path] = text.encode()
+        plan.written.append(shown)
+        plan.diff.extend(_diff(shown, present, text))
+        plan.problems.append(diagnosis.json_schema_file(shown, exists=path.exists(), foreign=foreign))
 
 
 def _plan_stubs(plan: _Plan, schema: Schema) -> None:
@@ -180,11 +201,3 @@ def _located(source: Source, content: bytes, insertions: list[Insertion]) -> Ite
     for insertion in insertions:
         if insertion.what != "imports":
             yield f"{source.path}:{after.line_of(insertion.owner, insertion.what)}: inserted {insertion.what}"
-
-
-def _diff(path: str, old: str, new: str) -> Iterator[str]:
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    )
-    for line in lines:
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

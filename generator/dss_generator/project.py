@@ -15,12 +15,16 @@ Context: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The folders of a project. `generated` and `handlers` are packages below `root`, which is importable."""
+    """The folders of a project. `generated` and `handlers` are packages below `root`, which is importable.
+
+    `json_schema` is the file that keeps the JSON Schema of the language for editors, None for no file.
+    """
 
     root: Path
     schema: Path
     generated: Path
     handlers: Path
+    json_schema: Path | None = None
 
     @property
     def package(self) -> str:
