@@ -17,9 +17,15 @@ from dss_runtime.cli._session import Session, common_options, pass_session
     "today, when somebody edited it, or when a handler is stale.",
 )
 @click.option("--diff", is_flag=True, help="Write nothing; show what a run would change.")
+@click.option(
+    "--apply-renames",
+    is_flag=True,
+    help="Also give handlers that the schema's renamed_from is about their new names, and change nothing "
+    "else in them.",
+)
 @common_options
 @pass_session
-def generate(session: Session, *, check: bool, diff: bool) -> Exit:
+def generate(session: Session, *, check: bool, diff: bool, apply_renames: bool) -> Exit:
     """Write typed Python from the schema.
 
     Run it after every change of the schema. It rewrites the folder of generated code, and adds the handlers
@@ -30,14 +36,15 @@ def generate(session: Session, *, check: bool, diff: bool) -> Exit:
     dss generate            after editing the schema
     dss generate --diff     what would it change?
     dss generate --check    for continuous integration
+    dss generate --apply-renames    after renaming a field, branch or model
     """
     if check and diff:
         raise click.UsageError("--check shows the difference too: give one of --check and --diff")
     settings = session.settings()
     if check or diff:
-        return _compare(session, _generator.compare(settings), strict=check)
+        return _compare(session, _generator.compare(settings, apply_renames=apply_renames), strict=check)
     session.if_interrupted = "some files may be written: run `dss generate` again"
-    done = _generator.write(settings)
+    done = _generator.write(settings, apply_renames=apply_renames)
     for path in done.files:
         session.out.line(f"wrote {path}")
     for path in done.pruned:

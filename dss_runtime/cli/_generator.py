@@ -35,23 +35,23 @@ class Checked:
         return not self.diff and not self.stale
 
 
-def write(settings: Settings) -> Written:
+def write(settings: Settings, *, apply_renames: bool = False) -> Written:
     """Write the generated code and missing handlers (CommandError with every problem of the schema)."""
     from dss_generator import GeneratorError, generate
 
     try:
-        report = generate(_project(settings))
+        report = generate(_project(settings), apply_renames=apply_renames)
     except GeneratorError as error:
         raise CommandError(f"nothing was generated:\n{error}") from error
     return Written(report.written, report.pruned, report.stubs, report.stale)
 
 
-def compare(settings: Settings) -> Checked:
+def compare(settings: Settings, *, apply_renames: bool = False) -> Checked:
     """Return what `write` would do (CommandError with every problem of the schema)."""
     from dss_generator import GeneratorError, check
 
     try:
-        report = check(_project(settings))
+        report = check(_project(settings), apply_renames=apply_renames)
     except GeneratorError as error:
         raise CommandError(f"nothing was generated:\n{error}") from error
     return Checked(report.diff, report.stale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +15,9 @@ from .project import Project
 from .rendering import render_all
 from .schema.load import load_schema
 from .schema.resolved import Schema
-from .stubs.expected import StubFile, expected_files, renames
-from .stubs.source import Insertion, Source
-from .stubs.stale import stale_handlers
+from .stubs.expected import expected_files
+from .stubs.mending import calls_left, fresh_names, mend, remarks
+from .stubs.source import HandlerFileError, read_source
 from .stubs.text import file_text
 
 
@@ -24,8 +25,8 @@ from .stubs.text import file_text
 class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
-    `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted where;
-    `stale` names the handlers that nothing calls.
+    `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted or renamed
+    where; `stale` names the handlers that nothing calls, and calls of a handler by the name that it had.
     """
 
     written: tuple[str, ...] = ()
@@ -40,13 +41,14 @@ class Report:
         return not (self.written or self.pruned or self.stubs or self.stale)
 
 
-def generate(project: Project) -> Report:
+def generate(project: Project, *, apply_renames: bool = False) -> Report:
     """Bring the generated package in step with the schema, and insert the stubs that are missing.
 
+    With *apply_renames*, handlers that a `renamed_from` of the schema is about get their names of today.
     Raises SchemaError with every problem of the schema, and GeneratorError for a file in the way; then
     nothing was written.
     """
-    plan = _plan(project)
+    plan = _plan(_Plan(project, writes=True, apply_renames=apply_renames))
     for name in plan.foreign:
         raise GeneratorError(f"{project.generated / name}: not written by the generator; move it away first")
     for path, content in plan.contents.items():
@@ -56,9 +58,9 @@ def generate(project: Project) -> Report:
     return plan.report
 
 
-def check(project: Project) -> Report:
+def check(project: Project, *, apply_renames: bool = False) -> Report:
     """Say what `generate` would do, and write nothing."""
-    return _plan(project).report
+    return _plan(_Plan(project, writes=False, apply_renames=apply_renames)).report
 
 
 @dataclass(slots=True)
@@ -66,6 +68,8 @@ class _Plan:
     """Everything that is to be written, in memory, before anything is."""
 
     project: Project
+    writes: bool
+    apply_renames: bool
     contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
     foreign: list[str] = field(default_factory=list[str])
     obsolete: list[Path] = field(default_factory=list[Path])
@@ -80,10 +84,9 @@ class _Plan:
         return Report(tuple(self.written), pruned, tuple(self.stubs), tuple(self.stale), "".join(self.diff))
 
 
-def _plan(project: Project) -> _Plan:
-    schema = load(project)
-    plan = _Plan(project)
-    _plan_artefacts(plan, render_all(schema, project))
+def _plan(plan: _Plan) -> _Plan:
+    schema = load(plan.project)
+    _plan_artefacts(plan, render_all(schema, plan.project))
     _plan_stubs(plan, schema)
     return plan
 
@@ -116,23 +119,29 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
     folder = plan.project.handlers
     if not (folder / "__init__.py").exists():
         _add_file(plan, folder / "__init__.py", '"""The handlers: what this project itself writes."""\n')
-    before = renames(schema)
+    fresh = fresh_names(read(plan.project.generated / "wiring.py"))
+    problems: list[str] = []
     for stub in expected_files(schema, plan.project):
         path = folder / stub.path
         if not path.exists():
             own = ("dss_runtime", plan.project.package.partition(".")[0])
             _add_file(plan, path, file_text(stub, own))
             continue
-        source = Source(plan.project.shown(path), path.read_bytes())
-        insertions = list(_insertions(source, stub))
-        if insertions:
-            content = source.with_insertions(insertions)
-            plan.contents[path] = content
-            plan.stubs.extend(_located(source, content, insertions))
-            old, new = (each.decode(source.encoding) for each in (source.content, content))
-            plan.diff.extend(_diff(source.path, old, new))
-        for each in stub.classes:
-            plan.stale.extend(stale_handlers(source, each, before))
+        try:
+            source = read_source(path, plan.project.shown(path))
+            mended = mend(source, stub, fresh, apply_renames=plan.apply_renames)
+        except HandlerFileError as error:
+            problems.append(str(error))
+            continue
+        if mended.source.content != source.content:
+            plan.contents[path] = mended.source.content
+            plan.stubs.extend(mended.done)
+            plan.diff.extend(_diff(source.path, source.plain_text, mended.source.plain_text))
+        # What is only looked at is told with its place as it is.
+        plan.stale.extend(remarks(mended.source if plan.writes or plan.apply_renames else source, stub))
+        plan.stale.extend(calls_left(mended, stub))
+    if problems:
+        raise HandlerFileError("\n".join(problems))
 
 
 def _add_file(plan: _Plan, path: Path, text: str) -> None:
@@ -141,32 +150,9 @@ def _add_file(plan: _Plan, path: Path, text: str) -> None:
     plan.diff.extend(_diff(plan.project.shown(path), "", text))
 
 
-def _insertions(source: Source, stub: StubFile) -> Iterator[Insertion]:
-    """The insertions for all classes of a file; an import that two of them need is inserted once."""
-    imports: dict[str, None] = {}
-    line = 0
-    for each in stub.classes:
-        for insertion in source.insertions(each):
-            if insertion.what == "imports":
-                line = insertion.line
-                imports.update(dict.fromkeys(insertion.text.splitlines()))
-            else:
-                yield insertion
-    if imports:
-        yield Insertion(line, "".join(f"{statement}\n" for statement in imports), "imports")
-
-
-def _located(source: Source, content: bytes, insertions: list[Insertion]) -> Iterator[str]:
-    """Say where each stub stands in the file as it will be."""
-    after = Source(source.path, content)
-    for insertion in insertions:
-        if insertion.what != "imports":
-            yield f"{source.path}:{after.line_of(insertion.owner, insertion.what)}: inserted {insertion.what}"
-
-
 def _diff(path: str, old: str, new: str) -> Iterator[str]:
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    )
+    # A form feed, or what else Unicode takes for the end of a line, is none here.
+    before, after = list(io.StringIO(old)), list(io.StringIO(new))
+    lines = difflib.unified_diff(before, after, f"a/{path}", f"b/{path}")
     for line in lines:
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..problems import did_you_mean
 from .expected import StubClass
-from .source import Source, unconditional
+from .renaming import Following
+from .source import Definition, Source
 
 _PREFIXES = (
     "new_",
@@ -23,19 +24,44 @@ _PREFIXES = (
 )
 
 
-def stale_handlers(source: Source, stub: StubClass, renames: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line `file:line:col: error: …` for each method of the class that its base does not have.
+def stale_handlers(
+    source: Source, stub: StubClass, defined: Mapping[str, Sequence[Definition]], following: Following
+) -> Iterator[str]:
+    """Yield a line `file:line:col: error: …` for each method of a class that its base does not have.
 
-    Only methods that look like handlers count; helpers of the project begin with an underscore.
+    That is what has a name of before, and functions that look like handlers: helpers of the project begin
+    with an underscore.
     """
-    node = source.class_named(stub.name)
-    for statement in unconditional(node.body if node is not None else ()):
-        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    yield from renamed_before(source, f"{stub.name}.", following)
+    told = {each.definition.name for each in (*following.renames, *following.conflicts)}
+    for name, places in defined.items():
+        if name in stub.names or name in told or not name.startswith(_PREFIXES):
             continue
-        name = statement.name
-        if name in stub.known or not name.startswith(_PREFIXES):
-            continue
-        today = next((new for new, old in renames.items() if old == name), None)
-        hint = f"; it was renamed: did you mean {today!r}?" if today else did_you_mean(name, stub.known)
-        place = f"{source.path}:{statement.lineno}:{statement.col_offset + 1}"
-        yield f"{place}: error: {stub.name}.{name} handles nothing in the schema{hint} [stale-handler]"
+        for each in places:
+            if isinstance(each.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield _line(source, each, f"{stub.name}.{name}", did_you_mean(name, stub.names))
+
+
+def renamed_before(source: Source, owner: str, following: Following) -> Iterator[str]:
+    """Yield a line for each definition that has a name of before, with what it is called today."""
+    for each in following.renames:
+        hint = f"; it was renamed: did you mean {each.new!r}? `dss generate --apply-renames` renames it"
+        yield _line(source, each.definition, owner + each.definition.name, hint)
+    for each in following.conflicts:
+        new = " or ".join(map(repr, each.new))
+        hint = f"; it was renamed: did you mean {new}? put it right by hand, since {each.reason}"
+        yield _line(source, each.definition, owner + each.definition.name, hint)
+
+
+def still_used(source: Source, within: ast.AST, renamed: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each place in *within* that calls a method by its name of before: {before: today}."""
+    for node in ast.walk(within):
+        if isinstance(node, ast.Attribute) and node.attr in renamed:
+            place = source.place(node, back=len(node.attr))
+            today = renamed[node.attr]
+            yield f"{place}: warning: {node.attr} is called {today} now; change it here too [renamed-call]"
+
+
+def _line(source: Source, definition: Definition, what: str, hint: str) -> str:
+    place = source.place(definition.node)
+    return f"{place}: error: {what} handles nothing in the schema{hint} [stale-handler]"
