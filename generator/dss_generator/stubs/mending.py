@@ -20,10 +20,12 @@ from .stale import renamed_before, stale_handlers, still_used
 class Mended:
     """What a file should hold, and a line for everything that is done to it, with the place it will have.
 
-    `renamed` are the names of before and of today, by the class of today.
+    `edits` lead from the file as it is to `source`; `renamed` are the names of before and of today, by the
+    class of today.
     """
 
     source: Source
+    edits: tuple[Edit, ...] = ()
     done: tuple[str, ...] = ()
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
@@ -63,7 +65,7 @@ def mend(source: Source, file: StubFile, fresh: Fresh, *, apply_renames: bool) -
     places = {(node.lineno, node.col_offset): new for node, new in nodes}
     found = proven(source, after, edits, places)
     done = [*_inserted(after, found), *_renamed(after, edits, mending.renames)]
-    return Mended(after, tuple(text for _, text in sorted(done)), mending.renamed)
+    return Mended(after, tuple(edits), tuple(text for _, text in sorted(done)), mending.renamed)
 
 
 def remarks(source: Source, file: StubFile) -> Iterator[str]:

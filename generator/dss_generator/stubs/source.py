@@ -23,7 +23,8 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _RAW_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _RAW_BREAK = re.compile(rb"(?:\r\n|\r|\n)\Z")
-_BREAK = r"(?:\r\n|\r|\n)"
+# Atomic, so that no search for a match takes a CRLF for two ends of line.
+_BREAK = r"(?>\r\n|\r|\n)"
 _JOINED = rf"(?:[ \t\f]|\\{_BREAK})*"
 # What may stand between a statement and the end of its line, where no other statement follows on it.
 _REST = re.compile(rf"(?:[ \t\f;]|\\{_BREAK})*(?:#[^\r\n]*)?(?:{_BREAK}|\Z)")
@@ -69,8 +70,8 @@ class Source:
         self.bom = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
         raw = content.removeprefix(self.bom)
         try:
-            self.encoding = _encoding(raw)
             self.tree = _parsed(content, path)
+            self.encoding = _encoding(raw)
             self.text = raw.decode(self.encoding)
         except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
             raise HandlerFileError(f"{path}:{_reason(error)}; mend it first") from error
