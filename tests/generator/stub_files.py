@@ -27,7 +27,7 @@ def stub_class(
     name: str = "ShopTemplate",
     formerly: tuple[str, ...] = (),
 ) -> StubClass:
-    """Return a class that must have the methods *required*, all by default; *names* has what each was before."""
+    """Return a class with the methods *names*, by what each was before; *required* are all by default."""
     methods = tuple(method(each, required=required is None or each in required) for each in names)
     doc = "Carries out differences on Shop."
     return StubClass(name, f"{name}Base", "generated.templates", doc, methods, dict(names), formerly)

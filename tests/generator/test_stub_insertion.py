@@ -58,7 +58,8 @@ def test_an_import_that_is_there_is_not_repeated() -> None:
 def test_what_only_type_checkers_see_decorates_nothing() -> None:
     """`override` is imported again where Python would not find it; what annotations need is not."""
     guarded = (
-        b"from __future__ import annotations\nif TYPE_CHECKING:\n    from dss_runtime import Outcome, override\n"
+        b"from __future__ import annotations\n"
+        b"if TYPE_CHECKING:\n    from dss_runtime import Outcome, override\n"
         b"    from generated import actions\n"
     )
     rest = b"class ShopTemplate(B):\n    x = 1\n"
@@ -249,7 +250,7 @@ def test_hidden_ends_of_lines_are_an_error() -> None:
 
 
 def test_reading_a_file_warns_of_nothing() -> None:
-    """An escape that Python will not take one day is no business of the generator, even where warnings are errors."""
+    """What Python will refuse one day is no business of ours, even where warnings are errors."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Source(PATH, b'x = "\\d"\n')

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 T = TypeVar("T")
 Lines = list[str]
-"""Physical lines without their ends; the first of a statement gets the indentation, the others are as they are."""
+"""Physical lines without their ends; the first of a statement has the indentation."""
 
 TEXTS = {
     "utf-8": ("ü – 表👍", "a\u2028b\x85c", "e\u0301\x0b\x1c", "ﬁ"),
