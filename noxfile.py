@@ -136,7 +136,8 @@ def package(session: nox.Session) -> None:
     (wheel,) = (hidden / "dist").glob("*.whl")
 
     extras = PROJECT["project"]["optional-dependencies"]
-    required = [*PROJECT["project"]["dependencies"], *extras["sql"], *extras["strategies"]]
+    required = [*PROJECT["project"]["dependencies"]]
+    required += [line for name, lines in extras.items() if name != "all" for line in lines]
     constraints = hidden / "lower-bounds.txt"
     constraints.write_text("".join(f"{line.replace('>=', '==')}\n" for line in required), encoding="utf-8")
     session.install("--force-reinstall", "--no-deps", str(wheel))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from dss_runtime.cli import _generator
+from dss_runtime.cli._excerpt import show
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._session import Session, common_options, pass_session
+from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._watch import watch
 
 
 @click.command()
@@ -23,9 +28,15 @@ from dss_runtime.cli._session import Session, common_options, pass_session
     help="Also give handlers that the schema's renamed_from is about their new names, and change nothing "
     "else in them.",
 )
+@click.option(
+    "--watch",
+    "watches",
+    is_flag=True,
+    help="Go on, and generate anew whenever a schema file or the settings change, until Ctrl-C.",
+)
 @common_options
 @pass_session
-def generate(session: Session, *, check: bool, diff: bool, apply_renames: bool) -> Exit:
+def generate(session: Session, *, check: bool, diff: bool, apply_renames: bool, watches: bool) -> Exit:
     """Write typed Python from the schema.
 
     Run it after every change of the schema. It rewrites the folder of generated code, and adds the handlers
@@ -37,12 +48,24 @@ def generate(session: Session, *, check: bool, diff: bool, apply_renames: bool) 
     dss generate --diff     what would it change?
     dss generate --check    for continuous integration
     dss generate --apply-renames    after renaming a field, branch or model
+    dss generate --watch    while you edit the schema
     """
     if check and diff:
         raise click.UsageError("--check shows the difference too: give one of --check and --diff")
+    if watches and (check or diff or apply_renames):
+        # Renames are followed when somebody asks, not whenever a name is half typed.
+        raise click.UsageError(
+            "--watch writes, time and again: give it without --check, --diff, --apply-renames"
+        )
+    if watches:
+        return watch(session, lambda settings: _write(session, settings))
     settings = session.settings()
     if check or diff:
-        return _compare(session, _generator.compare(settings, apply_renames=apply_renames), strict=check)
+        return _compare(session, settings, strict=check, apply_renames=apply_renames)
+    return _write(session, settings, apply_renames=apply_renames)
+
+
+def _write(session: Session, settings: Settings, *, apply_renames: bool = False) -> Exit:
     session.if_interrupted = "some files may be written: run `dss generate` again"
     done = _generator.write(settings, apply_renames=apply_renames)
     for path in done.files:
@@ -51,25 +74,29 @@ def generate(session: Session, *, check: bool, diff: bool, apply_renames: bool) 
         session.out.line(f"removed {path}")
     for stub in done.stubs:
         session.out.line(stub, "yellow")
-    _warn(session, done.stale)
+    _warn(session, done.stale, settings.root)
     if not (done.files or done.pruned or done.stubs):
         session.err.line("in step with the schema: nothing to write")
     elif done.stubs:
-        session.err.line("fill in the new handlers; `mypy --strict .` shows what is missing")
+        types = ", and give renamed ones their new types" if apply_renames else ""
+        session.err.line(f"fill in the new handlers{types}; `mypy --strict .` shows what is missing")
     return Exit.OK
 
 
-def _compare(session: Session, found: _generator.Checked, *, strict: bool) -> Exit:
+def _compare(session: Session, settings: Settings, *, strict: bool, apply_renames: bool) -> Exit:
+    found = _generator.compare(settings, apply_renames=apply_renames)
     if found.diff:
         session.out.line(found.diff.rstrip("\n"))
-    _warn(session, found.stale)
+    # With renames, places are those of the file as it would be, of which there is no line to show.
+    _warn(session, found.stale, None if apply_renames else settings.root)
     if found.ok:
         session.err.line("in step with the schema")
     elif found.diff:
-        session.err.line("not in step with the schema: run `dss generate`")
+        command = "dss generate --apply-renames" if apply_renames else "dss generate"
+        session.err.line(f"not in step with the schema: run `{command}`")
     return Exit.ERROR if strict and not found.ok else Exit.OK
 
 
-def _warn(session: Session, stale: tuple[str, ...]) -> None:
+def _warn(session: Session, stale: tuple[str, ...], root: Path | None) -> None:
     for line in stale:
-        session.err.line(line, "yellow")
+        show(session.err, line, "yellow", root)

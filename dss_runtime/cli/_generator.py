@@ -9,7 +9,7 @@ from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
 
 if TYPE_CHECKING:
-    from dss_generator import Project
+    from dss_generator import GeneratorError, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def write(settings: Settings, *, apply_renames: bool = False) -> Written:
     try:
         report = generate(_project(settings), apply_renames=apply_renames)
     except GeneratorError as error:
-        raise CommandError(f"nothing was generated:\n{error}") from error
+        raise _refused(error, settings) from error
     return Written(report.written, report.pruned, report.stubs, report.stale)
 
 
@@ -53,8 +53,16 @@ def compare(settings: Settings, *, apply_renames: bool = False) -> Checked:
     try:
         report = check(_project(settings), apply_renames=apply_renames)
     except GeneratorError as error:
-        raise CommandError(f"nothing was generated:\n{error}") from error
+        raise _refused(error, settings) from error
     return Checked(report.diff, report.stale)
+
+
+def _refused(error: GeneratorError, settings: Settings) -> CommandError:
+    from dss_generator import SchemaError
+
+    # The files of a schema are named from its folder's parent, those of the project from its root.
+    folder = settings.schema.parent if isinstance(error, SchemaError) else settings.root
+    return CommandError(f"nothing was generated:\n{error}", folder)
 
 
 def _project(settings: Settings) -> Project:
