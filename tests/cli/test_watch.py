@@ -199,9 +199,15 @@ def _session(project: Path) -> Session:
 
 
 def _watched(
-    project: Path, monkeypatch: pytest.MonkeyPatch, events: Iterator[Callable[[], None]], runs: list[str]
-) -> Exit:
-    """Watch with *events* in place of the system's: each is carried out, and then reported."""
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    generate: Callable[[str], None],
+    *events: Callable[[], None],
+) -> None:
+    """Watch with *events* in place of the system's: each is carried out, and then reported; then Ctrl-C.
+
+    *generate* gets the text of the schema.
+    """
 
     def changes(_folders: object) -> Iterator[None]:
         for event in events:
@@ -209,12 +215,16 @@ def _watched(
             yield
         raise KeyboardInterrupt
 
-    def generate(settings: Settings) -> Exit:
-        runs.append((settings.schema / "shop.yaml").read_text())
+    def run(settings: Settings) -> Exit:
+        generate((settings.schema / "shop.yaml").read_text())
         return Exit.OK
 
     monkeypatch.setattr(_watch, "_watchfiles", lambda: changes)
-    return _watch.watch(_session(project), generate)
+    assert Exit.OK == _watch.watch(_session(project), run)
+
+
+def _nothing() -> None:
+    """What has no effect that counts, and is reported all the same."""
 
 
 def test_one_look_is_one_run(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,10 +237,7 @@ def test_one_look_is_one_run(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
         for each in ("", "models", f"{first}# 1\n", f"{first}# 22\n"):
             schema.write_text(each)
 
-    def nothing() -> None:
-        return
-
-    assert Exit.OK == _watched(project, monkeypatch, iter([nothing, burst, nothing]), runs)
+    _watched(project, monkeypatch, runs.append, _nothing, burst, _nothing)
     assert [first, f"{first}# 22\n"] == runs
 
 
@@ -240,19 +247,12 @@ def test_a_change_during_a_run_is_not_lost(project: Path, monkeypatch: pytest.Mo
     first = schema.read_text()
     runs: list[str] = []
 
-    def changes(_folders: object) -> Iterator[None]:
-        yield
-        yield
-        raise KeyboardInterrupt
-
-    def generate(_settings: Settings) -> Exit:
-        runs.append(schema.read_text())
+    def generate(text: str) -> None:
+        runs.append(text)
         if len(runs) == 1:
             schema.write_text(f"{first}# later\n")
-        return Exit.OK
 
-    monkeypatch.setattr(_watch, "_watchfiles", lambda: changes)
-    assert Exit.OK == _watch.watch(_session(project), generate)
+    _watched(project, monkeypatch, generate, _nothing, _nothing)
     assert [first, f"{first}# later\n"] == runs
 
 
@@ -273,15 +273,10 @@ def test_an_unexpected_error_is_no_end(
 ) -> None:
     """A full disk, say, is told, and the next change tries again."""
 
-    def changes(_folders: object) -> Iterator[None]:
-        raise KeyboardInterrupt
-        yield
-
-    def generate(_settings: Settings) -> Exit:
+    def generate(_text: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(_watch, "_watchfiles", lambda: changes)
-    assert Exit.OK == _watch.watch(_session(project), generate)
+    _watched(project, monkeypatch, generate)
     assert "No space left on device" in capsys.readouterr().err
 
 

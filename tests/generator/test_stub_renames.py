@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -268,6 +269,7 @@ def test_the_names_are_those_that_the_bases_have(name: str) -> None:
             generated = importlib.import_module(f"{case.package}.{module}") if path.exists() else None
             base = getattr(generated, f"{tree.name}{suffix}", None)
             if base is not None:
-                methods = {each for each, made in vars(base).items() if inspect.isfunction(made)}
+                members = cast("dict[str, object]", vars(base))
+                methods = {each for each, made in members.items() if inspect.isfunction(made)}
                 public = {each for each in methods if not each.startswith("_")}
                 assert public - {"perform", "perform_record"} == names(tree).keys()

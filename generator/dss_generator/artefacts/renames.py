@@ -67,8 +67,9 @@ def note(new: str, old: str) -> str:
 
 
 def _renames_anything(schema: Schema) -> bool:
-    fields = (field for model in schema.models for field in model.own_fields)
-    return any(each.renamed_from for each in (*schema.models, *schema.branches, *fields))
+    found = [model.renamed_from for model in schema.models]
+    found += [field.renamed_from for model in schema.models for field in model.own_fields]
+    return any((*found, *(branch.renamed_from for branch in schema.branches)))
 
 
 def _named(kind: str, held: TreeBranch, attribute: str = "") -> Names:

@@ -43,6 +43,12 @@ class Following:
     conflicts: tuple[Conflict, ...] = ()
 
     @property
+    def before(self) -> frozenset[str]:
+        """The names of before that something in the file has."""
+        renames = [each.definition.name for each in self.renames]
+        return frozenset((*renames, *(each.definition.name for each in self.conflicts)))
+
+    @property
     def pending(self) -> frozenset[str]:
         """The names of today that something in the file is, or may be, waiting to have."""
         names = [each.new for each in self.renames]

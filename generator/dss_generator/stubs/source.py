@@ -193,7 +193,7 @@ def definitions(body: Iterable[ast.stmt], *, at_run_time: bool = False) -> dict[
 
 def unconditional(body: Iterable[ast.stmt], *, at_run_time: bool = False) -> Iterator[ast.stmt]:
     """Yield the statements of *body*, and in place of an `if`, `try` or `with` those that stand in it."""
-    stack: list[ast.AST] = [*body][::-1]
+    stack: list[ast.AST] = [*reversed([*body])]
     while stack:
         node = stack.pop()
         inner: list[ast.AST] = []

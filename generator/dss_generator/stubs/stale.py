@@ -33,7 +33,7 @@ def stale_handlers(
     with an underscore.
     """
     yield from renamed_before(source, f"{stub.name}.", following)
-    told = {each.definition.name for each in (*following.renames, *following.conflicts)}
+    told = {*following.before}
     for name, places in defined.items():
         if name in stub.names or name in told or not name.startswith(_PREFIXES):
             continue
@@ -44,13 +44,13 @@ def stale_handlers(
 
 def renamed_before(source: Source, owner: str, following: Following) -> Iterator[str]:
     """Yield a line for each definition that has a name of before, with what it is called today."""
-    for each in following.renames:
-        hint = f"; it was renamed: did you mean {each.new!r}? `dss generate --apply-renames` renames it"
-        yield _line(source, each.definition, owner + each.definition.name, hint)
-    for each in following.conflicts:
-        new = " or ".join(map(repr, each.new))
-        hint = f"; it was renamed: did you mean {new}? put it right by hand, since {each.reason}"
-        yield _line(source, each.definition, owner + each.definition.name, hint)
+    for rename in following.renames:
+        hint = f"; it was renamed: did you mean {rename.new!r}? `dss generate --apply-renames` renames it"
+        yield _line(source, rename.definition, owner + rename.definition.name, hint)
+    for conflict in following.conflicts:
+        new = " or ".join(map(repr, conflict.new))
+        hint = f"; it was renamed: did you mean {new}? put it right by hand, since {conflict.reason}"
+        yield _line(source, conflict.definition, owner + conflict.definition.name, hint)
 
 
 def still_used(source: Source, within: ast.AST, renamed: Mapping[str, str]) -> Iterator[str]:
