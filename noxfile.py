@@ -158,7 +158,8 @@ def package(session: nox.Session) -> None:
     (wheel,) = (hidden / "dist").glob("*.whl")
 
     extras = PROJECT["project"]["optional-dependencies"]
-    required = [*PROJECT["project"]["dependencies"], *extras["sql"], *extras["strategies"]]
+    required = [*PROJECT["project"]["dependencies"]]
+    required += [line for name, lines in extras.items() if name != "all" for line in lines]
     constraints = hidden / "lower-bounds.txt"
     lowest = (re.sub(r">=([^,]+).*", r"==\1", line) for line in required)
     constraints.write_text("".join(f"{line}\n" for line in lowest), encoding="utf-8")

@@ -6,16 +6,16 @@ import contextlib
 import io
 import logging
 import sys
-import traceback
 from collections.abc import Generator, Sequence
 from importlib import metadata
 from typing import Any, NoReturn
 
 import click
 
-from dss_runtime import DssError, GuardHeldError, HeldError, override
+from dss_runtime import GuardHeldError, HeldError, override
 from dss_runtime.cli._docs import docs
 from dss_runtime.cli._exits import GUARD_HINT, CommandError, Exit
+from dss_runtime.cli._failures import show_traceback, tell
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._init import init
 from dss_runtime.cli._json_schema import json_schema
@@ -71,20 +71,16 @@ class Dss(click.Group):
 
 
 def _failed(session: Session, error: Exception) -> Exit:
-    """Say what went wrong; the traceback only where it was asked for."""
-    if session.debug:
-        session.err.line("".join(traceback.format_exception(error)).rstrip())
+    """Say what went wrong, and return how the command ends."""
+    if not isinstance(error, HeldError):
+        tell(session, error)
+        return Exit.ERROR
+    show_traceback(session, error)
     if isinstance(error, GuardHeldError):
         session.err.line(f"{error}\n{GUARD_HINT}", "bold red")
-        return Exit.HELD
-    if isinstance(error, HeldError):
+    else:
         session.err.line(f"held, nothing was written: {error}", "bold red")
-        return Exit.HELD
-    expected = isinstance(error, DssError)
-    session.err.line(f"error: {error if expected else described(error)}", "bold red")
-    if not session.debug and not expected:
-        session.err.line("(`dss --debug ...` shows where it happened)")
-    return Exit.ERROR
+    return Exit.HELD
 
 
 @contextlib.contextmanager

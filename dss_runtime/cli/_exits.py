@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 
 from dss_runtime import DssError
 
@@ -23,7 +24,14 @@ class Exit(IntEnum):
 
 
 class CommandError(DssError):
-    """A command cannot do its work; the text says why and what to do, and is all that is shown."""
+    """A command cannot do its work; the text says why and what to do, and is all that is shown.
+
+    Where it names places of files below `folder`, a terminal shows their lines too.
+    """
+
+    def __init__(self, message: str, folder: Path | None = None) -> None:
+        super().__init__(message)
+        self.folder = folder
 
 
 GUARD_HINT = "if that much is right, raise the limit under `guard` of the branch in the schema, and generate"

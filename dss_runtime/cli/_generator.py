@@ -58,29 +58,29 @@ class Checked:
 class NothingGeneratedError(CommandError):
     """The generator could not run; `problems` are those of the schema, none where that is not to blame."""
 
-    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, problems: tuple[Problem, ...] = (), folder: Path | None = None) -> None:
+        super().__init__(message, folder)
         self.problems = problems
 
 
-def write(settings: Settings) -> Written:
+def write(settings: Settings, *, apply_renames: bool = False) -> Written:
     """Write the generated code and the missing handlers.
 
     Raises NothingGeneratedError with every problem of the schema.
     """
     from dss_generator import generate
 
-    with _told():
-        report = generate(project_of(settings))
+    with _told(settings):
+        report = generate(project_of(settings), apply_renames=apply_renames)
     return Written(report.written, report.pruned, report.stubs, _read(report.stale))
 
 
-def compare(settings: Settings) -> Checked:
+def compare(settings: Settings, *, apply_renames: bool = False) -> Checked:
     """Return what `write` would do (NothingGeneratedError with every problem of the schema)."""
     from dss_generator import check
 
-    with _told():
-        report = check(project_of(settings))
+    with _told(settings):
+        report = check(project_of(settings), apply_renames=apply_renames)
     return Checked(report.diff, report.problems, _read(report.stale))
 
 
@@ -91,14 +91,18 @@ def _read(lines: Iterable[str]) -> tuple[Problem, ...]:
 
 
 @contextmanager
-def _told() -> Generator[None]:
+def _told(settings: Settings) -> Generator[None]:
     from dss_generator import GeneratorError, SchemaError
 
     try:
         yield
     except GeneratorError as error:
-        problems = error.problems if isinstance(error, SchemaError) else ()
-        raise NothingGeneratedError(f"nothing was generated:\n{error}", problems) from error
+        # The files of a schema are named from its folder's parent, those of the project from its root.
+        if isinstance(error, SchemaError):
+            problems, folder = error.problems, settings.schema.parent
+        else:
+            problems, folder = (), settings.root
+        raise NothingGeneratedError(f"nothing was generated:\n{error}", problems, folder) from error
 
 
 def project_of(settings: Settings) -> Project:

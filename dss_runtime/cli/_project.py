@@ -20,8 +20,8 @@ from dss_runtime.cli._user_code import described
 Factory: TypeAlias = Callable[[Mapping[str, object]], DataStoreTree]
 """Makes a tree from its settings."""
 
-EXTRAS = {"sqlalchemy": "sql"}
-"""Which extra brings a package that generated code may need."""
+EXTRAS = {"sqlalchemy": "sql", "watchfiles": "watch"}
+"""Which extra brings a package that generated code, or a command, may need."""
 
 
 class Sync(Protocol):

@@ -44,11 +44,16 @@ class Terminal:
 
     def safe(self, text: str) -> str:
         """Return *text* with secrets masked and control characters escaped."""
-        masked = self._secrets.mask(text)
-        return masked if masked.isprintable() else "".join(map(_visible, masked))
+        masked = self.mask(text)
+        return masked if masked.isprintable() else "".join(map(visible, masked))
+
+    def mask(self, text: str) -> str:
+        """Return *text* with secrets masked."""
+        return self._secrets.mask(text)
 
 
-def _visible(character: str) -> str:
+def visible(character: str) -> str:
+    """Return what stands for a character on a terminal: a control that it would obey becomes an escape."""
     if character.isprintable() or character in "\n\t":
         return character
     return character.encode("unicode_escape").decode("ascii")

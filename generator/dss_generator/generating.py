@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from .project import Project
 from .rendering import render_all
 from .schema.load import load_schema
 from .schema.resolved import Schema
-from .stubs.expected import StubFile, expected_files, renames
-from .stubs.source import Insertion, Source
-from .stubs.stale import stale_handlers
+from .stubs.expected import expected_files
+from .stubs.mending import calls_left, fresh_names, mend, remarks
+from .stubs.source import HandlerFileError, read_source
 from .stubs.text import file_text
 
 
@@ -25,9 +24,10 @@ from .stubs.text import file_text
 class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
-    `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted where;
-    `stale` names the handlers that nothing calls; `problems` says of everything else that was out of step
-    before where it is and what to do, by the rules of `diagnosis`.
+    `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted or renamed
+    where; `stale` names the handlers that nothing calls, and calls of a handler by the name that it had;
+    `problems` says of everything else that was out of step before where it is and what to do, by the rules
+    of `diagnosis`.
     """
 
     written: tuple[str, ...] = ()
@@ -43,13 +43,14 @@ class Report:
         return not (self.written or self.pruned or self.stubs or self.stale)
 
 
-def generate(project: Project) -> Report:
+def generate(project: Project, *, apply_renames: bool = False) -> Report:
     """Bring the generated package in step with the schema, and insert the stubs that are missing.
 
+    With *apply_renames*, handlers that a `renamed_from` of the schema is about get their names of today.
     Raises SchemaError with every problem of the schema, and GeneratorError for a file in the way; then
     nothing was written.
     """
-    plan = _plan(project)
+    plan = _plan(_Plan(project, writes=True, apply_renames=apply_renames))
     for path in plan.foreign:
         raise GeneratorError(f"{path}: not written by the generator; move it away first")
     for path, content in plan.contents.items():
@@ -59,9 +60,9 @@ def generate(project: Project) -> Report:
     return plan.report
 
 
-def check(project: Project) -> Report:
+def check(project: Project, *, apply_renames: bool = False) -> Report:
     """Say what `generate` would do, and write nothing."""
-    return _plan(project).report
+    return _plan(_Plan(project, writes=False, apply_renames=apply_renames)).report
 
 
 @dataclass(slots=True)
@@ -69,6 +70,8 @@ class _Plan:
     """Everything that is to be written, in memory, before anything is."""
 
     project: Project
+    writes: bool
+    apply_renames: bool
     contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
     foreign: list[Path] = field(default_factory=list[Path])
     obsolete: list[Path] = field(default_factory=list[Path])
@@ -91,9 +94,8 @@ class _Plan:
         )
 
 
-def _plan(project: Project) -> _Plan:
-    schema = load(project)
-    plan = _Plan(project)
+def _plan(plan: _Plan) -> _Plan:
+    schema, project = load(plan.project), plan.project
     _plan_artefacts(plan, render_all(schema, project))
     if project.json_schema is not None:
         _plan_json_schema(plan, project.json_schema)
@@ -122,9 +124,7 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
             plan.written.append(shown)
             plan.diff.extend(_diff(shown, present.get(name, ""), text))
             is_foreign = name in foreign
-            plan.problems.append(
-                diagnosis.generated_file(shown, present.get(name), text, foreign=is_foreign)
-            )
+            plan.problems.append(diagnosis.generated_file(shown, present.get(name), text, foreign=is_foreign))
     for name, text in present.items():
         if name not in rendered:
             shown = plan.project.shown(folder / name)
@@ -153,24 +153,32 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
     folder = plan.project.handlers
     if not (folder / "__init__.py").exists():
         _add_file(plan, folder / "__init__.py", '"""The handlers: what this project itself writes."""\n')
-    before = renames(schema)
+    fresh = fresh_names(read(plan.project.generated / "wiring.py"))
+    problems: list[str] = []
     for stub in expected_files(schema, plan.project):
         path = folder / stub.path
         if not path.exists():
             own = ("dss_runtime", plan.project.package.partition(".")[0])
             _add_file(plan, path, file_text(stub, own))
             continue
-        source = Source(plan.project.shown(path), path.read_bytes())
-        insertions = list(_insertions(source, stub))
-        if insertions:
-            content = source.with_insertions(insertions)
-            plan.contents[path] = content
-            plan.problems.extend(diagnosis.missing_handlers(source.path, source.content, content))
-            plan.stubs.extend(_located(source, content, insertions))
-            old, new = (each.decode(source.encoding) for each in (source.content, content))
-            plan.diff.extend(_diff(source.path, old, new))
-        for each in stub.classes:
-            plan.stale.extend(stale_handlers(source, each, before))
+        try:
+            source = read_source(path, plan.project.shown(path))
+            mended = mend(source, stub, fresh, apply_renames=plan.apply_renames)
+        except HandlerFileError as error:
+            problems.append(str(error))
+            continue
+        if mended.source.content != source.content:
+            plan.contents[path] = mended.source.content
+            plan.problems.extend(
+                diagnosis.missing_handlers(source.path, source.content, mended.source.content)
+            )
+            plan.stubs.extend(mended.done)
+            plan.diff.extend(_diff(source.path, source.plain_text, mended.source.plain_text))
+        # What is only looked at is told with its place as it is.
+        plan.stale.extend(remarks(mended.source if plan.writes or plan.apply_renames else source, stub))
+        plan.stale.extend(calls_left(mended, stub))
+    if problems:
+        raise HandlerFileError("\n".join(problems))
 
 
 def _add_file(plan: _Plan, path: Path, text: str) -> None:
@@ -178,26 +186,3 @@ def _add_file(plan: _Plan, path: Path, text: str) -> None:
     plan.stubs.append(f"{plan.project.shown(path)}: new")
     plan.diff.extend(_diff(plan.project.shown(path), "", text))
     plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), text))
-
-
-def _insertions(source: Source, stub: StubFile) -> Iterator[Insertion]:
-    """The insertions for all classes of a file; an import that two of them need is inserted once."""
-    imports: dict[str, None] = {}
-    line = 0
-    for each in stub.classes:
-        for insertion in source.insertions(each):
-            if insertion.what == "imports":
-                line = insertion.line
-                imports.update(dict.fromkeys(insertion.text.splitlines()))
-            else:
-                yield insertion
-    if imports:
-        yield Insertion(line, "".join(f"{statement}\n" for statement in imports), "imports")
-
-
-def _located(source: Source, content: bytes, insertions: list[Insertion]) -> Iterator[str]:
-    """Say where each stub stands in the file as it will be."""
-    after = Source(source.path, content)
-    for insertion in insertions:
-        if insertion.what != "imports":
-            yield f"{source.path}:{after.line_of(insertion.owner, insertion.what)}: inserted {insertion.what}"

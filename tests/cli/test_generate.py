@@ -173,7 +173,7 @@ def test_json_says_nothing_of_what_is_no_problem_of_the_schema(project: Path) ->
     (project / "handlers" / "shop.py").write_text("class\n")
     done = _generate(project, "--check", "--json")
     assert (1, "") == (done.exit_code, done.stdout)
-    assert "handlers/shop.py:1:1: error: no valid Python" in done.stderr
+    assert "handlers/shop.py:1:6: error: no valid Python" in done.stderr
 
 
 def test_every_problem_of_a_schema_is_told(project: Path) -> None:
@@ -193,10 +193,40 @@ def test_check_and_diff_together_are_wrong_usage(project: Path) -> None:
     assert 1 == _generate(project, "--check", "--diff").exit_code
 
 
+@pytest.mark.parametrize("option", ["--check", "--diff", "--apply-renames"])
+def test_watching_and_what_is_done_once_are_wrong_usage_together(project: Path, option: str) -> None:
+    """Watching writes whenever something changes: neither a check nor a rename on request goes with that."""
+    done = _generate(project, "--watch", option)
+    assert 1 == done.exit_code
+    assert "--watch writes, time and again" in done.stderr
+
+
+def test_a_rename_waits_until_it_is_asked_for(project: Path) -> None:
+    """Plain runs name the handler of before and leave it; on request its name changes, and nothing else."""
+    schema, handlers = project / "schema" / "shop.yaml", project / "handlers" / "shop.py"
+    schema.write_text(schema.read_text().replace("name: str", "label: {type: str, renamed_from: name}"))
+    before = handlers.read_bytes()
+    plain = _generate(project)
+    assert 0 == plain.exit_code
+    assert "handlers/shop.py:49:5: error: ShopTemplate.changed_products_name" in plain.stderr
+    assert "`dss generate --apply-renames` renames it [stale-handler]\n" in plain.stderr
+    assert 1 == _generate(project, "--check").exit_code
+    shown = _generate(project, "--diff", "--apply-renames")
+    assert (0, 1) == (shown.exit_code, _generate(project, "--check", "--apply-renames").exit_code)
+    assert "+    def changed_products_label(self" in shown.stdout
+    assert "run `dss generate --apply-renames`\n" in shown.stderr
+    assert before == handlers.read_bytes()
+    done = _generate(project, "--apply-renames")
+    told = "handlers/shop.py:49:9: renamed changed_products_name to changed_products_label\n"
+    assert (0, told) == (done.exit_code, done.stdout)
+    assert before.replace(b"changed_products_name", b"changed_products_label") == handlers.read_bytes()
+    assert 0 == _generate(project, "--check").exit_code
+
+
 def test_an_interrupted_run_says_what_to_do(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C between two files exits with 130 and asks for another run."""
 
-    def interrupted(_: Settings) -> _generator.Written:
+    def interrupted(_: Settings, *, apply_renames: bool) -> _generator.Written:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(_generator, "write", interrupted)

@@ -217,7 +217,8 @@ def test_a_stale_handler_is_named_and_kept(project: Project) -> None:
     place = next(each for each in after.stale if each.startswith("handlers/own.py"))
     expected = (
         f"handlers/own.py:{at}:5: error: OwnTemplate.changed_things_title handles nothing in the schema; "
-        "it was renamed: did you mean 'changed_things_headline'? [stale-handler]"
+        "it was renamed: did you mean 'changed_things_headline'? `dss generate --apply-renames` renames it "
+        "[stale-handler]"
     )
     assert expected == place
     assert report == after

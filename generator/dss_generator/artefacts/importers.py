@@ -208,6 +208,20 @@ def abstract_methods(tree: Tree) -> list[ImporterMethod]:
     return found
 
 
+def importer_methods(tree: Tree, held: TreeBranch) -> list[str]:
+    """Return the kinds of methods that the base has for a branch, such as `keep`; `computed` are apart."""
+    found = ["read"]
+    if held in _parsed(tree):
+        found += ["keep", "parse", "key", *(("retired",) if held.old.kind == "set" else ())]
+    if held.derived_from is not None:
+        found.append("derived")
+    elif tree.adapter == "custom":
+        found.append("load")
+    if merges(tree, held):
+        found.append("merge")
+    return found
+
+
 def optional_methods(tree: Tree) -> list[ImporterMethod]:
     """Return the hooks of *tree*'s importer that the project may override."""
     found: list[ImporterMethod] = []

@@ -9,6 +9,7 @@ from ..code.skeleton import Skeleton
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree
+from .renames import changed_hands, note
 from .runtime import has_template
 
 
@@ -33,7 +34,7 @@ def context(schema: Schema, project: Project) -> Context:
     if deriving:
         lines.append(f"from {project.package}.models import derivations as _derivations")
     return {
-        "doc": docstring("The wiring: every tree with the project's own classes, found by convention."),
+        "doc": docstring(_doc(schema)),
         "imports": lines,
         "trees": [_tree(schema, tree) for tree in schema.trees],
         "derivations": [
@@ -50,6 +51,12 @@ def context(schema: Schema, project: Project) -> Context:
             for sync in schema.syncs
         ],
     }
+
+
+def _doc(schema: Schema) -> str:
+    text = "The wiring: every tree with the project's own classes, found by convention."
+    notes = [note(new, old) for new, old in changed_hands(schema)]
+    return f"{text}\n\nNames that changed hands: {', '.join(notes)}." if notes else text
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:

@@ -7,12 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ..artefacts.fields import imports_for
-from ..artefacts.handlers import branch_handlers, handlers
+from ..artefacts.handlers import handlers
 from ..artefacts.importers import abstract_methods, optional_methods
+from ..artefacts.renames import Names, derivation_names, importer_names, template_names
 from ..artefacts.runtime import has_template
 from ..code.fragments import Code, Fragment, code
 from ..fieldtypes import derived_type
-from ..naming import handler, pascal, snake
+from ..naming import pascal, snake
 from ..project import Project
 from ..schema.resolved import Model, Schema, Tree
 
@@ -31,18 +32,19 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class StubClass:
-    """A class that the project writes, with the base that the generator writes for it."""
+    """A class that the project writes, with the base that the generator writes for it.
+
+    `names` are the names of all methods that the base has, each with those that it may have had before a
+    rename; `formerly` are those that the class may have had.
+    """
 
     name: str
     base: str
     base_module: str
     doc: str
     methods: tuple[Method, ...]
-
-    @property
-    def known(self) -> frozenset[str]:
-        """The names of all methods that the base has."""
-        return frozenset(method.name for method in self.methods)
+    names: Names
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def expected_files(schema: Schema, project: Project) -> list[StubFile]:
     files = [_tree_file(schema, tree, project) for tree in schema.trees]
     deriving = [model for model in schema.models if model.own_derived]
     if deriving:
-        classes = tuple(_derivation(model, project) for model in deriving)
+        formerly = derivation_names(schema)
+        classes = tuple(_derivation(model, project, formerly) for model in deriving)
         files.append(StubFile("derived.py", "The derived properties of the models.", classes))
     taken = {"Outcome", "actions", "final", "override", *(model.name for model in schema.models)}
     return [_with_plain_names(file, taken) for file in files]
@@ -95,35 +98,19 @@ def _with_plain_imports(method: Method, taken: Collection[str]) -> Method:
     return replace(method, parameters=parameters, returns=returns, imports=tuple(imports))
 
 
-def renames(schema: Schema) -> dict[str, str]:
-    """Return what a handler was called before a `renamed_from`, by its name of today: {new: old}."""
-    found: dict[str, str] = {}
-    for tree in schema.trees:
-        for held in tree.branches:
-            branch = held.branch
-            before = branch.renamed_from or branch.name
-            old_names = {field.name: field.renamed_from or field.name for field in branch.model.fields}
-            for each in branch_handlers(tree, held):
-                attribute = old_names.get(each.attribute, each.attribute)
-                old = handler("changed" if each.kind == "record" else each.kind, before, attribute)
-                if old != each.name:
-                    found[each.name] = old
-    return found
-
-
 def _tree_file(schema: Schema, tree: Tree, project: Project) -> StubFile:
     package, name = project.package, tree.name
     classes = [
         StubClass(
             f"{name}Importer", f"{name}ImporterBase", f"{package}.importers", f"Reads {name}.",
-            _importer_methods(tree, project),
+            _importer_methods(tree, project), importer_names(tree),
         )
     ]  # fmt: skip
     if has_template(schema, tree):
         classes.append(
             StubClass(
                 f"{name}Template", f"{name}TemplateBase", f"{package}.templates",
-                f"Carries out differences on {name}.", _template_methods(tree, project),
+                f"Carries out differences on {name}.", _template_methods(tree, project), template_names(tree),
             )
         )  # fmt: skip
     return StubFile(f"{snake(name)}.py", f"What is special about {name}.", tuple(classes))
@@ -185,7 +172,7 @@ def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
     return tuple(found)
 
 
-def _derivation(model: Model, project: Project) -> StubClass:
+def _derivation(model: Model, project: Project, formerly: Names) -> StubClass:
     methods: list[Method] = []
     for each in model.own_derived:
         returns = Code(derived_type(each).annotation)
@@ -194,10 +181,13 @@ def _derivation(model: Model, project: Project) -> StubClass:
         parameters = code(", record: {model}, /", model=Code(model.name))
         doc = f"Return the {each.name} of *record*."
         methods.append(Method(each.name, parameters, returns, doc, True, imports))
+    name = f"{model.name}Derivation"
     return StubClass(
-        f"{model.name}Derivation",
-        f"{model.name}DerivationBase",
+        name,
+        f"{name}Base",
         f"{project.package}.models",
         f"The derived properties of {model.name}.",
         tuple(methods),
+        {method.name: () for method in methods},
+        formerly[name],
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..problems import did_you_mean
 from .expected import StubClass
-from .source import Source, unconditional
+from .renaming import Following
+from .source import Definition, Source
 
 _PREFIXES = (
     "new_",
@@ -23,29 +24,44 @@ _PREFIXES = (
 )
 
 
-def stale_handlers(source: Source, stub: StubClass, renames: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line `file:line:col: error: …` for each method of the class that its base does not have.
+def stale_handlers(
+    source: Source, stub: StubClass, defined: Mapping[str, Sequence[Definition]], following: Following
+) -> Iterator[str]:
+    """Yield a line `file:line:col: error: …` for each method of a class that its base does not have.
 
-    Only methods that look like handlers count; helpers of the project begin with an underscore. A handler
-    that is there and filled in is not what a stale one was meant to be.
+    That is what has a name of before, and functions that look like handlers: helpers of the project begin
+    with an underscore.
     """
-    node = source.class_named(stub.name)
-    methods = [
-        statement
-        for statement in unconditional(node.body if node is not None else ())
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-    ]
-    free = stub.known - {each.name for each in methods if not _unfilled(each)}
-    for statement in methods:
-        name = statement.name
-        if name in stub.known or not name.startswith(_PREFIXES):
+    yield from renamed_before(source, f"{stub.name}.", following)
+    told = {*following.before}
+    for name, places in defined.items():
+        if name in stub.names or name in told or not name.startswith(_PREFIXES):
             continue
-        today = next((new for new, old in renames.items() if old == name), None)
-        hint = f"; it was renamed: did you mean {today!r}?" if today else did_you_mean(name, free)
-        place = f"{source.path}:{statement.lineno}:{statement.col_offset + 1}"
-        yield f"{place}: error: {stub.name}.{name} handles nothing in the schema{hint} [stale-handler]"
+        for each in places:
+            if isinstance(each.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield _line(source, each, f"{stub.name}.{name}", did_you_mean(name, stub.names))
 
 
-def _unfilled(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether it holds a docstring or `...` and nothing else: its code may be in the stale one."""
-    return all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in method.body)
+def renamed_before(source: Source, owner: str, following: Following) -> Iterator[str]:
+    """Yield a line for each definition that has a name of before, with what it is called today."""
+    for rename in following.renames:
+        hint = f"; it was renamed: did you mean {rename.new!r}? `dss generate --apply-renames` renames it"
+        yield _line(source, rename.definition, owner + rename.definition.name, hint)
+    for conflict in following.conflicts:
+        new = " or ".join(map(repr, conflict.new))
+        hint = f"; it was renamed: did you mean {new}? put it right by hand, since {conflict.reason}"
+        yield _line(source, conflict.definition, owner + conflict.definition.name, hint)
+
+
+def still_used(source: Source, within: ast.AST, renamed: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each place in *within* that calls a method by its name of before: {before: today}."""
+    for node in ast.walk(within):
+        if isinstance(node, ast.Attribute) and node.attr in renamed:
+            place = source.place(node, back=len(node.attr))
+            today = renamed[node.attr]
+            yield f"{place}: warning: {node.attr} is called {today} now; change it here too [renamed-call]"
+
+
+def _line(source: Source, definition: Definition, what: str, hint: str) -> str:
+    place = source.place(definition.node)
+    return f"{place}: error: {what} handles nothing in the schema{hint} [stale-handler]"
