@@ -21,7 +21,8 @@ def check_renames(definitions: Definitions, models: Models, problems: Problems) 
         _check(section.noun, [(each.name, each.body.scalar(_key)) for each in section], places, problems)
     markers = _markers(definitions.models)
     for model in models.found.values():
-        places = {each.name: each.position for each in (*model.fields, *model.derived)}
+        places = {each.name: each.position for each in model.fields}
+        places |= {each.name: each.position for each in model.derived}
         fields = [(each.name, markers.get(each.position)) for each in model.fields]
         _check("field", fields, places, problems)
 
@@ -47,7 +48,9 @@ def _check(noun: str, named: Iterable[Named], places: Mapping[str, Position], pr
         former = marker.text
         other = first.setdefault(former, name)
         if former == name:
-            message = f"{shown(name)} is renamed from itself; give the name that it had before, or remove this"
+            message = (
+                f"{shown(name)} is renamed from itself; give the name that it had before, or remove this"
+            )
         elif former in places:
             message = (
                 f"the {noun} {shown(former)} is still there, at {places[former]}, "

@@ -1,0 +1,96 @@
+"""Changes of a field's options: what counts as the same value, and what fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from .. import fieldtypes
+from ..schema.resolved import Field
+from .comparing import Holding
+from .words import PROTECTED, listed, once, targets
+
+Effect = Callable[[tuple[Holding, ...]], str]
+OptionChange = tuple[str, str, str, Effect]
+"""A rule, the option, a message, and what the change does."""
+
+_steps = ("second", "millisecond", "microsecond")
+_rules = {
+    "compare": "compare-changed",
+    "null_equals_empty": "compare-changed",
+    "scale": "precision-changed",
+    "precision": "precision-changed",
+    "zone": "zone-changed",
+}
+
+
+def option_drafts(old: Field, new: Field, what: str) -> Iterator[OptionChange]:
+    """Yield what changed of the options of two fields of one type; *what* is how messages call the field."""
+    before, after = _options(old), _options(new)
+    for name in sorted(before):
+        was, now = before[name], after[name]
+        if was == now:
+            continue
+        message = f"{what} has {name} {_told(now)}, before {_told(was)}"
+        if name == "max_length":
+            yield _max_length(was, now, message)
+        else:
+            yield _rules.get(name, "compare-changed"), name, message, _effect(name, was, now)
+
+
+def _options(field: Field) -> dict[str, object]:
+    """Return every option that the field's type understands, given or not, in one form."""
+    known = fieldtypes.field_type(field)
+    found: dict[str, object] = {name: getattr(known, name) for name in fieldtypes.options_of(field.type)}
+    if isinstance(words := found.get("compare"), tuple):
+        found["compare"] = frozenset(map(str, words)) - {"exact"}
+    return found
+
+
+def _told(value: object) -> str:
+    if isinstance(value, frozenset):
+        return listed(sorted(map(str, value))) or "exact"
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _max_length(was: object, now: object, message: str) -> OptionChange:
+    if isinstance(now, int) and (was is None or (isinstance(was, int) and now < was)):
+        effect = f"rows with more than {now:,} become unreadable, on either side, and {PROTECTED}"
+        return "max-length-lowered", "max_length", message, lambda _: effect
+
+    def raised(touched: tuple[Holding, ...]) -> str:
+        names = targets(touched)
+        holds = f", and written: the columns of {names} must hold them" if names else ""
+        return f"longer values, unreadable until now, are read{holds}"
+
+    return "max-length-raised", "max_length", message, raised
+
+
+def _effect(name: str, was: object, now: object) -> Effect:
+    def effect(touched: tuple[Holding, ...]) -> str:
+        names = targets(touched)
+        if name == "zone":
+            return once("a time without a zone is another instant: each record that has one", names)
+        finer = _finer(name, was, now)
+        if finer is False:
+            return (
+                f"values that differ in no more than that stay as they are{f' in {names}' if names else ''}"
+            )
+        what = "each record whose values differ in just that"
+        return once(what if finer else "each record whose values count as different now", names)
+
+    return effect
+
+
+def _finer(name: str, was: object, now: object) -> bool | None:
+    """Return whether more counts as a difference than before, None where it is other things that do."""
+    if isinstance(was, frozenset) and isinstance(now, frozenset):
+        return True if now < was else False if was < now else None
+    if name == "compare":
+        return now == "ordered"
+    if name == "null_equals_empty":
+        return not now
+    if name == "precision":
+        return _steps.index(str(now)) > _steps.index(str(was))
+    if isinstance(was, int) and isinstance(now, int):
+        return now > was
+    return now is None
