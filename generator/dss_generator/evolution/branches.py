@@ -46,7 +46,8 @@ def compare_branches(comparing: Comparing) -> Iterator[Change]:
                 f"handlers of {new.name} get each changed {new.granularity}, before each {old.granularity}"
             )
             effect = (
-                "the handlers there are for the other way are no longer called: `dss generate` names them"
+                "handlers for the other way are not called: `dss generate` names them, and where an adapter "
+                "writes, it does so without them"
             )
             yield comparing.change("granularity-changed", path + way, old_path + way, message, effect)
 

@@ -79,7 +79,7 @@ class Comparing:
             impact or RULES[rule].impact,
             path,
             old_path,
-            self.new.place(path),
+            self.new.place(path, old_place.file if old_place else ""),
             old_place,
             message,
             effect,

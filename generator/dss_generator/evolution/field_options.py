@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from .. import fieldtypes
 from ..schema.resolved import Field
 from .comparing import Holding
-from .words import PROTECTED, listed, once, targets
+from .words import UNREADABLE, UNWRITTEN, listed, once, targets
 
 Effect = Callable[[tuple[Holding, ...]], str]
 OptionChange = tuple[str, str, str, Effect]
 """A rule, the option, a message, and what the change does."""
 
 _steps = ("second", "millisecond", "microsecond")
+_folds = {"casefold": "case", "ascii": "accents", "trim": "outer spaces"}
 _rules = {
     "compare": "compare-changed",
     "null_equals_empty": "compare-changed",
@@ -54,7 +55,7 @@ def _told(value: object) -> str:
 
 def _max_length(was: object, now: object, message: str) -> OptionChange:
     if isinstance(now, int) and (was is None or (isinstance(was, int) and now < was)):
-        effect = f"rows with more than {now:,} become unreadable, on either side, and {PROTECTED}"
+        effect = f"rows with a longer value, on either side, become {UNREADABLE}"
         return "max-length-lowered", "max_length", message, lambda _: effect
 
     def raised(touched: tuple[Holding, ...]) -> str:
@@ -70,15 +71,26 @@ def _effect(name: str, was: object, now: object) -> Effect:
         names = targets(touched)
         if name == "zone":
             return once("a time without a zone is another instant: each record that has one", names)
-        finer = _finer(name, was, now)
-        if finer is False:
-            return (
-                f"values that differ in no more than that stay as they are{f' in {names}' if names else ''}"
-            )
-        what = "each record whose values differ in just that"
-        return once(what if finer else "each record whose values count as different now", names)
+        what = _difference(name, was, now)
+        match _finer(name, was, now):
+            case True:
+                return once(f"each record whose values differ {what}", names)
+            case False:
+                return f"values that differ {what} stay as they are in {names}" if names else UNWRITTEN
+            case None:
+                return once("each record whose values count as different now", names)
 
     return effect
+
+
+def _difference(name: str, was: object, now: object) -> str:
+    """Return how two values differ that are the same by one of two options, and not by the other."""
+    if isinstance(was, frozenset) and isinstance(now, frozenset):
+        return f"in {listed(sorted(_folds[str(each)] for each in was ^ now))} only"
+    if name in ("precision", "scale"):
+        coarser = was if _finer(name, was, now) else now
+        return f"by less than a {coarser}" if name == "precision" else f"only after {coarser} digits"
+    return "as None and an empty text do" if name == "null_equals_empty" else "in their order only"
 
 
 def _finer(name: str, was: object, now: object) -> bool | None:

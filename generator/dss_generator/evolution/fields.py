@@ -13,9 +13,9 @@ from .comparing import Comparing, Holding
 from .field_options import option_drafts
 from .gathering import Draft, gathered, owner
 from .likely import hint, likely_renames
-from .models import shape
+from .models import ancestors, shape
 from .version import Path
-from .words import PROTECTED, counted, listed, once, quoted, targets, trees
+from .words import UNREADABLE, counted, listed, once, quoted, targets, trees
 
 Effect = Callable[[tuple[Holding, ...]], str]
 
@@ -65,17 +65,9 @@ def _removed(comparing: Comparing, old: Model, field: Field) -> Draft:
 
 def _added(comparing: Comparing, new: Model, field: Field) -> Draft:
     def effect(touched: tuple[Holding, ...]) -> str:
-        columns = [
-            f"{each.tree.name} (column {shown(str(each.after.columns[source.column].source))})"
-            for each in touched
-            for source in each.after.sources
-            if source.field.name == field.name and source.column is not None
-        ]
-        parts = [f"{trees(touched)} hold{'s' if len(touched) == 1 else ''} it from now on"]
-        if columns:
-            parts.append(f"a source without its column holds the run: {listed(sorted(columns))}")
+        parts = [_read_from(touched, field.name)]
         if field.required:
-            parts.append(f"rows without a value are unreadable, and {PROTECTED}")
+            parts.append(f"rows without a value are {UNREADABLE}")
         return "; ".join([*parts, once("each record whose value differs", targets(touched))])
 
     declaring = owner(comparing.new_models, new, field.name)
@@ -83,6 +75,20 @@ def _added(comparing: Comparing, new: Model, field: Field) -> Draft:
     path = ("models", declaring, "fields", field.name)
     message = f"{'required ' if field.required else ''}field {declaring}.{field.name} added"
     return Draft(rule, path, None, message, effect, new_field=field.name)
+
+
+def _read_from(touched: tuple[Holding, ...], name: str) -> str:
+    """Return where a new field is read from."""
+    columns: dict[str, list[str]] = {}
+    for each in touched:
+        for source in each.after.sources:
+            if source.field.name == name and source.column is not None:
+                column = shown(str(each.after.columns[source.column].source))
+                columns.setdefault(column, []).append(each.tree.name)
+    if not columns:
+        return f"{trees(touched)} hold{'s' if len({each.tree.name for each in touched}) == 1 else ''} it"
+    told = listed(f"{column} of {listed(sorted(names))}" for column, names in sorted(columns.items()))
+    return f"it is read from the column {told}, without which a run is held"
 
 
 def _hints(comparing: Comparing) -> dict[Path, str]:
@@ -152,7 +158,9 @@ def _type(comparing: Comparing, pair: _Pair) -> Iterator[Draft]:
     if (old.type, old.of) != (new.type, new.of) and not same_target:
 
         def effect(touched: tuple[Holding, ...]) -> str:
-            parts = [f"rows whose value is no {_typed(new)} are unreadable, and {PROTECTED}"]
+            parts: list[str] = []
+            if new.type != "str":
+                parts.append(f"rows whose value is no {_typed(new)} are {UNREADABLE}")
             if pair.in_key:
                 parts.append("records whose keys are then not the same on both sides would be old + new")
             return "; ".join([*parts, once("each record whose value reads otherwise", targets(touched))])
@@ -160,12 +168,9 @@ def _type(comparing: Comparing, pair: _Pair) -> Iterator[Draft]:
         message = f"{what} is of type {_typed(new)}, before {_typed(old)}"
         yield pair.draft("field-retyped", message, effect, "type")
     if old.ref and new.ref and not same_target:
-        retargeted = (
-            f"its values are keys of {new.ref}, which give the order and the protection; "
-            f"existing keys of {old.ref} mean something else now"
-        )
-        message = f"{what} refers to {new.ref}, before to {comparing.models.get(old.ref, old.ref)}"
-        yield pair.draft("ref-retargeted", message, retargeted, "ref")
+        before = comparing.models.get(old.ref, old.ref)
+        message = f"{what} refers to {new.ref}, before to {before}"
+        yield pair.draft("ref-retargeted", message, _retargeted(comparing, before, new.ref), "ref")
     elif new.ref and not old.ref:
         added = f"records of {new.ref} are created before and removed after those that refer to them"
         yield pair.draft("ref-added", f"{what} refers to {new.ref} from now on", added, "ref")
@@ -174,6 +179,16 @@ def _type(comparing: Comparing, pair: _Pair) -> Iterator[Draft]:
             f"a record of {old.ref} may be removed while its key is still held here, and created after it is"
         )
         yield pair.draft("ref-removed", f"{what} no longer refers to {old.ref}", gone, "ref")
+
+
+def _retargeted(comparing: Comparing, before: str, now: str) -> str:
+    if now in ancestors(comparing.new_models, before):
+        return f"it may refer to every {now}, whose records give order and protection like those of {before}"
+    if before in ancestors(comparing.new_models, now):
+        return f"records of {before} that are no {now} give no order and no protection any more"
+    return (
+        f"its values are keys of {now}, which gives order and protection; keys of {before} lead nowhere now"
+    )
 
 
 def _typed(field: Field) -> str:
@@ -185,16 +200,16 @@ def _presence(pair: _Pair) -> Iterator[Draft]:
     if old.required == new.required and _same_default(old, new):
         return
     if new.required:
-        needed = f"rows without a value become unreadable, and {PROTECTED}"
+        needed = f"rows without a value become {UNREADABLE}"
         yield pair.draft("field-required", f"{what} is required, before {_absence(old)}", needed)
         return
     rule, way = ("field-optional", "optional") if new.optional else ("default-changed", "default")
-    until_now = "unreadable until now, are read" if old.required else "are read otherwise"
+    rows = "rows without a value, unreadable until now," if old.required else "rows without a value"
 
     def read(touched: tuple[Holding, ...]) -> str:
         given = "None" if new.optional else _default(new)
         changed = once("each record for which that differs", targets(touched))
-        return f"rows without a value, {until_now}, as {given}; {changed}"
+        return f"{rows} are read as {given}; {changed}"
 
     yield pair.draft(rule, f"{what} is {_absence(new)}, before {_absence(old)}", read, way)
 
@@ -247,5 +262,5 @@ def _members(pair: _Pair) -> Iterator[Draft]:
     for member in pair.old.members:
         if member not in pair.new.members:
             message = f"{what} no longer allows {shown(member)}"
-            gone = f"rows with it become unreadable, on either side, and {PROTECTED}"
+            gone = f"rows with it, on either side, become {UNREADABLE}"
             yield pair.draft("enum-member-removed", message, gone, "enum", member)

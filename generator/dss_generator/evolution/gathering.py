@@ -9,7 +9,7 @@ from ..schema.resolved import Model
 from .change import Change
 from .comparing import Comparing, Holding
 from .version import Path
-from .words import UNTOUCHED
+from .words import UNTOUCHED, UNWRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,14 @@ def gathered(
         models.setdefault(key, set()).add(model)
     for key, draft in first.items():
         touched = comparing.touched(models[key], draft.old_field, draft.new_field)
+        effect = draft.effect(touched) if touched else UNTOUCHED
         yield comparing.change(
             draft.rule,
             draft.path,
             draft.old_path,
             draft.message,
-            draft.effect(touched) if touched else UNTOUCHED,
-            impact=None if touched else "safe",
+            effect,
+            impact="safe" if effect in (UNTOUCHED, UNWRITTEN) else None,
             hint=(hints or {}).get(draft.path, ""),
         )
 

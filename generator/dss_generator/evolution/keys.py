@@ -8,7 +8,7 @@ from ..schema.resolved import Model
 from .change import Change
 from .comparing import Comparing, Holding
 from .gathering import Draft, gathered
-from .words import listed, targets
+from .words import UNWRITTEN, listed, targets
 
 
 def compare_keys(comparing: Comparing) -> Iterator[Change]:
@@ -43,10 +43,10 @@ def _effect(rule: str, key: tuple[str, ...]) -> Callable[[tuple[Holding, ...]], 
             return (
                 "no record differs; handlers, and code that asks for a record, get the parts in another order"
             )
-        told = f"records are told apart by {listed(key)}"
         names = targets(touched)
         if not names:
-            return f"{told}; no system that is written to holds them, so nothing is changed"
+            return UNWRITTEN
+        told = f"records are told apart by {listed(key)}"
         same = f"every record whose {listed(key)} is not the same on both sides"
         return f"{told}: {same} would be old + new in {names}"
 

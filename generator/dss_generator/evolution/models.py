@@ -41,6 +41,12 @@ def shape(field: Field) -> Field:
     return replace(field, name="", position=_nowhere, doc="", renamed_from="")
 
 
+def ancestors(models: Mapping[str, Model], name: str) -> Iterator[str]:
+    """Yield the names of all models that the model *name* extends; none where there is no such model."""
+    while name in models and (name := models[name].extends):
+        yield name
+
+
 def _there_or_not(comparing: Comparing) -> Iterator[Change]:
     gone = {name: each for name, each in comparing.old_models.items() if name not in comparing.models}
     new = {name: each for name, each in comparing.new_models.items() if name not in comparing.models.values()}
@@ -67,8 +73,8 @@ def _model_shape(model: Model) -> tuple[object, ...]:
 
 
 def _extends(comparing: Comparing, old: Model, new: Model) -> Change:
-    before = {comparing.models.get(name, name) for name in _ancestors(comparing.old_models, old)}
-    after = set(_ancestors(comparing.new_models, new))
+    before = {comparing.models.get(name, name) for name in ancestors(comparing.old_models, old.name)}
+    after = set(ancestors(comparing.new_models, new.name))
     referred = {
         *(
             comparing.models.get(each.ref, each.ref)
@@ -95,12 +101,6 @@ def _extends(comparing: Comparing, old: Model, new: Model) -> Change:
         effect,
         impact=None if parts else "safe",
     )
-
-
-def _ancestors(models: Mapping[str, Model], model: Model) -> Iterator[str]:
-    while model.extends:
-        yield model.extends
-        model = models[model.extends]
 
 
 def _derived(comparing: Comparing) -> Iterator[tuple[str, Draft]]:

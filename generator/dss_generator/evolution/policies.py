@@ -14,10 +14,10 @@ from .words import listed, once, targets
 _ownership = ("never", "create_only", "fill_empty", "always")
 """The sync policies, each of which writes more than the one before."""
 _written = {
-    "never": "is never written",
-    "create_only": "is written when a record is created",
-    "fill_empty": "is written where there is nothing",
-    "always": "is always written",
+    "never": "never",
+    "create_only": "when a record is created",
+    "fill_empty": "where there is nothing",
+    "always": "always",
 }
 _places = {("csv", "path"), ("sql", "table"), ("sql", "query")}
 """The options of adapters that say where a branch's records are."""
@@ -87,7 +87,7 @@ class _Policies:
                 yield self._ownership(today, former, was, now)
 
     def _ownership(self, today: str, former: str, was: str, now: str) -> Change:
-        message = f"{today} of {self._what} {_written[now]}, before it {_written[was].removeprefix('is ')}"
+        message = f"{today} of {self._what} is written {_written[now]}, before {_written[was]}"
         if not self._holding.follows:
             rule, effect = "sync-policy-narrowed", f"no sync writes to {self._holding.tree.name}"
             return self._change(rule, message, effect, "sync", today, old=former, impact="safe")
@@ -141,6 +141,8 @@ class _Policies:
 
     def options(self) -> Iterator[Change]:
         """What the adapter's own keys say."""
+        if (self._before.derived_from is None) != (self._after.derived_from is None):
+            return
         before, after = _options(self._before), _options(self._after)
         adapter = self._holding.tree.adapter
         for name in sorted({*before, *after}):
@@ -182,11 +184,13 @@ def _fate(old: OldPolicy) -> str:
 
 
 def _values(values: Iterable[tuple[str, Scalar]]) -> str:
-    told = (
-        f"{column} = {str(value).lower() if isinstance(value, bool) else shown(str(value))}"
-        for column, value in values
-    )
-    return listed(sorted(told)) or "nothing"
+    return listed(sorted(f"{column} = {_shown(value)}" for column, value in values)) or "nothing"
+
+
+def _shown(value: Scalar) -> str:
+    if isinstance(value, str):
+        return shown(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _options(held: TreeBranch) -> dict[str, object]:

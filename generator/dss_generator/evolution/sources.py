@@ -89,14 +89,18 @@ class _Branch:
             return
         told = {(True, False): "has a condition", (False, True): "has no condition any more"}
         message = f"{self.what} {told.get((before is None, after is None), 'has another condition')}"
-        names = listed(sorted(self.comparing.followers(self.holding.after.branch.name)))
-        yield self.change(
-            "where-changed",
-            message,
-            "rows that it no longer lets through are no records: what followed them is old, and what is "
-            f"there is not seen; rows that it lets through now are new{f', in {names}' if names else ''}",
-            "where",
-        )
+        if self.holding.follows:
+            effect = (
+                "records that it no longer lets through are not seen, and created anew; those that it lets "
+                "through from now on are old where the left side does not have them"
+            )
+        else:
+            names = listed(sorted(self.comparing.followers(self.holding.after.branch.name)))
+            effect = (
+                "rows that it no longer lets through are no records, and what follows them is old; those that "
+                f"it lets through from now on are new{f' in {names}' if names else ''}"
+            )
+        yield self.change("where-changed", message, effect, "where")
 
     def _row_columns(self) -> Iterator[Change]:
         """Yield the changes of `_names`, which templates, conditions and methods of the project see."""

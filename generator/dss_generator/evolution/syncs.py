@@ -16,9 +16,7 @@ def compare_syncs(comparing: Comparing) -> Iterator[Change]:
     for name, old in before.items():
         path = ("syncs", name)
         if name not in after:
-            effect = (
-                f"`dss sync {name}` is an error: a job that calls it stops, and {old.right} stays as it is"
-            )
+            effect = f"`dss sync {name}` fails, and so does a job that calls it; {old.right} stays as it is"
             yield comparing.change("sync-removed", path, path, f"sync {name} removed", effect)
         else:
             yield from _continuing(comparing, old, after[name])

@@ -24,15 +24,20 @@ class Version:
     name: str
     schema: Schema
     files: tuple[SourceFile, ...]
-    places: Mapping[Path, Position]
+    places: Mapping[Path, tuple[Position, ...]]
+    """Where each element stands; a section, such as `models`, stands in each file that has some."""
 
-    def place(self, path: Path) -> Position:
-        """Return where *path* stands, or, where this version has no such element, what it would be in."""
+    def place(self, path: Path, file: str = "") -> Position:
+        """Return where *path* stands, in *file* if it does there.
+
+        Where this version has no such element it is the place of what it would be in.
+        """
         while path:
             if path in self.places:
-                return self.places[path]
+                found = self.places[path]
+                return next((each for each in found if each.file == file), found[0])
             path = path[:-1]
-        return Position(self.schema.files[0], 1, 1)
+        return Position(file if file in self.schema.files else self.schema.files[0], 1, 1)
 
     def has(self, path: Path) -> bool:
         """Return whether this version says something at *path*."""
@@ -43,7 +48,11 @@ def version_of(name: str, files: tuple[SourceFile, ...], problems: Problems) -> 
     """Return the version that *files* are (SchemaError with every problem, those in *problems* included)."""
     documents = read_documents(files, problems)
     schema = resolve(documents, files, problems)
-    return Version(name, schema, files, {path: at for each in documents for path, at in _places(each, ())})
+    places: dict[Path, tuple[Position, ...]] = {}
+    for document in documents:
+        for path, place in _places(document, ()):
+            places[path] = (*places.get(path, ()), place)
+    return Version(name, schema, files, places)
 
 
 def _places(node: Node, path: Path) -> Iterator[tuple[Path, Position]]:

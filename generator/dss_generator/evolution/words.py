@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from ..problems import shown
 from .comparing import Holding
 
-UNTOUCHED = "no tree held it and holds it now, so no sync does anything else"
-PROTECTED = "their records are protected, and neither changed nor removed"
+UNTOUCHED = "no tree holds it, so no sync does anything else"
+UNWRITTEN = "no system that is written to holds it, so nothing is changed"
+UNREADABLE = "unreadable, and their records are left alone"
 
 
 def listed(names: Iterable[str]) -> str:
@@ -40,5 +41,5 @@ def targets(holdings: Sequence[Holding]) -> str:
 def once(what: str, names: str) -> str:
     """Return that *what* ("each record for which it differs") is changed once in the trees *names*."""
     if not names:
-        return "no system that is written to holds it, so nothing is changed"
+        return UNWRITTEN
     return f"{what} is changed once in {names} (`dss plan` counts them)"
