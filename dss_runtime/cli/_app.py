@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from dss_runtime import DssError, GuardHeldError, HeldError, override
+from dss_runtime.cli._check import check
 from dss_runtime.cli._exits import GUARD_HINT, CommandError, Exit
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._init import init
@@ -24,7 +25,7 @@ from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.cli._user_code import described
 
-COMMANDS: tuple[click.Command, ...] = (init, generate, plan, sync)
+COMMANDS: tuple[click.Command, ...] = (init, generate, check, plan, sync)
 """Every command, in the order in which the help lists them: adding one is a row here and a file."""
 
 
@@ -132,6 +133,7 @@ def app() -> None:
     \b
     dss init shop                      start a project in the new folder shop
     dss generate                       write typed Python from schema/
+    dss check --against main           what did a change of the schema change?
     dss plan Supplier Shop             show what differs, change nothing
     dss sync Supplier Shop --verify    carry it out and read it back
 
@@ -141,7 +143,7 @@ def app() -> None:
     Exit codes:
       0  nothing to do, or all of it done
       1  an error, or something was left undone
-      2  there are differences (plan, sync --dry-run)
+      2  there are differences (plan, sync --dry-run), or changes to look at (check --against)
       3  held before anything was written, by a guard or a source that cannot be trusted
     """
 

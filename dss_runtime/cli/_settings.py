@@ -18,7 +18,7 @@ from dss_runtime.cli._toml_file import TomlFile, shown_key, shown_path
 DEFAULTS = {"root": ".", "schema": "schema", "generated": "generated", "handlers": "handlers"}
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
-KEYS = (*DEFAULTS, "trees")
+KEYS = (*DEFAULTS, "trees", "check")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 

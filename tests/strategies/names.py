@@ -19,7 +19,7 @@ _FIELDS = """
 _MODELS = """
     Thing Person Item Action Match match Key New Old Left Changed Record Field Branch Any Literal
     Mapping Iterable Callable Difference Decimal Model X A1 a snake_model HTTPServer Sync Final ABC
-    Type date item name Outcome final override actions Derivations derivations TREES SYNCS tables
+    Type date item name Outcome final override actions Derivations derivations TREES SYNCS RENAMES tables
     models Class Import Lambda Derived annotations Tree Template Importer Self None_ things_record
     new_things read_things Thing_ date_ make_tree thing_records StrType Enum Optional annotations
     String Number

@@ -9,6 +9,7 @@ from ..code.skeleton import Skeleton
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree
+from .renamed import former_names
 from .runtime import has_template
 
 
@@ -49,13 +50,20 @@ def context(schema: Schema, project: Project) -> Context:
             }
             for sync in schema.syncs
         ],
+        "renames": [
+            {
+                "kind": lit(kind),
+                "names": [{"today": lit(today), "former": lit(former)} for today, former in names.items()],
+            }
+            for kind, names in former_names(schema).items()
+        ],
     }
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
     """Return the functions that the file must consist of."""
     deriving = sum(1 for model in schema.models if model.own_derived)
-    return Skeleton(tuple(_function(tree) for tree in schema.trees), 2 + deriving)
+    return Skeleton(tuple(_function(tree) for tree in schema.trees), 3 + deriving)
 
 
 def _function(tree: Tree) -> str:

@@ -11,18 +11,20 @@ from .change import Change, Impact
 from .change_rules import RULES, ChangeRule
 from .compare import compare
 from .lock import lock_text, write_lock
-from .switches import Judged, Judgement, Switch, judge
+from .switches import Class, Judged, Judgement, Switch, classes, judge
 from .version import Version
 
 __all__ = [
     "RULES",
     "Change",
     "ChangeRule",
+    "Class",
     "Impact",
     "Judged",
     "Judgement",
     "Switch",
     "Version",
+    "classes",
     "compare",
     "current",
     "judge",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..naming import collisions
 from ..problems import GeneratorError, Problems, SchemaError
 from ..schema.files import SourceFile, named_files, read_folder
 from .git import Repository
@@ -12,9 +13,15 @@ from .version import Version, version_of
 
 
 def current(schema: Path) -> Version:
-    """Return the schema in the folder *schema* as it is now (SchemaError with every problem)."""
+    """Return the schema in the folder *schema* as it is now.
+
+    Raises SchemaError with every problem, derived names that collide included.
+    """
     problems = Problems()
-    return version_of("this version", read_folder(schema, problems), problems)
+    found = version_of("this version", read_folder(schema, problems), problems)
+    collisions(found.schema, problems)
+    problems.raise_any()
+    return found
 
 
 def read_against(against: str, schema: Path, folder: Path) -> Version:

@@ -87,7 +87,8 @@ class _Policies:
                 yield self._ownership(today, former, was, now)
 
     def _ownership(self, today: str, former: str, was: str, now: str) -> Change:
-        message = f"{today} of {self._what} is written {_written[now]}, before {_written[was]}"
+        told = f"is written {_written[now]}" if now != "never" else "is never written"
+        message = f"{today} of {self._what} {told}, before {_written[was]}"
         if not self._holding.follows:
             rule, effect = "sync-policy-narrowed", f"no sync writes to {self._holding.tree.name}"
             return self._change(rule, message, effect, "sync", today, old=former, impact="safe")

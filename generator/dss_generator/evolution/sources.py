@@ -97,8 +97,8 @@ class _Branch:
         else:
             names = listed(sorted(self.comparing.followers(self.holding.after.branch.name)))
             effect = (
-                "rows that it no longer lets through are no records, and what follows them is old; those that "
-                f"it lets through from now on are new{f' in {names}' if names else ''}"
+                "rows that it no longer lets through are no records, and what follows them is old; those "
+                f"that it lets through from now on are new{f' in {names}' if names else ''}"
             )
         yield self.change("where-changed", message, effect, "where")
 

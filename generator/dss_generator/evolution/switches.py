@@ -21,14 +21,13 @@ class Switch:
     """What a project decides about changes of *rule* at elements whose path matches the pattern *path*.
 
     `*` stands for any name in a path, `**` for any number of them; what lies below is meant too. An empty
-    pattern is every element. `place` is where the settings say so.
+    pattern is every element.
     """
 
     rule: str
     path: str
     impact: Class
     reason: str
-    place: str = ""
 
     def matches(self, change: Change) -> bool:
         """Return whether the switch is about *change*, by its path today or before."""
