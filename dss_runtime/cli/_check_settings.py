@@ -53,8 +53,8 @@ def _entries(file: TomlFile, problems: list[str]) -> list[Mapping[str, object]]:
             hint = did_you_mean(key, ["rules"]) or "; known is rules"
             problems.append(_problem(file, ("check", key), f"unknown key{hint}"))
     rules = table.get("rules", [])
-    items = cast("list[object]", rules) if isinstance(rules, list) else [rules]
-    if not all(isinstance(each, dict) for each in items):
+    items = cast("list[object]", rules) if isinstance(rules, list) else []
+    if not isinstance(rules, list) or not all(isinstance(each, dict) for each in items):
         problems.append(_problem(file, _WAY, "expected tables [[check.rules]]"))
         return []
     return cast("list[Mapping[str, object]]", items)

@@ -64,6 +64,7 @@ RULES: dict[str, ChangeRule] = _rows(
     ("max-length-raised", "review", "More fits into a field."),
     ("ref-added", "review", "A field refers to records from now on."),
     ("ref-removed", "review", "A field no longer refers to records."),
+    ("ref-widened", "review", "A field may refer to records of more models: to those of an ancestor."),
     ("ref-retargeted", "breaking", "A field refers to records of another model."),
     # Renames
     ("rename-done", "safe", "A `renamed_from` that the old version has too: the rename is done."),

@@ -74,7 +74,8 @@ def _effect(name: str, was: object, now: object) -> Effect:
         what = _difference(name, was, now)
         match _finer(name, was, now):
             case True:
-                return once(f"each record whose values differ {what}", names)
+                again = "; where it cannot hold that, it is changed every night" if names else ""
+                return once(f"each record whose values differ {what}", names) + again
             case False:
                 return f"values that differ {what} stay as they are in {names}" if names else UNWRITTEN
             case None:

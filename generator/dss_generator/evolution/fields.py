@@ -169,8 +169,10 @@ def _type(comparing: Comparing, pair: _Pair) -> Iterator[Draft]:
         yield pair.draft("field-retyped", message, effect, "type")
     if old.ref and new.ref and not same_target:
         before = comparing.models.get(old.ref, old.ref)
+        widened = new.ref in ancestors(comparing.new_models, before)
+        rule = "ref-widened" if widened else "ref-retargeted"
         message = f"{what} refers to {new.ref}, before to {before}"
-        yield pair.draft("ref-retargeted", message, _retargeted(comparing, before, new.ref), "ref")
+        yield pair.draft(rule, message, _retargeted(comparing, before, new.ref), "ref")
     elif new.ref and not old.ref:
         added = f"records of {new.ref} are created before and removed after those that refer to them"
         yield pair.draft("ref-added", f"{what} refers to {new.ref} from now on", added, "ref")

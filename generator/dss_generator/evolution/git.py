@@ -31,6 +31,8 @@ class Repository:
         git = shutil.which("git")
         if git is None:
             raise GeneratorError(f"git is not installed: install it, or {_instead}")
+        if not schema.is_dir():
+            raise GeneratorError(f"there is no folder {schema}")
         found = _run(git, schema, "rev-parse", "--show-prefix")
         if found.returncode:
             raise GeneratorError(f"{schema} is in no git repository ({_said(found)}): {_instead}")
