@@ -140,9 +140,9 @@ def _changes() -> str:
     rows = [(f"`{row.id}`", row.impact, _cell(row.doc)) for row in RULES.values()]
     return _page(
         "Changes of a schema",
-        "What `dss check --against` finds between two versions of a schema: each change has the id of its rule"
-        " at the end of its line. [Change the schema](../how-to/change-the-schema.md) tells how to read it, and"
-        " how to let one pass.",
+        "What `dss check --against` finds between two versions of a schema: each change has the id of its"
+        " rule at the end of its line. [Change the schema](../how-to/change-the-schema.md) tells how to read"
+        " it, and how to let one pass.",
         "## Classes",
         "A change that touches nothing which a tree holds is safe, whatever its rule.",
         _table(("class", "means"), classes),

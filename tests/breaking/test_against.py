@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -243,7 +243,7 @@ def test_the_current_version_is_checked_like_a_generated_one(tmp_path: Path) -> 
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def _folder() -> Generator[Path]:
     """A folder of its own for each example of a property."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dss_generator.evolution import RULES, Change, compare
 from tests.breaking.versions import (
+    Body,
     body_of,
     changes,
     renamed_branch,
@@ -152,9 +153,7 @@ def _rules(found: tuple[Change, ...]) -> list[tuple[str, tuple[str, ...]]]:
     return [(each.rule, each.path) for each in found]
 
 
-def _spoken(body: dict[str, object]) -> list[str]:
+def _spoken(body: Body) -> list[str]:
     """Return the texts of a schema that may name fields: pipelines and conditions."""
-    trees = body["trees"]
-    assert isinstance(trees, dict)
-    held = [each for tree in trees.values() for each in tree["branches"].values()]
+    held = [each for tree in body["trees"].values() for each in tree["branches"].values()]
     return [text for each in held for text in (*each.get("transform", {}).values(), each.get("where", ""))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given
 
@@ -19,7 +18,8 @@ def renames(wiring: str) -> dict[str, dict[str, str]]:
     """Return what RENAMES is in the text of generated wiring."""
     for statement in ast.parse(wiring).body:
         if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == "RENAMES":
-            found: Any = ast.literal_eval(statement.value or ast.Constant({}))
+            assert statement.value is not None
+            found: dict[str, dict[str, str]] = ast.literal_eval(statement.value)
             return found
     raise AssertionError("no RENAMES")
 

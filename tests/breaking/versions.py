@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from dss_generator.evolution import Change, Version, compare
 from dss_generator.evolution.version import version_of
@@ -48,7 +48,8 @@ def _shuffled(rng: Random, body: Any) -> Any:
     """Return *body* with its mappings in another order; lists keep theirs, which may mean something."""
     if not isinstance(body, dict):
         return body
-    entries: list[tuple[str, Any]] = rng.sample(list(body.items()), len(body))
+    entries = list(cast("Body", body).items())
+    rng.shuffle(entries)
     # Nothing that the random schemas define is called `doc`.
     return {name: _shuffled(rng, each) for name, each in entries if name != "doc"}
 
@@ -63,14 +64,14 @@ def told(found: Iterable[Change]) -> set[tuple[object, ...]]:
 
 def renamed_model(body: Body, old: str, new: str) -> Body:
     """Return a schema in which a model has another name, everywhere, and says so."""
-    made = json.loads(json.dumps(body))
+    made = body_of(json.dumps(body))
     made["models"] = {new if name == old else name: each for name, each in made["models"].items()}
     made["models"][new]["renamed_from"] = old
     for model in made["models"].values():
         if model.get("extends") == old:
             model["extends"] = new
         for field in model.get("fields", {}).values():
-            if isinstance(field, dict) and field.get("ref") == old:
+            if not isinstance(field, str) and field.get("ref") == old:
                 field["ref"] = new
     for branch in made["branches"].values():
         branch["model"] = new if branch["model"] == old else branch["model"]
@@ -79,7 +80,7 @@ def renamed_model(body: Body, old: str, new: str) -> Body:
 
 def renamed_branch(body: Body, old: str, new: str) -> Body:
     """Return a schema in which a branch has another name, everywhere, and says so."""
-    made = json.loads(json.dumps(body))
+    made = body_of(json.dumps(body))
     made["branches"] = {new if name == old else name: each for name, each in made["branches"].items()}
     made["branches"][new]["renamed_from"] = old
     for tree in made["trees"].values():
@@ -98,7 +99,7 @@ def renamed_field(body: Body, owner: str, old: str, new: str) -> Body:
 
     Systems keep their column's name. No pipeline and no condition may speak of the field.
     """
-    made = json.loads(json.dumps(body))
+    made = body_of(json.dumps(body))
     fields = made["models"][owner]["fields"]
     made["models"][owner]["fields"] = {new if name == old else name: each for name, each in fields.items()}
     field = made["models"][owner]["fields"][new]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from .. import fieldtypes
 from ..schema.resolved import Field
@@ -10,6 +11,8 @@ from .comparing import Holding
 from .words import UNREADABLE, UNWRITTEN, listed, once, targets
 
 Effect = Callable[[tuple[Holding, ...]], str]
+Value: TypeAlias = str | int | frozenset[str] | None
+"""What an option says; words in no order."""
 OptionChange = tuple[str, str, str, Effect]
 """A rule, the option, a message, and what the change does."""
 
@@ -38,22 +41,23 @@ def option_drafts(old: Field, new: Field, what: str) -> Iterator[OptionChange]:
             yield _rules.get(name, "compare-changed"), name, message, _effect(name, was, now)
 
 
-def _options(field: Field) -> dict[str, object]:
+def _options(field: Field) -> dict[str, Value]:
     """Return every option that the field's type understands, given or not, in one form."""
     known = fieldtypes.field_type(field)
-    found: dict[str, object] = {name: getattr(known, name) for name in fieldtypes.options_of(field.type)}
-    if isinstance(words := found.get("compare"), tuple):
-        found["compare"] = frozenset(map(str, words)) - {"exact"}
+    found: dict[str, Value] = {}
+    for name in fieldtypes.options_of(field.type):
+        value: str | int | tuple[str, ...] | None = getattr(known, name)
+        found[name] = frozenset(value) - {"exact"} if isinstance(value, tuple) else value
     return found
 
 
-def _told(value: object) -> str:
+def _told(value: Value) -> str:
     if isinstance(value, frozenset):
-        return listed(sorted(map(str, value))) or "exact"
+        return listed(sorted(value)) or "exact"
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _max_length(was: object, now: object, message: str) -> OptionChange:
+def _max_length(was: Value, now: Value, message: str) -> OptionChange:
     if isinstance(now, int) and (was is None or (isinstance(was, int) and now < was)):
         effect = f"rows with a longer value, on either side, become {UNREADABLE}"
         return "max-length-lowered", "max_length", message, lambda _: effect
@@ -66,7 +70,7 @@ def _max_length(was: object, now: object, message: str) -> OptionChange:
     return "max-length-raised", "max_length", message, raised
 
 
-def _effect(name: str, was: object, now: object) -> Effect:
+def _effect(name: str, was: Value, now: Value) -> Effect:
     def effect(touched: tuple[Holding, ...]) -> str:
         names = targets(touched)
         if name == "zone":
@@ -84,17 +88,17 @@ def _effect(name: str, was: object, now: object) -> Effect:
     return effect
 
 
-def _difference(name: str, was: object, now: object) -> str:
+def _difference(name: str, was: Value, now: Value) -> str:
     """Return how two values differ that are the same by one of two options, and not by the other."""
     if isinstance(was, frozenset) and isinstance(now, frozenset):
-        return f"in {listed(sorted(_folds[str(each)] for each in was ^ now))} only"
+        return f"in {listed(sorted(_folds[each] for each in was ^ now))} only"
     if name in ("precision", "scale"):
         coarser = was if _finer(name, was, now) else now
         return f"by less than a {coarser}" if name == "precision" else f"only after {coarser} digits"
     return "as None and an empty text do" if name == "null_equals_empty" else "in their order only"
 
 
-def _finer(name: str, was: object, now: object) -> bool | None:
+def _finer(name: str, was: Value, now: Value) -> bool | None:
     """Return whether more counts as a difference than before, None where it is other things that do."""
     if isinstance(was, frozenset) and isinstance(now, frozenset):
         return True if now < was else False if was < now else None
