@@ -193,6 +193,13 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert f"there is no folder and no lock {absolute}" == refusal(absolute, tmp_path / "schema")
 
 
+def test_what_names_no_version_is_told(repo: Repository) -> None:
+    """An empty text, as a variable that is not set gives, and a project in place of its schema are errors."""
+    assert "an empty text names no version: is a variable not set?" == refusal(" ", repo.schema)
+    (repo.root / "dss.toml").write_text("")
+    assert ". is a project: name the folder of its schema, such as ./schema" == refusal(".", repo.schema)
+
+
 def test_an_old_version_with_problems_is_told(repo: Repository, tmp_path: Path) -> None:
     """What is wrong in the old version is listed with its places; nothing is compared."""
     repo.write("models:\n  Thing: {fields: {code: strr}}\n")

@@ -30,6 +30,8 @@ def read_against(against: str, schema: Path, folder: Path) -> Version:
     It is a path, relative to *folder*, of a folder or a saved lock, or else a git ref. Raises GeneratorError
     where it is neither, or both; SchemaError where that version has problems of its own.
     """
+    if not against.strip():
+        raise GeneratorError("an empty text names no version: is a variable not set?")
     path = folder / against
     if _is_path(against):
         if not path.exists():
@@ -55,6 +57,10 @@ def _is_path(against: str) -> bool:
 
 
 def _at_path(against: str, path: Path) -> Version:
+    if (path / "dss.toml").is_file():
+        raise GeneratorError(
+            f"{against} is a project: name the folder of its schema, such as {against}/schema"
+        )
     problems = Problems()
     files = read_folder(path, problems) if path.is_dir() else read_lock(path, problems)
     return _version(against, files, problems)

@@ -127,7 +127,7 @@ class Repository:
 
 def _run(git: str, folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in _own}
-    environment["GIT_TERMINAL_PROMPT"] = "0"
+    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": "1"}
     return subprocess.run(
         [git, *arguments], cwd=folder, input=stdin, capture_output=True, env=environment, check=False
     )
