@@ -67,7 +67,7 @@ def _added(comparing: Comparing, new: Model, field: Field) -> Draft:
     def effect(touched: tuple[Holding, ...]) -> str:
         parts = [_read_from(touched, field.name)]
         if field.required:
-            parts.append(f"rows without a value are {UNREADABLE}")
+            parts.append(_unreadable_without(field))
         return "; ".join([*parts, once("each record whose value differs", targets(touched))])
 
     declaring = owner(comparing.new_models, new, field.name)
@@ -202,11 +202,13 @@ def _presence(pair: _Pair) -> Iterator[Draft]:
     if old.required == new.required and _same_default(old, new):
         return
     if new.required:
-        needed = f"rows without a value become {UNREADABLE}"
-        yield pair.draft("field-required", f"{what} is required, before {_absence(old)}", needed)
+        message = f"{what} is required, before {_absence(old)}"
+        yield pair.draft("field-required", message, _unreadable_without(new))
         return
     rule, way = ("field-optional", "optional") if new.optional else ("default-changed", "default")
-    rows = "rows without a value, unreadable until now," if old.required else "rows without a value"
+    rows = "rows without a value"
+    if old.required:
+        rows += ", as an empty text was until now," if _takes_empty(old) else ", unreadable until now,"
 
     def read(touched: tuple[Holding, ...]) -> str:
         given = "None" if new.optional else _default(new)
@@ -214,6 +216,22 @@ def _presence(pair: _Pair) -> Iterator[Draft]:
         return f"{rows} are read as {given}; {changed}"
 
     yield pair.draft(rule, f"{what} is {_absence(new)}, before {_absence(old)}", read, way)
+
+
+def _unreadable_without(field: Field) -> str:
+    """Return what becomes of rows without a value for a field that is required."""
+    if _takes_empty(field):
+        return f"rows without a value (NULL) become {UNREADABLE}; an empty text is a value"
+    return f"rows without a value become {UNREADABLE}"
+
+
+def _takes_empty(field: Field) -> bool:
+    """Return whether an empty cell holds a value of the field: an empty text, or no members."""
+    try:
+        fieldtypes.field_type(field).parse("")
+    except ValueError:
+        return False
+    return True
 
 
 def _same_default(old: Field, new: Field) -> bool:
