@@ -80,6 +80,22 @@ def test_a_file_that_is_no_lock_is_not_overwritten(tmp_path: Path) -> None:
     assert "mine" == path.read_text()
 
 
+@pytest.mark.parametrize("files", ["[]", '{"schema/a.yaml": "models: {}"}', '{"schema/a.yaml": ["\\ud800"]}'])
+def test_a_lock_of_another_shape_is_refused(tmp_path: Path, files: str) -> None:
+    """JSON that begins as a lock does, and goes on otherwise, is no schema."""
+    head, _, _ = lock_text(version("now", SCHEMA)).partition(' "files"')
+    (tmp_path / "schema.lock").write_text(f'{head} "files": {files}\n}}\n')
+    assert "was edited: its digest is not that of its files" in refusal("schema.lock", tmp_path / "schema")
+
+
+def test_a_lock_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """What the system refuses is an error with the path, and nothing is left behind."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(GeneratorError, match=r"x\.lock cannot be written: "):
+        write_lock(tmp_path / "file" / "x.lock", version("now", SCHEMA))
+    assert ["file"] == [each.name for each in tmp_path.iterdir()]
+
+
 def test_a_lock_of_a_later_dss_is_refused(tmp_path: Path) -> None:
     """A version that is not understood is not guessed at."""
     text = lock_text(version("now", SCHEMA)).replace('"version": 1', '"version": 2')

@@ -15,7 +15,7 @@ from .gathering import Draft, gathered, owner
 from .likely import hint, likely_renames
 from .models import ancestors, shape
 from .version import Path
-from .words import UNREADABLE, counted, listed, once, quoted, targets, trees
+from .words import UNREADABLE, counted, listed, once, targets, trees
 
 Effect = Callable[[tuple[Holding, ...]], str]
 
@@ -254,7 +254,9 @@ def _absence(field: Field) -> str:
 def _default(field: Field) -> str:
     if field.sensitive:
         return "***"
-    return f"[{quoted(field.default)}]" if isinstance(field.default, tuple) else shown(str(field.default))
+    if isinstance(field.default, tuple):
+        return f"[{', '.join(map(shown, field.default))}]"
+    return shown(str(field.default))
 
 
 def _sensitive(pair: _Pair) -> Iterator[Draft]:

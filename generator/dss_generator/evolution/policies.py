@@ -89,10 +89,12 @@ class _Policies:
     def _ownership(self, today: str, former: str, was: str, now: str) -> Change:
         told = f"is written {_written[now]}" if now != "never" else "is never written"
         message = f"{today} of {self._what} {told}, before {_written[was]}"
+        widened = _ownership.index(now) > _ownership.index(was)
         if not self._holding.follows:
-            rule, effect = "sync-policy-narrowed", f"no sync writes to {self._holding.tree.name}"
+            rule = "sync-policy-widened" if widened else "sync-policy-narrowed"
+            effect = f"no sync writes to {self._holding.tree.name}"
             return self._change(rule, message, effect, "sync", today, old=former, impact="safe")
-        if _ownership.index(now) > _ownership.index(was):
+        if widened:
             effect = (
                 "values that were left to it are overwritten with those of the left side, where they differ"
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..problems import shown
 from .comparing import Holding
 
 UNTOUCHED = "no tree holds it, so no sync does anything else"
@@ -21,11 +20,6 @@ def listed(names: Iterable[str]) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: 1 tree, 2 trees."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def quoted(texts: Iterable[object]) -> str:
-    """Return *texts* quoted and listed."""
-    return listed(shown(str(each)) for each in texts)
 
 
 def trees(holdings: Sequence[Holding]) -> str:
