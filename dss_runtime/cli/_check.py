@@ -54,6 +54,7 @@ def check(session: Session, *, against: str | None, save: Path | None, as_json: 
     if save is not None and as_json:
         raise click.UsageError("--save has nothing to report: give it without --json")
     settings = session.settings()
+    switches = read_switches(settings.file)
     version, problems = _evolution.current(settings)
     if version is None:
         return _unsound(session, CheckReport(problems), as_json=as_json)
@@ -63,24 +64,25 @@ def check(session: Session, *, against: str | None, save: Path | None, as_json: 
         return Exit.OK
     report = CheckReport()
     if against is not None:
-        switches = read_switches(settings.file)
         old = _evolution.earlier(settings, against, session.folder)
-        judgement = _evolution.judged(old, version, switches)
-        report = CheckReport(asked=against, version=old.name, judgement=judgement)
-        for each in judgement.unmatched:
-            where = place_of(settings.file, switches.index(each))
-            session.err.line(
-                f"{where}: warning: no change of {each.rule} at {each.path}: remove this", "yellow"
-            )
+        report = CheckReport((), against, old.name, _evolution.judged(old, version, switches))
+    _show(session, report, as_json=as_json)
+    for each in report.unmatched:
+        place = place_of(settings.file, switches.index(each))
+        text = f"{place}: warning: no change of {each.rule} at {each.path}: remove this"
+        session.err.line(text, "yellow")
+    return report.exit
+
+
+def _show(session: Session, report: CheckReport, *, as_json: bool) -> None:
     if as_json:
         session.out.raw(json_text(report, session.secrets))
     else:
         for text, style in report.lines():
             session.out.line(text, style)
-    session.err.line(report.summary if against is not None else "the schema is sound")
+    session.err.line(report.summary)
     if report.exit is Exit.DIFFERENT:
         session.err.line("what is meant can pass, with a reason: [[check.rules]] in the settings")
-    return report.exit
 
 
 def _unsound(session: Session, report: CheckReport, *, as_json: bool) -> Exit:

@@ -35,7 +35,7 @@ from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import counted
 
 if TYPE_CHECKING:
-    from dss_generator.evolution import Judged, Judgement
+    from dss_generator.evolution import Judged, Judgement, Switch
     from dss_generator.positions import Position
     from dss_generator.problems import Problem
 
@@ -62,6 +62,11 @@ class CheckReport:
         return self.judgement.changes if self.judgement is not None else ()
 
     @property
+    def unmatched(self) -> tuple[Switch, ...]:
+        """The entries of the settings that were written for a change which is not there."""
+        return self.judgement.unmatched if self.judgement is not None else ()
+
+    @property
     def counts(self) -> Mapping[str, int]:
         """How many changes there are of each class."""
         found = Counter[str](each.impact for each in self.changes)
@@ -76,7 +81,9 @@ class CheckReport:
 
     @property
     def summary(self) -> str:
-        """How many changes there are, in one line."""
+        """How it went, in one line."""
+        if self.judgement is None:
+            return "the schema is sound"
         if not self.changes:
             return f"no change from {self.version}"
         words = {"review": "to review", "off": "switched off"}
@@ -107,8 +114,7 @@ def json_text(report: CheckReport, secrets: Secrets) -> str:
         "counts": dict(report.counts),
         "changes": [_change(each) for each in report.changes],
         "unmatched_rules": [
-            {"rule": each.rule, "path": each.path, "reason": each.reason}
-            for each in (report.judgement.unmatched if report.judgement is not None else ())
+            {"rule": each.rule, "path": each.path, "reason": each.reason} for each in report.unmatched
         ],
     }
     return json.dumps(masked(found, secrets), indent=2)

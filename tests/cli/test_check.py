@@ -272,10 +272,11 @@ def test_what_cannot_be_done_is_an_error(project: Repository, arguments: tuple[s
     assert said in done.stderr
 
 
-def test_settings_are_checked_before_git_is_asked(project: Repository) -> None:
-    """A wrong entry is an error with its line, whatever changed."""
+@pytest.mark.parametrize("options", [(), ("--against", "HEAD")])
+def test_wrong_settings_are_told(project: Repository, options: tuple[str, ...]) -> None:
+    """A wrong entry is an error with its line, whatever changed, and whether anything is compared."""
     settings(project, OFF.replace("field-removed", "field-remove"))
-    done = check(project, "--against", "HEAD")
+    done = check(project, *options)
     assert (1, "") == (done.exit_code, done.stdout)
     line = "dss.toml:3: check.rules[0].rule: there is no rule 'field-remove'; did you mean 'field-removed'?"
     assert f"error: {line}\n" == done.stderr.replace(f"{project.root}/", "")
