@@ -15,6 +15,8 @@ from typing import Any
 import click
 
 import dss_runtime
+from dss_generator.evolution import RULES
+from dss_generator.evolution.change_rules import impacts
 from dss_generator.schema.reference import reference_markdown
 from dss_runtime import DssError
 from dss_runtime.cli._app import app
@@ -133,6 +135,22 @@ def _errors() -> str:
     )
 
 
+def _changes() -> str:
+    classes = [(f"`{name}`", doc) for name, doc in impacts.items()]
+    rows = [(f"`{row.id}`", row.impact, _cell(row.doc)) for row in RULES.values()]
+    return _page(
+        "Changes of a schema",
+        "What `dss check --against` finds between two versions of a schema: each change has the id of its"
+        " rule at the end of its line. [Change the schema](../how-to/change-the-schema.md) tells how to read"
+        " it, and how to let one pass.",
+        "## Classes",
+        "A change that touches nothing which a tree holds is safe, whatever its rule.",
+        _table(("class", "means"), classes),
+        "## Rules",
+        _table(("id", "class", "what changed"), rows),
+    )
+
+
 def _exit_doc(code: Exit) -> str:
     """Return the text that stands below the member in the source."""
     lines = inspect.getsource(Exit).splitlines()
@@ -198,6 +216,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "transforms.md": _transforms,
     "cli.md": _command_line,
     "errors.md": _errors,
+    "changes.md": _changes,
     "runtime.md": _runtime,
     "every-edit-is-caught.md": _every_edit,
 }

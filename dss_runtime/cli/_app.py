@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from dss_runtime import GuardHeldError, HeldError, override
+from dss_runtime.cli._check import check
 from dss_runtime.cli._docs import docs
 from dss_runtime.cli._exits import GUARD_HINT, CommandError, Exit
 from dss_runtime.cli._failures import show_traceback, tell
@@ -26,7 +27,7 @@ from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.cli._user_code import described
 
-COMMANDS: tuple[click.Command, ...] = (init, generate, plan, sync, docs, json_schema)
+COMMANDS: tuple[click.Command, ...] = (init, generate, check, docs, json_schema, plan, sync)
 """Every command, in the order in which the help lists them: adding one is a row here and a file."""
 
 
@@ -130,6 +131,7 @@ def app() -> None:
     \b
     dss init shop                      start a project in the new folder shop
     dss generate                       write typed Python from schema/
+    dss check --against main           what did a change of the schema change?
     dss plan Supplier Shop             show what differs, change nothing
     dss sync Supplier Shop --verify    carry it out and read it back
 
@@ -139,7 +141,7 @@ def app() -> None:
     Exit codes:
       0  nothing to do, or all of it done
       1  an error, or something was left undone
-      2  there are differences (plan, sync --dry-run)
+      2  there are differences (plan, sync --dry-run), or changes to look at (check --against)
       3  held before anything was written, by a guard or a source that cannot be trusted
     """
 

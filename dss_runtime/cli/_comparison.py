@@ -34,7 +34,7 @@ class Comparison:
     @property
     def names(self) -> Names:
         """The trees' names and the branches compared, as reports name them."""
-        return Names(self.left.name, self.right.name, self.diff.branches)
+        return Names(self.left.name, self.right.name, self.diff.branches, self.project.renames)
 
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""

@@ -16,7 +16,7 @@ class Exit(IntEnum):
     ERROR = 1
     """It could not do its work, was called wrongly, or left something undone."""
     DIFFERENT = 2
-    """`plan` and `sync --dry-run` found differences."""
+    """`plan` and `sync --dry-run` found differences, `check --against` changes that are not safe."""
     HELD = 3
     """The run was held before anything was written: a guard, or a source that cannot be trusted."""
     INTERRUPTED = 130

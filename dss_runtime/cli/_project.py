@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
@@ -59,6 +59,8 @@ class Project:
     settings: Settings
     trees: Mapping[str, Factory]
     syncs: Mapping[str, Sync]
+    renames: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """By "models", "branches" and "attributes" (as "branch.attribute"): former names by those of today."""
 
     def pair(self, left: str, right: str | None) -> Pair:
         """Return what two trees, or the name of a sync alone, stand for (CommandError for unknown names)."""
@@ -95,7 +97,8 @@ def load_project(settings: Settings) -> Project:
     trees, syncs = getattr(wiring, "TREES", None), getattr(wiring, "SYNCS", None)
     if not isinstance(trees, dict) or not isinstance(syncs, dict):
         raise CommandError(f"{wiring.__name__} has no TREES and SYNCS: run `dss generate`")
-    project = Project(settings, cast("dict[str, Factory]", trees), cast("dict[str, Sync]", syncs))
+    renames: Mapping[str, Mapping[str, str]] = getattr(wiring, "RENAMES", {})
+    project = Project(settings, cast("dict[str, Factory]", trees), cast("dict[str, Sync]", syncs), renames)
     for name in settings.trees:
         if name not in project.trees:
             place = settings.file.place(("trees", name))

@@ -25,7 +25,7 @@ DEFAULTS = {
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
 _PACKAGES = ("generated", "handlers")
-KEYS = (*DEFAULTS, "json_schema", "trees")
+KEYS = (*DEFAULTS, "json_schema", "trees", "check")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 

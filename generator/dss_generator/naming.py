@@ -48,6 +48,7 @@ def branch_class(branch: str, tree: str = "") -> str:
 _TAKEN = (
     "Outcome",
     "Derivations",
+    "RENAMES",
     "SYNCS",
     "TREES",
     "TYPE_CHECKING",

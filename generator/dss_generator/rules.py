@@ -51,6 +51,7 @@ rules: dict[str, str] = {
     "unknown-branch": "A branch that is named is defined.",
     "unknown-tree": "A tree that is named is defined.",
     "unknown-field": "A field that is named belongs to the model.",
+    "renamed-from": "What was renamed had another name, which nothing has now, and nothing else had.",
     # Models
     "extends-cycle": "No model extends itself, directly or through others.",
     "field-redeclared": "A field or derived property is declared once along a line of models.",

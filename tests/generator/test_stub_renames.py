@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from dss_generator import GeneratorError, Project, check, generate
-from dss_generator.artefacts.renames import importer_names, template_names
+from dss_generator.artefacts.former_handlers import importer_names, template_names
 from dss_generator.generating import load
 from dss_generator.stubs.mending import calls_left, remarks
 from dss_generator.stubs.source import HandlerFileError, Source

@@ -9,7 +9,8 @@ from ..code.skeleton import Skeleton
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree
-from .renames import changed_hands, note
+from .former_handlers import changed_hands, note
+from .former_names import former_names
 from .runtime import has_template
 
 
@@ -50,6 +51,13 @@ def context(schema: Schema, project: Project) -> Context:
             }
             for sync in schema.syncs
         ],
+        "renames": [
+            {
+                "kind": lit(kind),
+                "names": [{"today": lit(today), "former": lit(former)} for today, former in names.items()],
+            }
+            for kind, names in former_names(schema).items()
+        ],
     }
 
 
@@ -62,7 +70,7 @@ def _doc(schema: Schema) -> str:
 def skeleton(schema: Schema, project: Project) -> Skeleton:
     """Return the functions that the file must consist of."""
     deriving = sum(1 for model in schema.models if model.own_derived)
-    return Skeleton(tuple(_function(tree) for tree in schema.trees), 2 + deriving)
+    return Skeleton(tuple(_function(tree) for tree in schema.trees), 3 + deriving)
 
 
 def _function(tree: Tree) -> str:

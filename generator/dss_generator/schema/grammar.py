@@ -21,7 +21,9 @@ _doc = Key(
     "doc", Text(10_000, lines=True, noun="a text"), "What it is, for readers of the schema and of the code."
 )
 _renamed_from = Key(
-    "renamed_from", Name(), "What it was called before; messages then say which handlers to rename."
+    "renamed_from",
+    Name(),
+    "What it was called before: then it is renamed, for handlers, plans and `dss check --against`.",
 )
 _texts = Items(Text(), low=0)
 _columns_to_values = Entries(column_name, value, high=200)

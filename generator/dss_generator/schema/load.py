@@ -7,16 +7,17 @@ from pathlib import Path
 from ..problems import Problems, SchemaError
 from . import grammar
 from .definitions import merge
-from .files import digest, read_folder
+from .files import SourceFile, digest, read_folder
 from .nodes import MapNode
 from .reader import read
 from .resolve_branches import resolve_branches
 from .resolve_models import resolve_models
+from .resolve_renames import check_renames
 from .resolve_syncs import resolve_syncs
 from .resolve_trees import resolve_trees
 from .resolved import Schema
 
-__all__ = ["SchemaError", "load_schema"]
+__all__ = ["SchemaError", "load_schema", "read_documents", "resolve"]
 
 
 def load_schema(folder: Path) -> Schema:
@@ -26,14 +27,28 @@ def load_schema(folder: Path) -> Schema:
     """
     problems = Problems()
     files = read_folder(folder, problems)
+    return resolve(read_documents(files, problems), files, problems)
+
+
+def read_documents(files: tuple[SourceFile, ...], problems: Problems) -> list[MapNode]:
+    """Return the documents of *files* that have the shape of a schema; what is wrong is noted."""
     documents: list[MapNode] = []
     for file in files:
         node = read(file, problems)
         cleaned = grammar.schema.clean(node, problems) if node is not None else None
         if isinstance(cleaned, MapNode):
             documents.append(cleaned)
+    return documents
+
+
+def resolve(documents: list[MapNode], files: tuple[SourceFile, ...], problems: Problems) -> Schema:
+    """Return what *documents*, read from *files*, mean together.
+
+    Raises SchemaError with every problem, those noted in *problems* before included.
+    """
     definitions = merge(documents, problems)
     models = resolve_models(definitions.models, problems)
+    check_renames(definitions, models, problems)
     branches = resolve_branches(definitions.branches, models, problems)
     trees = resolve_trees(definitions.trees, definitions.branches, branches, models, problems)
     syncs = resolve_syncs(definitions.syncs, definitions.trees, trees, problems)

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ..artefacts.fields import imports_for
+from ..artefacts.former_handlers import Names, derivation_names, importer_names, template_names
 from ..artefacts.handlers import handlers
 from ..artefacts.importers import abstract_methods, optional_methods
-from ..artefacts.renames import Names, derivation_names, importer_names, template_names
 from ..artefacts.runtime import has_template
 from ..code.fragments import Code, Fragment, code
 from ..fieldtypes import derived_type

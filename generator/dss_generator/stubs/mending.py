@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..artefacts.renames import note
+from ..artefacts.former_handlers import note
 from .edits import Edit, edited, insertions, moved, proven, replacement
 from .expected import StubClass, StubFile
 from .inserting import Insertion, missing, new_class, new_methods, with_imports

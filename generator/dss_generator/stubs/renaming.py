@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..artefacts.renames import Names
+from ..artefacts.former_handlers import Names
 from .source import Definition
 
 Fresh: TypeAlias = Callable[[str, str], bool]
