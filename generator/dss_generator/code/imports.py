@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-
-_LIBRARIES = ("hypothesis", "sqlalchemy")
 
 
 def used_names(source: str) -> set[str]:
@@ -27,7 +26,7 @@ def import_block(
         module, name = _parsed(statement)
         if name.rpartition(" ")[2] in used:
             root = module.partition(".")[0]
-            section = sections[2 if root in own else 1 if root in _LIBRARIES else 0]
+            section = sections[2 if root in own else 0 if root in sys.stdlib_module_names else 1]
             section.setdefault(module, []).append(name)
     margin = " " * indent
     blocks: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..marks import override
@@ -216,11 +217,17 @@ class Either(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Cases(Kind):
-    """One of several records; the value under the key `by` says which."""
+    """One of several records; the value under the key `by` is a `choice` of their names, and says which."""
 
     by: str
     noun: str
-    cases: tuple[tuple[str, Record], ...]
+    choice: Choice
+    record: Callable[[str], Record]
+
+    @property
+    def cases(self) -> tuple[tuple[str, Record], ...]:
+        """Every record with its name."""
+        return tuple((name, self.record(name)) for name in self.choice.values)
 
     @property
     @override
@@ -239,23 +246,19 @@ class Cases(Kind):
         value = node.get(self.by)
         if value is None:
             problems.add(
-                node.position, "missing-key", f"{self.noun} needs the key {self.by!r}: {self._choice.words}"
+                node.position, "missing-key", f"{self.noun} needs the key {self.by!r}: {self.choice.words}"
             )
             return None
-        if self._choice.clean(value, problems) is None:
+        if self.choice.clean(value, problems) is None:
             return None
-        return dict(self.cases)[node.text(self.by)].clean(node, problems)
-
-    @property
-    def _choice(self) -> Choice:
-        return Choice(tuple(name for name, _ in self.cases))
+        return self.record(node.text(self.by)).clean(node, problems)
 
     @override
     def json(self) -> Json:
         return {
             "type": "object",
             "required": [self.by],
-            "properties": {self.by: self._choice.json()},
+            "properties": {self.by: self.choice.json()},
             "allOf": [
                 {
                     "if": {"properties": {self.by: {"const": name}}, "required": [self.by]},

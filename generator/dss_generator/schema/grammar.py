@@ -1,18 +1,25 @@
 """The language as a table: which keys there are at each level, what their values may be, what they mean.
 
 The loader's structural errors, the JSON Schema for editors and the reference in the documentation all come
-from here, so they cannot disagree.
+from here, so they cannot disagree. What packages may add to is made for a `Language`; `schema` is for ours.
 """
 
 from __future__ import annotations
 
-from ..adapters import ADAPTERS, Adapter
+from typing import TYPE_CHECKING
+
+from ..adapters import Adapter
+from ..extensions import Table
 from ..fieldtypes import element_types
 from ..names import branch_role, field_role, model_role, sync_role, tree_role
 from .compound_kinds import Cases, Either, Entries, Items, Key, Record
 from .kinds import Amount, Choice, Flag, Name, NewName, Text, Whole
-from .resolved import type_names
+from .language import BUILT_IN, Language
+from .row_names import RowName
 from .values import column_name, value
+
+if TYPE_CHECKING:
+    from ..fieldtypes import TypeClass
 
 _doc = Key(
     "doc", Text(10_000, lines=True, noun="a text"), "What it is, for readers of the schema and of the code."
@@ -26,77 +33,85 @@ compare_words = ("exact", "casefold", "ascii", "trim", "ordered", "bag")
 sync_policies = ("always", "create_only", "fill_empty", "never")
 derived_types = (*element_types, "bytes", "json")
 
-field = Record(
-    "field",
-    "a field",
-    (
-        Key("type", Choice(type_names), "The type; may be left out beside `enum` and `ref`."),
-        Key("enum", Items(Text(200, low=1, noun="a text")), "The texts that an enum allows."),
-        Key("ref", Name("model"), "The model that the field refers to, by that model's key."),
-        Key("of", Choice(element_types), "The type of a set's or list's elements."),
-        Key("optional", Flag(), "Whether the field may be absent; then it is None."),
-        Key(
-            "default",
-            Either((Text(), _texts)),
-            "The value where none is given; a list of texts for a set or list.",
-        ),
-        Key("sensitive", Flag(), "Whether the value is masked in every log, plan and report."),
-        _doc,
-        _renamed_from,
-        Key(
-            "compare",
-            Items(Choice(compare_words), high=4, single=True),
-            "How texts (`exact`; any of `casefold`, `ascii`, `trim`) or lists (`ordered`, `bag`) compare.",
-        ),
-        Key("null_equals_empty", Flag(), "Whether None and the empty text are the same (optional str only)."),
-        Key("scale", Whole(0, 18), "The digits after the point that are compared (decimal, float)."),
-        Key(
-            "max_length",
-            Whole(1, 1_000_000),
-            "The most characters of a str, or bytes of bytes, that can be held.",
-        ),
-        Key(
-            "zone",
-            Text(100, low=1, noun="a zone"),
-            "Of a datetime: `utc`, `naive`, or an IANA name such as `Europe/Vienna`.",
-        ),
-        Key(
-            "precision",
-            Choice(("second", "millisecond", "microsecond")),
-            "What a datetime or time is compared to.",
-        ),
+_field_keys = (
+    Key("optional", Flag(), "Whether the field may be absent; then it is None."),
+    Key(
+        "default",
+        Either((Text(), _texts)),
+        "The value where none is given; a list of texts for a set or list.",
+    ),
+    Key("sensitive", Flag(), "Whether the value is masked in every log, plan and report."),
+    _doc,
+    _renamed_from,
+    Key(
+        "compare",
+        Items(Choice(compare_words), high=4, single=True),
+        "How texts (`exact`; any of `casefold`, `ascii`, `trim`) or lists (`ordered`, `bag`) compare.",
+    ),
+    Key("null_equals_empty", Flag(), "Whether None and the empty text are the same (optional str only)."),
+    Key("scale", Whole(0, 18), "The digits after the point that are compared (decimal, float)."),
+    Key(
+        "max_length",
+        Whole(1, 1_000_000),
+        "The most characters of a str, or bytes of bytes, that can be held.",
+    ),
+    Key(
+        "zone",
+        Text(100, low=1, noun="a zone"),
+        "Of a datetime: `utc`, `naive`, or an IANA name such as `Europe/Vienna`.",
+    ),
+    Key(
+        "precision",
+        Choice(("second", "millisecond", "microsecond")),
+        "What a datetime or time is compared to.",
     ),
 )
-model = Record(
-    "model",
-    "a model",
-    (
-        _doc,
-        Key("abstract", Flag(), "Whether it only serves to be extended; no branch holds it."),
-        Key("extends", Name("model"), "The model whose fields, key and derived properties it takes over."),
-        Key(
-            "key",
-            Items(Name("field"), high=10, single=True),
-            "The field, or fields, that tell records apart.",
+_model_keys = (
+    Key("abstract", Flag(), "Whether it only serves to be extended; no branch holds it."),
+    Key("extends", Name("model"), "The model whose fields, key and derived properties it takes over."),
+    Key(
+        "key",
+        Items(Name("field"), high=10, single=True),
+        "The field, or fields, that tell records apart.",
+    ),
+)
+
+
+def _model(types: Table[TypeClass]) -> Record:
+    anywhere = RowName(types.names, types)
+    element = RowName((*element_types, *types.added), types, lambda name: types[name].may_be_element)
+    derived = RowName((*derived_types, *types.added), types)
+    field = Record(
+        "field",
+        "a field",
+        (
+            Key("type", anywhere, "The type; may be left out beside `enum` and `ref`."),
+            Key("enum", Items(Text(200, low=1, noun="a text")), "The texts that an enum allows."),
+            Key("ref", Name("model"), "The model that the field refers to, by that model's key."),
+            Key("of", element, "The type of a set's or list's elements."),
+            *_field_keys,
         ),
-        Key(
-            "fields",
-            Entries(NewName(field_role), Either((Choice(type_names), field)), high=500),
-            "The fields, by name: a type, or a mapping.",
-        ),
-        Key(
-            "derived",
-            Either(
-                (
-                    Items(NewName(field_role), high=500),
-                    Entries(NewName(field_role), Choice(derived_types), high=500),
-                )
+    )
+    fields = Entries(NewName(field_role), Either((anywhere, field)), high=500)
+    names = Items(NewName(field_role), high=500)
+    return Record(
+        "model",
+        "a model",
+        (
+            _doc,
+            *_model_keys,
+            Key("fields", fields, "The fields, by name: a type, or a mapping."),
+            Key(
+                "derived",
+                Either((names, Entries(NewName(field_role), derived, high=500))),
+                "Properties that the project writes and that are compared: "
+                "names (then `str`), or name to type.",
             ),
-            "Properties that the project writes and that are compared: names (then `str`), or name to type.",
+            _renamed_from,
         ),
-        _renamed_from,
-    ),
-)
+    )
+
+
 branch = Record(
     "branch",
     "a branch",
@@ -184,6 +199,8 @@ mapping_keys = (
     ),
 )
 """What only adapters that read rows of columns understand."""
+branch_keys = frozenset(key.name for key in (*_common, *mapping_keys))
+"""What a tree's branch may hold whatever its adapter, so that no adapter's own key can have such a name."""
 
 
 def _tree(adapter: Adapter) -> Record:
@@ -209,7 +226,6 @@ def _tree(adapter: Adapter) -> Record:
     )
 
 
-tree = Cases("adapter", "a tree", tuple((name, _tree(adapter)) for name, adapter in ADAPTERS.items()))
 sync = Record(
     "sync",
     "a sync",
@@ -219,13 +235,23 @@ sync = Record(
         Key("branches", Items(Name("branch")), "The branches to sync; every branch of `to` when not given."),
     ),
 )
-schema = Record(
-    "schema",
-    "a schema",
-    (
-        Key("models", Entries(NewName(model_role), model), "What is known of a record, by model."),
-        Key("branches", Entries(NewName(branch_role), branch), "The records of one model, by key."),
-        Key("trees", Entries(NewName(tree_role), tree), "The systems, and how each holds its branches."),
-        Key("syncs", Entries(NewName(sync_role), sync), "Which tree follows which."),
-    ),
-)
+
+
+def schema_of(language: Language) -> Record:
+    """Return what a schema file may hold in *language*."""
+    model, adapters = _model(language.types), language.adapters
+    tree = Cases("adapter", "a tree", RowName(adapters.names, adapters), lambda name: _tree(adapters[name]))
+    return Record(
+        "schema",
+        "a schema",
+        (
+            Key("models", Entries(NewName(model_role), model), "What is known of a record, by model."),
+            Key("branches", Entries(NewName(branch_role), branch), "The records of one model, by key."),
+            Key("trees", Entries(NewName(tree_role), tree), "The systems, and how each holds its branches."),
+            Key("syncs", Entries(NewName(sync_role), sync), "Which tree follows which."),
+        ),
+    )
+
+
+schema = schema_of(BUILT_IN)
+"""What a schema file may hold where no package adds to it."""

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from . import grammar
 from .compound_kinds import Record
+from .installed import installed
 from .kinds import Json, Kind, NewName
 
 path = Path(__file__).with_name("schema.json")
 
 
-def json_schema() -> Json:
-    """Return the JSON Schema, draft 2020-12, of one schema file.
+def json_schema(schema: Record = grammar.schema) -> Json:
+    """Return the JSON Schema, draft 2020-12, of one schema file: of one in our own language by default.
 
     It says what the loader's structural checks say: keys, shapes, words, limits. Values are taken as YAML 1.2
     has them, so bare numbers and booleans are allowed where the language reads a text.
@@ -25,16 +26,24 @@ def json_schema() -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A schema of datastoresync",
-        **grammar.schema.definition(),
-        "$defs": {
-            each.name: each.definition() for each in _defined(grammar.schema) if each is not grammar.schema
-        },
+        **schema.definition(),
+        "$defs": {each.name: each.definition() for each in _defined(schema) if each is not schema},
     }
 
 
-def json_schema_text() -> str:
+def json_schema_text(schema: Record = grammar.schema) -> str:
     """Return `json_schema` as the text of a file."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=True) + "\n"
+    return json.dumps(json_schema(schema), indent=2, ensure_ascii=True) + "\n"
+
+
+def installed_json_schema_text() -> str:
+    """Return the JSON Schema of the language with what installed packages add to it.
+
+    Raises ExtensionError with everything that is wrong with the packages.
+    """
+    language = installed()
+    language.load()
+    return json_schema_text(grammar.schema_of(language))
 
 
 def records() -> tuple[Record, ...]:

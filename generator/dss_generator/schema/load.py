@@ -8,6 +8,8 @@ from ..problems import Problems, SchemaError
 from . import grammar
 from .definitions import merge
 from .files import digest, read_folder
+from .installed import installed
+from .language import Language
 from .nodes import MapNode
 from .reader import read
 from .resolve_branches import resolve_branches
@@ -19,23 +21,26 @@ from .resolved import Schema
 __all__ = ["SchemaError", "load_schema"]
 
 
-def load_schema(folder: Path) -> Schema:
+def load_schema(folder: Path, language: Language | None = None) -> Schema:
     """Return the meaning of the ``*.yaml`` files below *folder*.
 
-    Raises SchemaError with every problem that was found, each with its place.
+    They are read in *language*, by default with what installed packages add to it. Raises SchemaError with
+    every problem that was found, each with its place.
     """
+    language = language or installed()
+    known = grammar.schema_of(language)
     problems = Problems()
     files = read_folder(folder, problems)
     documents: list[MapNode] = []
     for file in files:
         node = read(file, problems)
-        cleaned = grammar.schema.clean(node, problems) if node is not None else None
+        cleaned = known.clean(node, problems) if node is not None else None
         if isinstance(cleaned, MapNode):
             documents.append(cleaned)
     definitions = merge(documents, problems)
-    models = resolve_models(definitions.models, problems)
+    models = resolve_models(definitions.models, language.types, problems)
     branches = resolve_branches(definitions.branches, models, problems)
-    trees = resolve_trees(definitions.trees, definitions.branches, branches, models, problems)
+    trees = resolve_trees(definitions, branches, models, language.adapters, problems)
     syncs = resolve_syncs(definitions.syncs, definitions.trees, trees, problems)
     problems.raise_any()
     return Schema(
