@@ -58,6 +58,7 @@ def compare(settings: Settings) -> Checked:
 
 
 def _project(settings: Settings) -> Project:
-    from dss_generator import Project
+    from dss_generator import Declared, Project
 
-    return Project(settings.root, settings.schema, settings.generated, settings.handlers)
+    artefacts = tuple(Declared(row.path, row.template, row.use, row.at) for row in settings.artefacts)
+    return Project(settings.root, settings.schema, settings.generated, settings.handlers, artefacts)

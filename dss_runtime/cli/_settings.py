@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from dss_runtime import SettingsError
+from dss_runtime.cli._artefacts import ArtefactRow, read_artefacts
 from dss_runtime.cli._expand import Expansion
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import did_you_mean, listed
@@ -18,7 +19,7 @@ from dss_runtime.cli._toml_file import TomlFile, shown_key, shown_path
 DEFAULTS = {"root": ".", "schema": "schema", "generated": "generated", "handlers": "handlers"}
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
-KEYS = (*DEFAULTS, "trees")
+KEYS = (*DEFAULTS, "trees", "artefacts")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
@@ -35,6 +36,7 @@ class Settings:
     handlers: Path
     trees: Mapping[str, Mapping[str, object]]
     """The settings of each tree as they are written; `tree_settings` expands them."""
+    artefacts: tuple[ArtefactRow, ...] = ()
 
     @property
     def package(self) -> str:
@@ -112,6 +114,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
             found = "an empty one" if value == "" else _kind(value)
             problems.append(f"{file.place((key,))}: {key}: expected the name of a folder, found {found}")
     trees = _trees(file, table.get("trees", {}), problems)
+    artefacts = read_artefacts(file, table.get("artefacts", []), problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     root = (file.path.parent / texts["root"]).resolve()
@@ -125,6 +128,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         (root / texts["generated"]).resolve(),
         (root / texts["handlers"]).resolve(),
         trees,
+        artefacts,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .custom.rendering import render_custom
 from .naming import collisions
 from .output import foreign_files, read, read_owned, write
 from .problems import GeneratorError, Problems
@@ -83,14 +84,14 @@ class _Plan:
 def _plan(project: Project) -> _Plan:
     schema = load(project)
     plan = _Plan(project)
-    _plan_artefacts(plan, render_all(schema, project))
+    _plan_artefacts(plan, {**render_all(schema, project), **render_custom(schema, project)})
     _plan_stubs(plan, schema)
     return plan
 
 
 def load(project: Project) -> Schema:
     """Return the project's schema (SchemaError with every problem, derived names that collide included)."""
-    schema = load_schema(project.schema)
+    schema = load_schema(project.schema, project.language)
     problems = Problems()
     collisions(schema, problems)
     problems.raise_any()

@@ -7,19 +7,22 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from .rendering import MARK
+from .custom.formats import format_of
 
 
 def owned(path: Path) -> bool:
-    """Return whether *path* is a file that the generator wrote."""
+    """Return whether *path* is a file that the generator wrote: of a kind that it writes, and marked so."""
+    kind = format_of(path.name)
+    if kind is None:
+        return False
     with path.open("rb") as file:
-        return file.read(len(MARK)) == MARK.encode()
+        return file.read(len(kind.mark)) == kind.mark
 
 
 def read_owned(folder: Path) -> dict[str, str]:
     """Return the text of every file below *folder* that the generator wrote, by its path in the folder."""
     found: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted(folder.rglob("*")):
         if path.is_file() and owned(path):
             found[path.relative_to(folder).as_posix()] = read(path)
     return found
