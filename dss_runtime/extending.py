@@ -17,6 +17,8 @@ from dss_runtime._tree import DataStoreTree
 from dss_runtime._typing import override
 from dss_runtime.types._base import FieldType
 from dss_runtime.types._source import quoted
+from dss_runtime.types.list_ import ListType
+from dss_runtime.types.set_ import SetType
 
 __all__ = [
     "Cells",
@@ -25,10 +27,12 @@ __all__ = [
     "DssError",
     "FieldType",
     "Importer",
+    "ListType",
     "Outcome",
     "PermanentError",
     "Phase",
     "Place",
+    "SetType",
     "SettingsError",
     "SourceError",
     "SourceRows",

@@ -22,6 +22,10 @@ API = 1
 """The version of the interface that packages' rows are made for; each says so as its `api`."""
 
 
+row_name = r"[a-z][a-z0-9_-]{0,39}"
+"""The form of a row's name, which is written in schemas and settings."""
+
+
 class ExtensionError(GeneratorError):
     """A package adds a row that cannot be used; the text names the package and says what to do."""
 
@@ -139,8 +143,8 @@ def _target(entry: EntryPoint) -> object:
 
 
 def check_name(name: str) -> None:
-    """Raise ValueError unless *name* can be the name of a row: it becomes a part of file and type names."""
-    if re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name) is None:
+    """Raise ValueError unless *name* can be the name of a row."""
+    if re.fullmatch(row_name, name) is None:
         raise ValueError("its name must be lower-case letters, digits, _ and -, at most 40, a letter first")
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .code.fragments import expression
-from .code.imports import import_block
 from .extensions import Added, Table
 from .schema.resolved import type_names
 
@@ -130,7 +130,10 @@ def _checked(offer: Added, row: object) -> TypeClass:
         made = kind()
         for text in (made.annotation, made.strategy, made.sql, made.construction):
             expression(text)
-        import_block((*made.imports, *made.construction_imports), (), ())
+        imports = made.imports
     except Exception as error:
         raise ValueError(f"{kind.__name__}() fails: {type(error).__name__}: {error}") from error
+    for line in imports:
+        if re.fullmatch(r"from [\w.]+ import (\w+) as _\1", line) is None:
+            raise ValueError(f"{kind.__name__} imports {line!r}; write `from module import Name as _Name`")
     return kind

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..extensions import Table
+from ..extensions import Table, row_name
 from ..marks import override
-from ..problems import Problems
+from ..problems import Problems, did_you_mean
 from .kinds import Choice, Json
 from .nodes import ScalarNode
 
@@ -28,12 +29,18 @@ class RowName(Choice):
 
     @override
     def _accepts(self, node: ScalarNode, problems: Problems) -> bool:
-        if not Choice._accepts(self, node, problems):
-            return False
+        if node.text not in self.values:
+            hint = did_you_mean(node.text, self.values) or self._absent(node.text)
+            return self._refuse(node, problems, hint)
         reason = self.table.reason_against(node.text)
         if reason is not None:
             problems.add(node.position, "extension", reason)
         return reason is None
+
+    def _absent(self, name: str) -> str:
+        """Return what to say of a name that is near to none: it may be one that a package adds."""
+        is_name = name not in self.table.own and re.fullmatch(row_name, name)
+        return "; is the package that adds it installed?" if is_name else ""
 
     @override
     def json(self) -> Json:

@@ -146,8 +146,8 @@ class _Lines:
 
 def _member(kind: FieldType[Any], value: Any) -> object:
     """Return a value as JSON has it: what JSON has no form for is text."""
-    if isinstance(value, frozenset):
-        return sorted(str(each) for each in value)
-    if isinstance(value, tuple):
-        return [str(each) for each in value]
+    if isinstance(kind, SetType):
+        return sorted(kind.of.format(each) for each in value)
+    if isinstance(kind, ListType):
+        return [kind.of.format(each) for each in value]
     return value if isinstance(value, (str, int, float, bool)) else kind.format(value)
