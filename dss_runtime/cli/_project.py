@@ -142,9 +142,6 @@ def _import(settings: Settings) -> ModuleType:
 
 def _needed_by_generated(error: ModuleNotFoundError, settings: Settings) -> bool:
     """Whether generated code itself imports the module that is missing."""
-    frames = [
-        each.filename
-        for each in traceback.extract_tb(error.__traceback__)
-        if "importlib" not in each.filename
-    ]
-    return Path(frames[-1]).is_relative_to(settings.generated)
+    frames = [each.filename for each in traceback.extract_tb(error.__traceback__)]
+    files = [each for each in frames if not each.startswith("<frozen importlib")]
+    return Path(files[-1]).is_relative_to(settings.generated)
