@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from typing import ParamSpec, TypeVar
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -15,6 +17,9 @@ from ..marks import override
 from ..naming import action, handler, pascal, snake
 from ..problems import did_you_mean
 from .formats import Format
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _CHOOSING = (
     "first", "groupby", "last", "length", "list", "map", "reject", "rejectattr", "reverse", "select",
@@ -104,10 +109,24 @@ def _environment(kind: Format, load: Callable[[str], str | None]) -> jinja2.Envi
     )
     choosing = {name: made.filters[name] for name in _CHOOSING}
     made.filters.clear()
-    made.filters |= {**choosing, "join": _join, "pascal": pascal, "snake": snake, **kind.all_filters}
+    ours = {"join": _join, "pascal": pascal, "snake": snake, **kind.all_filters}
+    made.filters |= {**choosing, **{name: _of_known(each) for name, each in ours.items()}}
     made.globals.clear()
-    made.globals |= {"action": action, "handler": handler, "namespace": Namespace}
+    made.globals |= {"action": _of_known(action), "handler": _of_known(handler), "namespace": Namespace}
     return made
+
+
+def _of_known(function: Callable[P, R]) -> Callable[P, R]:
+    """Return *function* so that what a template has misspelt is told as that, not as a value of a wrong type."""
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        for each in args:
+            if isinstance(each, jinja2.Undefined):
+                str(each)  # raises
+        return function(*args, **kwargs)
+
+    return checked
 
 
 def _finalize(value: object) -> str:

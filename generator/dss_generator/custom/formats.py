@@ -40,7 +40,7 @@ def _with_comments(kind: Format, body: str, header: tuple[str, ...]) -> str:
     return f"{lines}\n\n{body}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Format:
     """A kind of file. A comment is a line that stands between `opens` and `closes`.
 
