@@ -45,13 +45,13 @@ def read_artefacts(file: TomlFile, found: object, problems: list[str]) -> tuple[
 
 def _wrong(file: TomlFile, index: int, table: dict[str, object]) -> Iterator[str]:
     for key, value in table.items():
-        way = ("artefacts", index, key)
-        place = f"{file.place(way)}: {shown_key(way)}"
+        place = f"{file.place(('artefacts', index, key))}: {shown_key(('artefacts', index, key))}"
         if key not in KEYS:
             yield f"{place}: unknown key{did_you_mean(key, KEYS) or '; known are ' + listed(KEYS)}"
         elif not isinstance(value, str) or not value:
             yield f"{place}: expected text, such as {_EXAMPLES[key]!r}"
-    row = f"{file.place(('artefacts', index, *list(table)[:1]))}: artefacts[{index}]"
+    way = ("artefacts", index, next(iter(table))) if table else ("artefacts",)
+    row = f"{file.place(way)}: artefacts[{index}]"
     if ("template" in table) == ("use" in table):
         both = (
             "both 'template' and 'use': keep one"

@@ -11,9 +11,9 @@ from tests.generator.projects import project_in
 
 
 def declaring(root: Path, templates: dict[str, str], **rows: str) -> Project:
-    """Return a project in *root* with a row for each of *templates*: the file's path leads to the template's text.
+    """Return a project in *root* with a row for each of *templates*: from the file's path to the text.
 
-    *rows* are artefacts of packages: the name of each, underlines for hyphens, leads to the path, or to "".
+    *rows* are artefacts of packages: from the name of each, underlines for hyphens, to the path, or "".
     """
     project = project_in(root)
     folder = root / "artefacts"

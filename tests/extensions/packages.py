@@ -1,4 +1,4 @@
-"""Packages as pip would have installed them, made of texts: a module and the metadata with its entry points."""
+"""Packages as pip would have installed them, made of texts: modules, and metadata with entry points."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Site:
         folder.mkdir()
 
     def install(self, name: str, source: str, points: Mapping[str, Mapping[str, str]], **files: str) -> None:
-        """Install version 1.0 of *name*, whose package of that name is *source*, with entry points by group."""
+        """Install version 1.0 of *name*, a package of *source* and *files*, with entry points by group."""
         package = self.folder / name.replace("-", "_")
         package.mkdir()
         (package / "__init__.py").write_text(source, encoding="utf-8")

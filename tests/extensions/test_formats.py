@@ -35,7 +35,7 @@ kinds = tuple(dict.fromkeys(FORMATS.values()))
 
 
 def values(*others: object) -> st.SearchStrategy[object]:
-    """Return a strategy of values and tuples of them; *others* are values beside texts, numbers and booleans."""
+    """Return a strategy of values and tuples of them; *others* come beside texts, numbers and booleans."""
     plain = texts | numbers | st.booleans() | st.sampled_from([True, *others])
     return st.recursive(plain, lambda inner: st.lists(inner, max_size=3).map(tuple))
 

@@ -20,7 +20,14 @@ from tests.generator.projects import contents, project_in
 
 PLAIN = "models:\n  A: {key: a, fields: {a: str}}\n"
 WORD = "models:\n  A:\n    key: a\n    fields: {a: word}\n"
-PIPE = f"{PLAIN}branches: {{ones: {{model: A}}}}\ntrees:\n  T: {{adapter: pipe, branches: {{ones: {{command: ls}}}}}}\n"
+PIPE = (
+    PLAIN
+    + """\
+branches: {ones: {model: A}}
+trees:
+  T: {adapter: pipe, branches: {ones: {command: ls}}}
+"""
+)
 
 
 def said(project: Project) -> str:
@@ -106,13 +113,19 @@ BAD_TYPES = {
     "version of another": (
         TYPE.replace("api: ClassVar[int] = 1", "api: ClassVar[int] = 7"),
         "x:WordType",
-        "it is made for version 7 of the interface, and this datastoresync has 1: install releases that fit each "
-        "other",
+        "it is made for version 7 of the interface, and this datastoresync has 1: install releases that fit "
+        "each other",
     ),
-    "kind": ("class A: api = 1", "x:A", "expected a subclass of dss_runtime.extending.FieldType, found <class 'x.A'>"),
+    "kind": (
+        "class A: api = 1",
+        "x:A",
+        "expected a subclass of dss_runtime.extending.FieldType, found <class 'x.A'>",
+    ),
     "abstract": (TYPE.replace("    arrow = ", "    rrow = "), "x:WordType", "WordType does not define arrow"),
     "name": (
-        TYPE.replace('= "word"', '= "wort"'), "x:WordType", "WordType calls itself 'wort'; the two must be equal"
+        TYPE.replace('= "word"', '= "wort"'),
+        "x:WordType",
+        "WordType calls itself 'wort'; the two must be equal",
     ),
     "options": (
         TYPE.replace("    annotation", "    size: int\n    annotation", 1),
@@ -144,7 +157,10 @@ def test_a_type_that_cannot_be_used_is_refused_where_it_is_named(
 
 
 BAD_ADAPTERS = {
-    "kind": ("class A: api = 1\nadapter = A", "expected an Adapter of dss_generator.extending, found <class 'x.A'>"),
+    "kind": (
+        "class A: api = 1\nadapter = A",
+        "expected an Adapter of dss_generator.extending, found <class 'x.A'>",
+    ),
     "name": (ADAPTER.replace('"pipe"', '"tube"'), "the adapter calls itself 'tube'; the two must be equal"),
     "version": (
         ADAPTER.replace("api=1, ", ""),
@@ -154,7 +170,10 @@ BAD_ADAPTERS = {
         ADAPTER.replace('Key("command"', 'Key("where"').replace('needs=("command",),', ""),
         "each of `keys` is a Key with a name of its own, which 'where' is not",
     ),
-    "needs": (ADAPTER.replace('needs=("command",)', 'needs=("path",)'), "`needs` names 'path', which is none of its keys"),
+    "needs": (
+        ADAPTER.replace('needs=("command",)', 'needs=("path",)'),
+        "`needs` names 'path', which is none of its keys",
+    ),
     "source": (
         ADAPTER.replace(', source="PipeSource"', ""),
         "an adapter that maps columns names the class that describes a `source`",
@@ -216,7 +235,7 @@ def test_two_packages_cannot_share_a_name(site: Site, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["str", "ref", "enum"])
 def test_no_package_replaces_what_is_ours(site: Site, tmp_path: Path, name: str) -> None:
-    """A name of datastoresync's own that a package has too is refused, never silently the one or the other."""
+    """A name of datastoresync's own that a package has too is refused, never taken for one of the two."""
     site.install("dss-a", TYPE, {"field_types": {name: "dss_a:WordType"}})
     project = project_in(tmp_path / "p", f"models:\n  A: {{key: a, fields: {{a: {name}}}}}\n")
     text = f"the field type {name!r} is there 2 times: of datastoresync itself, of dss-a 1.0; uninstall"
@@ -226,7 +245,10 @@ def test_no_package_replaces_what_is_ours(site: Site, tmp_path: Path, name: str)
 def test_a_type_that_may_not_be_an_element_is_refused_as_one(site: Site, tmp_path: Path) -> None:
     """A list of it is a problem of the field, with its place."""
     site.install("dss-word", TYPE, {"field_types": {"word": "dss_word:WordType"}})
-    text = "schema/0.yaml:4:25: error: a list cannot be of word, whose values do not stand for themselves [field-type]"
+    text = (
+        "schema/0.yaml:4:25: error: a list cannot be of word, whose values do not stand for themselves "
+        "[field-type]"
+    )
     assert text == said(
         project_in(tmp_path / "p", WORD.replace("a: word", "a: str, b: {type: list, of: word}"))
     )
@@ -239,7 +261,7 @@ def test_a_type_cannot_take_a_name_that_generated_code_uses(site: Site, tmp_path
     )
     site.install("dss-word", source, {"field_types": {"word": "dss_word:WordType"}})
     text = (
-        "`from dss_runtime.codegen import Field as _Field` and `from dss_word import Field as _Field` would hide "
-        "each other"
+        "`from dss_runtime.codegen import Field as _Field` and `from dss_word import Field as _Field` would "
+        "hide each other"
     )
     assert text in said(project_in(tmp_path / "p", WORD))

@@ -117,7 +117,7 @@ def _environment(kind: Format, load: Callable[[str], str | None]) -> jinja2.Envi
 
 
 def _of_known(function: Callable[P, R]) -> Callable[P, R]:
-    """Return *function* so that what a template has misspelt is told as that, not as a value of a wrong type."""
+    """Return *function* so that what a template has misspelt is told as that, not as a wrong value."""
 
     @functools.wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:

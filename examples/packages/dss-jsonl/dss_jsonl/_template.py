@@ -152,4 +152,6 @@ def _member(kind: FieldType[Any], value: Any) -> object:
         return sorted(kind.of.format(each) for each in value)
     if isinstance(kind, ListType):
         return [kind.of.format(each) for each in value]
+    if kind.name == "json":  # whose text is JSON, so that a text itself is text in quotes
+        return kind.format(value) if isinstance(value, str) else value
     return value if isinstance(value, (str, int, float, bool)) else kind.format(value)
