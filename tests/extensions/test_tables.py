@@ -64,9 +64,9 @@ def test_the_order_of_rows_is_that_of_their_names(tmp_path: Path, monkeypatch: p
     """In whatever order packages stand on the path, their rows come in one order."""
     folders: list[Path] = []
     for name in ("beta", "alpha", "gamma"):
-        folder = Site(tmp_path / name)
-        folder.install(f"dss-{name}", TYPE, {"field_types": {name: f"dss_{name}:WordType", f"z-{name}": "x"}})
-        folders.append(folder.folder)
+        site = Site(tmp_path / name)
+        site.install(f"dss-{name}", TYPE, {"field_types": {name: f"dss_{name}:WordType", f"z-{name}": "x"}})
+        folders.append(site.folder)
     found = set[tuple[str, ...]]()
     for order in permutations(folders):
         with monkeypatch.context() as context:

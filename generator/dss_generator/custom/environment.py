@@ -109,7 +109,12 @@ def _environment(kind: Format, load: Callable[[str], str | None]) -> jinja2.Envi
     )
     choosing = {name: made.filters[name] for name in _CHOOSING}
     made.filters.clear()
-    ours = {"join": _join, "pascal": pascal, "snake": snake, **kind.all_filters}
+    ours: dict[str, Callable[..., object]] = {
+        "join": _join,
+        "pascal": pascal,
+        "snake": snake,
+        **kind.all_filters,
+    }
     made.filters |= {**choosing, **{name: _of_known(each) for name, each in ours.items()}}
     made.globals.clear()
     made.globals |= {"action": _of_known(action), "handler": _of_known(handler), "namespace": Namespace}
