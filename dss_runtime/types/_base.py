@@ -86,7 +86,7 @@ class FieldType(ABC, Generic[T]):
     @property
     def construction_imports(self) -> tuple[str, ...]:
         """The import statements that `construction` needs, as private aliases."""
-        inner = (each for each in self._given.values() if isinstance(each, FieldType))
+        inner: list[FieldType[Any]] = [each for each in self._given.values() if isinstance(each, FieldType)]
         return (_module_of(self)[0], *(line for each in inner for line in each.construction_imports))
 
     @property

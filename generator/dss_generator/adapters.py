@@ -35,6 +35,9 @@ class Adapter:
     `importer` and, where columns are mapped, the classes that describe how a branch is read, `source`, and
     how it is written, `target`. `api`, of a row that a package adds, is the version of the interface that it
     is made for.
+
+    Two options mean something for every adapter: where `header` is False, columns have positions; a branch
+    with a `query` is only read.
     """
 
     name: str

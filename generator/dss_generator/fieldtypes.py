@@ -119,7 +119,7 @@ def _checked(offer: Added, row: object) -> TypeClass:
 
     if not isinstance(row, type) or not issubclass(row, FieldType):
         raise ValueError(f"expected a subclass of dss_runtime.extending.FieldType, found {row!r}")
-    kind: TypeClass = row
+    kind: TypeClass = row  # pyright: ignore[reportUnknownVariableType]
     if inspect.isabstract(kind):
         raise ValueError(f"{kind.__name__} does not define {', '.join(sorted(kind.__abstractmethods__))}")
     if getattr(kind, "name", None) != offer.name:

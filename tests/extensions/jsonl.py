@@ -72,7 +72,7 @@ class JsonlSystem(System):
         return JsonlTree(settings={"folder": self.folder, "may_be_empty": True})
 
     @override
-    def state(self) -> object:
+    def state(self) -> bytes:
         return self._path.read_bytes()
 
 

@@ -89,7 +89,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A folder that packages can be imported from; what was imported from it is forgotten afterwards."""
     made = Site(tmp_path / "site")
     modules = set(sys.modules)
-    monkeypatch.syspath_prepend(made.folder)
+    monkeypatch.syspath_prepend(made.folder)  # pyright: ignore[reportUnknownMemberType]
     yield made
     for name in set(sys.modules) - modules:
         file = getattr(sys.modules[name], "__file__", None)

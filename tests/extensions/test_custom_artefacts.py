@@ -139,16 +139,20 @@ def test_a_row_cannot_print_what_the_generator_writes_itself(tmp_path: Path) -> 
         "A.SQL": "x",
         "a.sql/b.sql": "x",
         "tables.py": "B = 1\n",
+        "trees/__init__.py": "C = 1\n",
+        "trees.sql": "x",
     }
     project = declaring(tmp_path, templates)
     assert [
         "dss.toml:0:path: 'Models.py' is in the way of models.py, which the generator writes itself; choose "
         "another path",
-        "dss.toml:2:path: path: 'A.SQL' ends in no known suffix; there are .py, .pyi, .sql, .md, .yaml, "
+        "dss.toml:2:path: path: 'A.SQL' ends in no known suffix; there are .py, .sql, .md, .yaml, "
         ".yml, .toml, .js, .mjs, .ts, .json",
         "dss.toml:3:path: 'a.sql/b.sql' is in the way of 'a.sql' at dss.toml:1:path; choose another path",
         "dss.toml:4:path: 'tables.py' is in the way of tables.py, which the generator writes itself; choose "
         "another path",
+        "dss.toml:5:path: 'trees/__init__.py' is in the way of trees.py, which the generator writes itself; "
+        "choose another path",
     ] == refusal(project).splitlines()
 
 
@@ -185,11 +189,17 @@ def test_a_path_out_of_the_generated_package_is_refused(tmp_path: Path, path: st
         ("artefacts", "there is no file 'artefacts'; paths begin at the project's root"),
         ("../0.jinja", "'../0.jinja' leads out of the project; give its path below the project's root"),
         ("/etc/hostname", "'/etc/hostname' leads out of the project; give its path below the project's root"),
+        (
+            "artefacts/link",
+            "'artefacts/link' leads out of the project; give its path below the project's root",
+        ),
     ],
 )
 def test_a_template_that_is_not_there_is_refused(tmp_path: Path, template: str, reason: str) -> None:
     """A template is a file of the project; the message has the place in the settings."""
-    project = declaring(tmp_path, {"names.sql": NAMES})
+    project = declaring(tmp_path / "p", {"names.sql": NAMES})
+    (tmp_path / "outside").write_text("x", encoding="utf-8")
+    (project.root / "artefacts" / "link").symlink_to(tmp_path / "outside")
     row = replace(project.artefacts[0], template=template)
     assert f"dss.toml:0:template: template: {reason}" in refusal(replace(project, artefacts=(row,)))
 

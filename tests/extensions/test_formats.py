@@ -7,7 +7,7 @@ import json
 import sqlite3
 import tomllib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -40,9 +40,9 @@ def values(*others: object) -> st.SearchStrategy[object]:
     return st.recursive(plain, lambda inner: st.lists(inner, max_size=3).map(tuple))
 
 
-def as_lists(value: Any) -> object:
+def as_lists(value: object) -> object:
     """Return *value* with lists for tuples, as parsers give them."""
-    return [as_lists(each) for each in value] if isinstance(value, tuple) else value
+    return [as_lists(each) for each in cast("Any", value)] if isinstance(value, tuple) else value
 
 
 def read_yaml(text: str) -> object:

@@ -71,7 +71,13 @@ HOSTS = """\
 {"address": "10.0.0.7", "hostname": "seven", "dns": ["10.0.0.2", "10.0.0.3"], "network": "10.0.0.1"}
 {"address": "10.0.0.8", "hostname": "eight", "dns": "10.0.0.2", "backup": "10.0.0.7", "network": "10.0.0.1"}
 """
-OLD = {"address": "10.0.0.9", "name": "old", "resolvers": [], "network": "10.0.0.1", "note": "kept"}
+OLD: dict[str, object] = {
+    "address": "10.0.0.9",
+    "name": "old",
+    "resolvers": [],
+    "network": "10.0.0.1",
+    "note": "kept",
+}
 
 
 class Net:

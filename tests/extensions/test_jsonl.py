@@ -47,7 +47,7 @@ def test_what_the_schema_does_not_know_stays(tmp_path: Path) -> None:
     line = {"ident": "a", "count": "1", "blob": "", "tags": "", "marks": "", "note": "ours"}
     right.write([others[0], json.dumps(line), *others[1:]])
     synced(left, right)
-    first, found, *rest = right.state().decode().splitlines()  # type: ignore[attr-defined]
+    first, found, *rest = right.state().decode().splitlines()
     assert others == [first, *rest]
     assert {"note": "ours", "count": 2} == {name: json.loads(found)[name] for name in ("note", "count")}
 

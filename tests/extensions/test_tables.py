@@ -71,7 +71,7 @@ def test_the_order_of_rows_is_that_of_their_names(tmp_path: Path, monkeypatch: p
     for order in permutations(folders):
         with monkeypatch.context() as context:
             for folder in order:
-                context.syspath_prepend(folder)
+                context.syspath_prepend(folder)  # pyright: ignore[reportUnknownMemberType]
             found.add(tuple(each.name for each in added_to("datastoresync.field_types")))
     assert {("alpha", "beta", "gamma", "z-alpha", "z-beta", "z-gamma")} == found
 
@@ -168,8 +168,9 @@ BAD_ADAPTERS = {
     ),
     "key of all": (
         ADAPTER.replace('Key("command"', 'Key("where"').replace('needs=("command",),', ""),
-        "each of `keys` is a Key with a name of its own, which 'where' is not",
+        "the key 'where' is there already: choose another name",
     ),
+    "keys": (ADAPTER.replace("keys=(Key(", "keys=('command', Key("), "`keys` holds something else than keys"),
     "needs": (
         ADAPTER.replace('needs=("command",)', 'needs=("path",)'),
         "`needs` names 'path', which is none of its keys",

@@ -6,7 +6,7 @@ import functools
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -117,7 +117,9 @@ def _environment(kind: Format, load: Callable[[str], str | None]) -> jinja2.Envi
     }
     made.filters |= {**choosing, **{name: _of_known(each) for name, each in ours.items()}}
     made.globals.clear()
-    made.globals |= {"action": _of_known(action), "handler": _of_known(handler), "namespace": Namespace}
+    cast("dict[str, Any]", made.globals).update(
+        action=_of_known(action), handler=_of_known(handler), namespace=Namespace
+    )
     return made
 
 

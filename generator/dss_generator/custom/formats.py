@@ -121,7 +121,7 @@ FORMATS: dict[str, Format] = {
     for row in (
         Format(
             name="Python",
-            suffixes=(".py", ".pyi"),
+            suffixes=(".py",),
             opens="# ",
             filters={"ident": ident, "lit": lit, "docstring": docstring, "annotation": annotation},
             check=_check_python,

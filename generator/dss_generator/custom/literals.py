@@ -71,8 +71,10 @@ def sql_literal(value: object) -> Code:
     """
     if isinstance(value, str):
         return Code("'" + _sql_text(value).replace("'", "''") + "'")
-    if isinstance(value, tuple) and value:
+    if isinstance(value, tuple):
         items = cast("tuple[object, ...]", value)
+        if not items:
+            raise ValueError("SQL has no empty list")
         return Code(f"({', '.join(sql_literal(each).text for each in items)})")
     return Code(_plain(value, {None: "NULL", True: "TRUE", False: "FALSE"}))
 

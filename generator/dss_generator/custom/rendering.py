@@ -76,7 +76,8 @@ def _due(schema: Schema, project: Project, problems: list[str]) -> Iterator[_Due
 
 
 def _in_the_way(one: str, other: str) -> bool:
-    """Whether two paths cannot both be files: one is the other, or a folder that holds it."""
+    """Whether two paths cannot both be files: one is the other, or a folder, or package, that holds it."""
+    one, other = one.removesuffix(".py"), other.removesuffix(".py")
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
@@ -85,7 +86,8 @@ def _of_project(row: Declared, project: Project) -> _Due | str:
     if reason := reason_against_path(row.path):
         return f"{row.at('path')}: path: {row.path!r} {reason}"
     path = project.root / row.template
-    if ".." in Path(row.template).parts or Path(row.template).is_absolute() or "\\" in row.template:
+    inside = path.resolve().is_relative_to(project.root.resolve())
+    if ".." in Path(row.template).parts or not inside or "\\" in row.template:
         return (
             f"{row.at('template')}: template: {row.template!r} leads out of the project; "
             "give its path below the project's root, with '/' between folders"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 from ..adapters import ADAPTERS, Adapter, Options
 from ..code.fragments import ident, lit
@@ -41,10 +42,13 @@ def _checked(offer: Added, row: object) -> Adapter:
 
 
 def _check_keys(row: Adapter) -> None:
-    names = [each.name if isinstance(each, Key) else "" for each in row.keys]
-    taken = [name for name in names if name in grammar.branch_keys or names.count(name) > 1 or not name]
+    given = cast("tuple[object, ...]", row.keys)
+    names = [each.name for each in given if isinstance(each, Key)]
+    taken = [name for name in names if name in grammar.branch_keys or names.count(name) > 1]
     if taken:
-        raise ValueError(f"each of `keys` is a Key with a name of its own, which {taken[0]!r} is not")
+        raise ValueError(f"the key {taken[0]!r} is there already: choose another name")
+    if len(names) < len(given):
+        raise ValueError("`keys` holds something else than keys")
     unknown = [name for name in row.needs if name not in names]
     if unknown:
         raise ValueError(f"`needs` names {unknown[0]!r}, which is none of its keys")
