@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import sqlite3
 import tomllib
@@ -38,6 +39,13 @@ def values(*others: object) -> st.SearchStrategy[object]:
     """Return a strategy of values and tuples of them; *others* come beside texts, numbers and booleans."""
     plain = texts | numbers | st.booleans() | st.sampled_from([True, *others])
     return st.recursive(plain, lambda inner: st.lists(inner, max_size=3).map(tuple))
+
+
+def first_row(query: str, *parameters: object) -> dict[str, object]:
+    """Return the first row that a database has for *query*, by column."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        found = connection.execute(query, parameters)
+        return dict(zip([column[0] for column in found.description], found.fetchone(), strict=True))
 
 
 def as_lists(value: object) -> object:
@@ -91,7 +99,7 @@ def test_an_sql_literal_is_one_value(value: str | int | None) -> None:
         assert isinstance(value, str)
         assert "\\" in value or not value.isprintable()
         return
-    assert (value,) == sqlite3.connect(":memory:").execute(f"SELECT {literal}").fetchone()
+    assert {"found": value} == first_row(f"SELECT {literal} AS found")
 
 
 @given(
@@ -100,8 +108,8 @@ def test_an_sql_literal_is_one_value(value: str | int | None) -> None:
 def test_an_sql_list_holds_its_values(given: list[int | str]) -> None:
     """A tuple is a list in parentheses, as `IN` takes it."""
     assume(all(isinstance(each, str) or -(2**63) <= each < 2**63 for each in given))
-    found = sqlite3.connect(":memory:").execute(f"SELECT ? IN {sql_literal(tuple(given)).text}", given[:1])
-    assert (1,) == found.fetchone()
+    literal = sql_literal(tuple(given)).text
+    assert {"found": 1} == first_row(f"SELECT ? IN {literal} AS found", given[0])
 
 
 @given(texts)
@@ -114,8 +122,7 @@ def test_an_sql_name_is_one_name(name: str) -> None:
     except ValueError:
         assert not name or "\\" in name or not name.isprintable()
         return
-    found = sqlite3.connect(":memory:").execute(f"SELECT 1 AS {quoted}")
-    assert name == found.description[0][0]
+    assert {name: 1} == first_row(f"SELECT 1 AS {quoted}")
 
 
 @pytest.mark.parametrize("literal", [json_literal, toml_literal, yaml_literal, sql_literal])
@@ -199,7 +206,7 @@ def _markdown_comment(line: str) -> None:
 
 
 def _sql_comment(line: str) -> None:
-    assert (1,) == sqlite3.connect(":memory:").execute(f"{line}\nSELECT 1").fetchone()
+    assert {"found": 1} == first_row(f"{line}\nSELECT 1 AS found")
 
 
 READERS: dict[str, Callable[[str], None]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -171,9 +172,9 @@ def test_the_artefact_of_a_package_is_sql(net: Net) -> None:
     """What the package prints is run by a database, the doc's quote included."""
     text = (net.folder / "generated" / "schema.sql").read_text(encoding="utf-8")
     assert '\n-- A machine; it\'s in a network.\nCREATE TABLE "host" (\n' in text
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(text)
-    columns = [row[1:4] for row in connection.execute("PRAGMA table_info(host)")]
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(text)
+        columns = [row[1:4] for row in connection.execute("PRAGMA table_info(host)")]
     assert ("name", "VARCHAR(30)", 1) in columns
     assert ("backup", "TEXT", 0) in columns
 
@@ -223,12 +224,11 @@ def test_a_sync_through_the_adapter_converges(net: Net) -> None:
 
 def test_a_database_holds_the_type(net: Net) -> None:
     """A key and a set of the package's type go through the SQL adapter, and nothing is left to do."""
-    connection = sqlite3.connect(net.folder / "data" / "base.db")
-    connection.executescript((net.folder / "generated" / "schema.sql").read_text(encoding="utf-8"))
-    assert "converged: 0 differences" in net.dss("sync", "store", "--verify")
-    assert "nothing to do: 0 differences" in net.dss("plan", "store")
-    rows = connection.execute("SELECT address, dns, backup FROM host ORDER BY address").fetchall()
-    connection.close()
+    with contextlib.closing(sqlite3.connect(net.folder / "data" / "base.db")) as connection:
+        connection.executescript((net.folder / "generated" / "schema.sql").read_text(encoding="utf-8"))
+        assert "converged: 0 differences" in net.dss("sync", "store", "--verify")
+        assert "nothing to do: 0 differences" in net.dss("plan", "store")
+        rows = connection.execute("SELECT address, dns, backup FROM host ORDER BY address").fetchall()
     assert [("10.0.0.7", "10.0.0.2;10.0.0.3", None), ("10.0.0.8", "10.0.0.2", "10.0.0.7")] == rows
 
 

@@ -6,7 +6,7 @@ import functools
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, ParamSpec, TypeVar, cast
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -36,9 +36,10 @@ class TemplateError(Exception):
 
 
 class _Undefined(jinja2.StrictUndefined):
-    """What a template names and nobody has given."""
+    """What a template names and nobody has given; `known` are the names that there are."""
 
     __slots__ = ()
+    known: ClassVar[tuple[str, ...]] = ()
 
     @property
     @override
@@ -47,7 +48,8 @@ class _Undefined(jinja2.StrictUndefined):
         if self._undefined_hint:
             return self._undefined_hint
         if owner is missing:
-            return f"there is no {name!r} here"
+            hint = did_you_mean(name, self.known) or f"; there are {', '.join(self.known)}"
+            return f"there is no {name!r} here{hint}"
         names = [each for each in dir(owner) if not each.startswith("_")]
         return f"a {type(owner).__name__} has no {name!r}{did_you_mean(name, names)}"
 
@@ -60,7 +62,7 @@ def render(
     *load* returns the text of that template, and of those that it includes, None where there is none. Raises
     TemplateError with the place in the template for whatever goes wrong.
     """
-    environment = _environment(kind, load)
+    environment = _environment(kind, load, tuple(sorted(context)))
     try:
         return environment.get_template(template).render(context)
     except jinja2.TemplateSyntaxError as error:
@@ -70,11 +72,7 @@ def render(
     except Exception as error:
         place, reason = _place(error, environment, template), str(error)
         if isinstance(error, jinja2.TemplateNotFound):
-            reason = f"there is no template {error.name!r}; paths begin at the project's root"
-        elif isinstance(error, jinja2.UndefinedError) and reason.endswith("here"):
-            reason += (
-                did_you_mean(reason.split("'")[1], context) or f"; there are {', '.join(sorted(context))}"
-            )
+            reason = f"there is no template {error.name!r}; give its path as messages show that of this one"
         elif not isinstance(error, (jinja2.TemplateError, ValueError, TypeError)):
             reason = f"{type(error).__name__}: {error}"
         raise TemplateError(place, reason) from error
@@ -96,10 +94,12 @@ class _Source(jinja2.BaseLoader):
         return found, template, None
 
 
-def _environment(kind: Format, load: Callable[[str], str | None]) -> jinja2.Environment:
+def _environment(
+    kind: Format, load: Callable[[str], str | None], names: tuple[str, ...]
+) -> jinja2.Environment:
     made = ImmutableSandboxedEnvironment(
         loader=_Source(load),
-        undefined=_Undefined,
+        undefined=type("_Undefined", (_Undefined,), {"__slots__": (), "known": names}),
         finalize=_finalize,
         autoescape=False,
         trim_blocks=True,

@@ -131,8 +131,10 @@ def _of_package(row: Declared, schema: Schema, offered: Table[CustomArtefact]) -
     folder = files(found.package)
 
     def load(name: str) -> str | None:
-        file = folder.joinpath(name.removeprefix(f"{found.package}/"))
-        return file.read_text(encoding="utf-8") if ".." not in name and file.is_file() else None
+        package, *parts = name.split("/")
+        file = folder.joinpath(*parts)
+        inside = package == found.package and all(part.strip(".") for part in parts)
+        return file.read_text(encoding="utf-8") if inside and file.is_file() else None
 
     template = f"{found.package}/{found.template}"
     return _Due(path, kind, template, load, context, f"the artefact {row.use} of the package {found.package}")
