@@ -9,6 +9,11 @@ from pathlib import Path
 
 from .custom.formats import format_of
 
+COMMAND = "run `dss generate`"
+"""What the header of a file says that belongs to the generated package."""
+HEADER = 1_000
+"""In how many characters, from the beginning, it says so."""
+
 
 def owned(path: Path) -> bool:
     """Return whether *path* is a file that the generator wrote: of a kind that it writes, and marked so."""
@@ -20,11 +25,14 @@ def owned(path: Path) -> bool:
 
 
 def read_owned(folder: Path) -> dict[str, str]:
-    """Return the text of every file below *folder* that the generator wrote, by its path in the folder."""
+    """Return the text of every file below *folder* that `dss generate` wrote, by its path in the folder.
+
+    Other commands mark their files in the same way, but name themselves in the header.
+    """
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and owned(path):
-            found[path.relative_to(folder).as_posix()] = read(path)
+        if path.is_file() and owned(path) and COMMAND in (text := read(path))[:HEADER]:
+            found[path.relative_to(folder).as_posix()] = text
     return found
 
 
