@@ -61,4 +61,4 @@ def _project(settings: Settings) -> Project:
     from dss_generator import Declared, Project
 
     artefacts = tuple(Declared(row.path, row.template, row.use, row.at) for row in settings.artefacts)
-    return Project(settings.root, settings.schema, settings.generated, settings.handlers, artefacts)
+    return Project(settings.root, settings.schema, settings.generated, settings.handlers, artefacts=artefacts)

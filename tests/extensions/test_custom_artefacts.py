@@ -366,7 +366,7 @@ def test_the_bytes_are_the_same_on_every_hash_seed(tmp_path: Path) -> None:
         "import sys\nfrom pathlib import Path\nfrom dss_generator import Declared, Project, generate\n"
         "root = Path(sys.argv[1])\n"
         "rows = (Declared('a.sql', 'artefacts/0.jinja'), Declared('a.json', 'artefacts/1.jinja'))\n"
-        "generate(Project(root, root / 'schema', root / 'generated', root / 'handlers', rows))\n"
+        "generate(Project(root, root / 'schema', root / 'generated', root / 'handlers', artefacts=rows))\n"
     )
     found = set[tuple[tuple[str, bytes], ...]]()
     for seed in ("0", "1", "2"):
