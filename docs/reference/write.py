@@ -14,9 +14,13 @@ from typing import Any
 
 import click
 
+import dss_generator.extending
 import dss_runtime
+import dss_runtime.extending
+from dss_generator.custom.formats import FORMATS
 from dss_generator.evolution import RULES
 from dss_generator.evolution.change_rules import impacts
+from dss_generator.schema import resolved
 from dss_generator.schema.reference import reference_markdown
 from dss_runtime import DssError
 from dss_runtime.cli._app import app
@@ -173,6 +177,78 @@ def _runtime() -> str:
     )
 
 
+def _extending() -> str:
+    kinds = dict.fromkeys(FORMATS.values())
+    rows = [(each.name, _coded(each.suffixes), _coded(each.all_filters)) for each in kinds]
+    groups = [(f"`{group}`", what, where) for group, what, where in _GROUPS]
+    return _page(
+        "Extending",
+        "What packages build on that add an adapter, a field type or an artefact, and what templates see."
+        " How it is done: [an artefact of your own](../how-to/add-your-own-artefact.md),"
+        " [a package](../how-to/extend-with-a-package.md).",
+        "## Entry points",
+        "A name in a group is the name that schemas and settings use. A row says as `api` which version of"
+        f" this interface it is made for; today's is {dss_generator.extending.API}.",
+        _table(("group", "leads to", "is used where"), groups),
+        "## `dss_runtime.extending`",
+        _table(("name", ""), _names(dss_runtime.extending)),
+        "## `dss_generator.extending`",
+        _table(("name", ""), _names(dss_generator.extending)),
+        "## Kinds of files",
+        _table(("kind", "suffixes", "filters that print"), rows),
+        "## The schema as a template sees it",
+        "Its variables are `models`, `branches`, `trees` and `syncs`.",
+        *(_value(cls) for cls in _VALUES),
+    )
+
+
+_GROUPS = (
+    ("datastoresync.adapters", "an `Adapter`", "`adapter:` of a tree names it"),
+    ("datastoresync.field_types", "a subclass of `FieldType`", "`type:` or `of:` of a field names it"),
+    (
+        "datastoresync.artefacts",
+        "a `CustomArtefact`",
+        "`use =` of a row `[[artefacts]]` in `dss.toml` names it",
+    ),
+)
+_VALUES = (
+    resolved.Model,
+    resolved.Field,
+    resolved.Derived,
+    resolved.Branch,
+    resolved.Limit,
+    resolved.Tree,
+    resolved.TreeBranch,
+    resolved.OldPolicy,
+    resolved.Sync,
+)
+_CONSTANTS = {
+    "API": "The version of the interface that rows are made for, as `api`.",
+    "Cells": "The values of one row, in the order of the branch's columns.",
+    "FORMATS": "The kinds of files that can be generated, by suffix.",
+    "Options": "What an adapter's `options` returns: pairs of a name and a literal value.",
+    "Phase": "What a template carries out at one time: `new`, `changed` or `old`.",
+}
+"""What has no docstring of its own at run time."""
+
+
+def _names(module: Any) -> list[tuple[str, str]]:
+    docs = {name: _CONSTANTS.get(name) or _first_line(getattr(module, name)) for name in module.__all__}
+    return [(f"`{name}`", doc) for name, doc in docs.items()]
+
+
+def _value(cls: type[Any]) -> str:
+    public = {name: member for name, member in vars(cls).items() if not name.startswith("_")}
+    names = [each.name for each in dataclasses.fields(cls)]
+    names += [name for name, member in public.items() if isinstance(member, property)]
+    names += [f"{name}(…)" for name, member in public.items() if inspect.isfunction(member)]
+    return f"### {cls.__name__}\n\n{inspect.getdoc(cls)}\n\n{_coded(names)}"
+
+
+def _coded(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def _described(cls: type[Any]) -> str:
     rows = [(f"`{member}`", text) for member, text in _members(cls)]
     table = f"\n\n{_table(('member', ''), rows)}" if rows else ""
@@ -218,6 +294,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": _errors,
     "changes.md": _changes,
     "runtime.md": _runtime,
+    "extending.md": _extending,
     "every-edit-is-caught.md": _every_edit,
 }
 """Each page of this folder, and what writes it."""

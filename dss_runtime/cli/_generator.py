@@ -107,18 +107,23 @@ def _told(settings: Settings) -> Generator[None]:
 
 def project_of(settings: Settings) -> Project:
     """Return the project as the generator has it."""
-    from dss_generator import Project
+    from dss_generator import Declared, Project
 
     return Project(
-        settings.root, settings.schema, settings.generated, settings.handlers, settings.json_schema
+        settings.root,
+        settings.schema,
+        settings.generated,
+        settings.handlers,
+        settings.json_schema,
+        tuple(Declared(row.path, row.template, row.use, row.at) for row in settings.artefacts),
     )
 
 
 def json_schema() -> str:
     """Return the JSON Schema of the schema language, as the text of a file."""
-    from dss_generator.schema.json_schema import json_schema_text
+    from dss_generator.schema.json_schema import installed_json_schema_text
 
-    return json_schema_text()
+    return installed_json_schema_text()
 
 
 def write_json_schema(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,6 +126,11 @@ def _import(settings: Settings) -> ModuleType:
             raise CommandError(
                 f"{error.name} is not installed: python -m pip install 'datastoresync[{extra}]'"
             ) from error
+        if _needed_by_generated(error, settings):
+            raise CommandError(
+                f"{described(error)}: an adapter or a field type of the schema is in a package that is not "
+                "installed here"
+            ) from error
         raise CommandError(f"{described(error)}") from error
     except Exception as error:
         raise CommandError(f"{described(error)}") from error
@@ -135,3 +141,10 @@ def _import(settings: Settings) -> ModuleType:
             f"another package of that name is in the way; call the folder `generated` by another name"
         )
     return wiring
+
+
+def _needed_by_generated(error: ModuleNotFoundError, settings: Settings) -> bool:
+    """Whether generated code itself imports the module that is missing."""
+    frames = [each.filename for each in traceback.extract_tb(error.__traceback__)]
+    files = [each for each in frames if not each.startswith("<frozen importlib")]
+    return Path(files[-1]).is_relative_to(settings.generated)

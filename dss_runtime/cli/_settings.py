@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from dss_runtime import SettingsError
+from dss_runtime.cli._artefacts import ArtefactRow, read_artefacts
 from dss_runtime.cli._expand import Expansion
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import did_you_mean, listed
@@ -25,7 +26,7 @@ DEFAULTS = {
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
 _PACKAGES = ("generated", "handlers")
-KEYS = (*DEFAULTS, "json_schema", "trees", "check")
+KEYS = (*DEFAULTS, "json_schema", "trees", "check", "artefacts")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
@@ -48,6 +49,7 @@ class Settings:
     """The settings of each tree as they are written; `tree_settings` expands them."""
     dictionary: Path = Path("dictionary")
     json_schema: Path | None = None
+    artefacts: tuple[ArtefactRow, ...] = ()
 
     @property
     def package(self) -> str:
@@ -127,6 +129,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
             found = "an empty one" if value == "" else _kind(value)
             problems.append(f"{file.place((key,))}: {key}: expected the name of a {what}, found {found}")
     trees = _trees(file, table.get("trees", {}), problems)
+    artefacts = read_artefacts(file, table.get("artefacts", []), problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     root = (file.path.parent / texts["root"]).resolve()
@@ -142,6 +145,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         trees,
         (root / texts["dictionary"]).resolve(),
         (root / texts["json_schema"]).resolve() if "json_schema" in texts else None,
+        artefacts,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import diagnosis
+from .custom.rendering import render_custom
 from .diffs import unified_diff as _diff
 from .naming import collisions
 from .output import foreign_files, owned, read, read_owned, write
@@ -96,7 +97,7 @@ class _Plan:
 
 def _plan(plan: _Plan) -> _Plan:
     schema, project = load(plan.project), plan.project
-    _plan_artefacts(plan, render_all(schema, project))
+    _plan_artefacts(plan, {**render_all(schema, project), **render_custom(schema, project)})
     if project.json_schema is not None:
         _plan_json_schema(plan, project.json_schema)
     _plan_stubs(plan, schema)
@@ -105,7 +106,7 @@ def _plan(plan: _Plan) -> _Plan:
 
 def load(project: Project) -> Schema:
     """Return the project's schema (SchemaError with every problem, derived names that collide included)."""
-    schema = load_schema(project.schema)
+    schema = load_schema(project.schema, project.language)
     problems = Problems()
     collisions(schema, problems)
     problems.raise_any()
@@ -135,9 +136,9 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
 
 def _plan_json_schema(plan: _Plan, path: Path) -> None:
     """Plan the file that tells editors the language, as this version and its extensions understand it."""
-    from .schema.json_schema import json_schema_text  # a program of its own too, which imports this package
+    from .schema.json_schema import installed_json_schema_text  # a program too, which imports this package
 
-    text, present = json_schema_text(), read(path).replace("\r\n", "\n")
+    text, present = installed_json_schema_text(), read(path).replace("\r\n", "\n")
     shown = plan.project.shown(path)
     foreign = path.exists() and not (path.is_file() and owned(path))
     if foreign:

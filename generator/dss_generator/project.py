@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from .custom.declared import Declared
 from .problems import GeneratorError
+from .schema.installed import installed
+from .schema.language import Language
 
 Context: TypeAlias = dict[str, Any]
 """What a template prints: fragments, and lists and dicts of them."""
@@ -18,6 +21,7 @@ class Project:
     """The folders of a project. `generated` and `handlers` are packages below `root`, which is importable.
 
     `json_schema` is the file that keeps the JSON Schema of the language for editors, None for no file.
+    `artefacts` are what it declares beside the generator's own; `language` is what its schema is written in.
     """
 
     root: Path
@@ -25,6 +29,8 @@ class Project:
     generated: Path
     handlers: Path
     json_schema: Path | None = None
+    artefacts: tuple[Declared, ...] = ()
+    language: Language = field(default_factory=installed, compare=False)
 
     @property
     def package(self) -> str:

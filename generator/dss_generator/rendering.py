@@ -8,7 +8,7 @@ import re
 from .artefacts import ARTEFACTS, Artefact
 from .code.environment import render
 from .code.fragments import Code, comment
-from .code.imports import import_block, used_names
+from .code.imports import check_distinct, import_block, used_names
 from .code.layout import laid_out
 from .code.skeleton import check
 from .project import Project
@@ -32,6 +32,7 @@ def _render(artefact: Artefact, schema: Schema, project: Project) -> str:
     typing_imports: list[str] = context.pop("typing_imports", [])
     printed = render(artefact.template, {**context, "header": Code("# header")})
     used = used_names(printed)
+    check_distinct((*imports, *typing_imports), used)
     own = {"dss_runtime", project.package.partition(".")[0], project.handlers_package.partition(".")[0]}
     printed = printed.replace("import _dss_imports", import_block(imports, used, own), 1)
     typed = import_block(typing_imports, used, own, 4) or "    pass"

@@ -82,6 +82,8 @@ rules: dict[str, str] = {
     "encoding": "An encoding is one of text that Python knows.",
     "csv-options": "The options of a CSV file fit each other.",
     "sql-options": "A branch is read from a table or from a query.",
+    # Packages
+    "extension": "What a package adds can be used, and what it says of its own keys holds.",
     # Syncs
     "sync-target": "A sync leads from one tree into another that can be written.",
     "sync-branch": "Both trees of a sync hold its branches.",

@@ -32,6 +32,17 @@ def imports_for(models: Iterable[Model]) -> list[str]:
     return sorted(found)
 
 
+def type_imports_for(models: Iterable[Model]) -> list[str]:
+    """Return the import statements that constructing the types of *models* needs, sorted."""
+    found: set[str] = set()
+    for model in models:
+        for field in model.fields:
+            found.update(field_type(field).construction_imports)
+        for derived in model.derived:
+            found.update(derived_type(derived).construction_imports)
+    return sorted(found)
+
+
 def literal(field: Field, text: str | tuple[str, ...]) -> Code:
     """Return the literal of a value that the schema gives as text."""
     known: Any = field_type(field)

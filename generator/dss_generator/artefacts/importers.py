@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..adapters import ADAPTERS
 from ..code.fragments import Code, Fragment, code, docstring, ident, joined, lit, tuple_of
 from ..code.skeleton import Skeleton
 from ..names import builtins, keywords
 from ..project import Context, Project
 from ..schema.resolved import FieldSource, Schema, Tree, TreeBranch
-from .fields import annotation, imports_for, key_annotation
+from .fields import annotation, imports_for, key_annotation, type_imports_for
 from .parsing import (
     computed_method,
     key_lines,
@@ -23,6 +22,7 @@ from .parsing import (
 )
 from .runtime import import_of, merges
 from .tables import constant as table_constant
+from .tables import has_table
 
 
 def context(schema: Schema, project: Project) -> Context:
@@ -66,9 +66,7 @@ def skeleton(schema: Schema, project: Project) -> Skeleton:
 
 def _parsed(tree: Tree) -> list[TreeBranch]:
     """The branches whose rows the adapter gives."""
-    return [
-        held for held in tree.branches if ADAPTERS[tree.adapter].maps_columns and held.derived_from is None
-    ]
+    return [held for held in tree.branches if tree.system.maps_columns and held.derived_from is None]
 
 
 def _loaded(tree: Tree) -> list[TreeBranch]:
@@ -89,8 +87,8 @@ def _value_type(source: FieldSource) -> Code:
 def _imports(schema: Schema, project: Project) -> list[str]:
     parsed = [(tree, held) for tree in schema.trees for held in _parsed(tree)]
     branches = [held for _, held in parsed]
-    lines = [import_of(tree, ADAPTERS[tree.adapter].importer) for tree in schema.trees]
-    lines += [import_of(tree, ADAPTERS[tree.adapter].source) for tree, _ in parsed]
+    lines = [import_of(tree, tree.system.importer) for tree in schema.trees]
+    lines += [import_of(tree, tree.system.source) for tree, _ in parsed]
     names = {"BadCellError", "BranchReading", "Cells"} if parsed else set[str]()
     sources = [source for held in branches for source in held.sources]
     body = "\n".join(
@@ -105,9 +103,8 @@ def _imports(schema: Schema, project: Project) -> list[str]:
     lines += [f"from dss_runtime.transforms import {name} as _{name}" for name in used_transforms(branches)]
     if "_Decimal(" in body:
         lines.append("from decimal import Decimal as _Decimal")
-    if any("_types." in parser_value(held, source).text for held in branches for source in _parsing(held)):
-        lines.append("from dss_runtime import types as _types")
-    if any(held.option("table") for held in branches):
+    lines += type_imports_for(held.branch.model for held in branches)
+    if any(has_table(tree, held) for tree, held in parsed):
         lines.append(f"from {project.package} import tables as _tables")
     models = {held.branch.model.name for tree in schema.trees for held in tree.branches}
     lines += [f"from {project.package}.models import {name}" for name in models]
@@ -127,7 +124,7 @@ def _tree(tree: Tree) -> dict[str, Any]:
     return {
         "name": ident(f"{tree.name}ImporterBase"),
         "tree": ident(tree.name),
-        "base": ident(f"_{ADAPTERS[tree.adapter].importer}"),
+        "base": ident(f"_{tree.system.importer}"),
         "doc": docstring(f"Reads {tree.name}; the project writes a subclass."),
         "rows": _rows(tree),
         "abstract_methods": [_method_view(method) for method in abstract_methods(tree)],
@@ -270,7 +267,7 @@ def _parsed_view(tree: Tree, held: TreeBranch) -> dict[str, Any]:
         "parse": ident(f"parse_{name}"),
         "key": ident(f"key_{name}"),
         "key_type": key_annotation(model),
-        "source_class": ident(f"_{ADAPTERS[tree.adapter].source}"),
+        "source_class": ident(f"_{tree.system.source}"),
         "source": _source(tree, held),
         "columns": lit(tuple(str(column.source) for column in held.columns)),
         "feeds": _feeds(held),
@@ -290,9 +287,9 @@ def _source(tree: Tree, held: TreeBranch) -> list[Code]:
     sources += [name for name, _ in held.old.set]
     found: list[Code] = []
     for name, value in held.options:
-        if name == "insert":
+        if name == "insert" and tree.adapter == "sql":
             continue
-        if name == "table":
+        if name == "table" and has_table(tree, held):
             found.append(code("table=_tables.{name}", name=table_constant(tree, held)))
         else:
             found.append(code("{name}={value}", name=ident(name), value=lit(value)))

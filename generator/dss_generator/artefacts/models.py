@@ -30,6 +30,7 @@ from .fields import (
     imports_for,
     is_members,
     model_kinds,
+    type_imports_for,
 )
 
 _OWN = ("__init__", "__eq__", "__hash__", "__repr__", "__sub__")
@@ -99,7 +100,7 @@ def _imports(schema: Schema) -> list[str]:
         if deriving
         else []
     )
-    return [*imports_for(schema.models), *lines, "from dss_runtime import types as _types"]
+    return [*imports_for(schema.models), *lines, *type_imports_for(schema.models)]
 
 
 def _model(schema: Schema, model: Model, parents: dict[str, Model]) -> dict[str, Any]:

@@ -37,8 +37,13 @@ def constant(tree: Tree, held: TreeBranch) -> Ident:
     return ident(f"{snake(tree.name)}__{held.branch.name}")
 
 
+def has_table(tree: Tree, held: TreeBranch) -> bool:
+    """Return whether *held* is a table of a database."""
+    return tree.adapter == "sql" and held.option("table") is not None
+
+
 def _tables(tree: Tree) -> list[TreeBranch]:
-    return [held for held in tree.branches if tree.adapter == "sql" and held.option("table")]
+    return [held for held in tree.branches if has_table(tree, held)]
 
 
 def _table(tree: Tree, held: TreeBranch) -> dict[str, Any]:
@@ -88,11 +93,14 @@ def _insert(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
     return tuple(given)
 
 
+def has_target(tree: Tree, held: TreeBranch) -> bool:
+    """Return whether the adapter wants to be told how *held* is written."""
+    return bool(tree.system.target) and adapter_writes(tree, held)
+
+
 def targets(tree: Tree) -> list[dict[str, Any]]:
-    """Return what the adapter has to know to write each branch of a database."""
-    if tree.adapter != "sql":
-        return []
-    return [_target(tree, held) for held in tree.branches if adapter_writes(tree, held)]
+    """Return what the adapter has to know to write each branch."""
+    return [_target(tree, held) for held in tree.branches if has_target(tree, held)]
 
 
 def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
@@ -105,21 +113,29 @@ def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
         typed = expression(field_type(source.field, source.separator).construction)
         types.append(code("{name}: {type}", name=name, type=typed))
     options = [
-        code("table=_tables.{name}", name=constant(tree, held)),
+        *_place(tree, held),
         _mapping("columns", columns),
         code("key={key}", key=lit(held.branch.model.key)),
         _mapping("types", types),
     ]
-    options += _optional_options(held)
-    return {"branch": lit(held.branch.name), "options": options}
+    options += _optional_options(tree, held)
+    target = ident(f"_{tree.system.target}")
+    return {"branch": lit(held.branch.name), "class": target, "options": options}
 
 
-def _optional_options(held: TreeBranch) -> list[Code]:
+def _place(tree: Tree, held: TreeBranch) -> list[Code]:
+    """Where the records are: the table, or what another adapter's options say."""
+    if has_table(tree, held):
+        return [code("table=_tables.{name}", name=constant(tree, held))]
+    return [code("{name}={value}", name=ident(name), value=lit(value)) for name, value in held.options]
+
+
+def _optional_options(tree: Tree, held: TreeBranch) -> list[Code]:
     found: list[Code] = []
     scope = _scope(held.where, held)
     if scope:
         found.append(_mapping("scope", _pairs(tuple(scope.items()))))
-    if _insert(held):
+    if has_table(tree, held) and _insert(held):
         found.append(_mapping("insert", _pairs(_insert(held))))
     never = tuple(name for name, policy in held.sync if policy == "never")
     if never:

@@ -9,10 +9,10 @@ from ..code.skeleton import Skeleton
 from ..naming import pascal
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree, TreeBranch
-from .fields import compared, imports_for, is_members
+from .fields import compared, imports_for, is_members, type_imports_for
 from .handlers import Handler, attribute_handlers, branch_handlers, handlers, unhandled
-from .runtime import adapter_writes, has_template, import_of, template_class
-from .tables import targets
+from .runtime import has_template, import_of, template_class
+from .tables import has_table, has_target, targets
 
 
 def applies(schema: Schema) -> bool:
@@ -45,12 +45,11 @@ def context(schema: Schema, project: Project) -> Context:
             "from typing import Any as _Any",
             "from dss_runtime.codegen import RecordChange as _RecordChange",
         ]
-    if any(tree.adapter == "sql" and adapter_writes(tree, each) for tree, each in held):
-        lines += [
-            "from dss_runtime import types as _types",
-            "from dss_runtime.adapters.sql import SqlTarget as _SqlTarget",
-            f"from {project.package} import tables as _tables",
-        ]
+    described = [(tree, each) for tree, each in held if has_target(tree, each)]
+    lines += [import_of(tree, tree.system.target) for tree, _ in described]
+    lines += type_imports_for(each.branch.model for _, each in described)
+    if any(has_table(tree, each) for tree, each in described):
+        lines.append(f"from {project.package} import tables as _tables")
     actions = {each.action for tree in trees for each in handlers(tree)}
     actions |= {f"{pascal(each.branch.name)}Action" for _, each in held}
     typing = [f"from {project.package}.actions import {name}" for name in actions]

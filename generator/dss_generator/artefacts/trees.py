@@ -11,7 +11,7 @@ from ..naming import branch_class
 from ..project import Context, Project
 from ..schema.resolved import Field, Model, Schema, Tree, TreeBranch
 from .comparison import comparison, derived_comparison, owner, type_constant
-from .fields import compared, doc_of, is_members
+from .fields import compared, doc_of, is_members, type_imports_for
 from .runtime import merges
 
 
@@ -84,7 +84,7 @@ def _comparison_imports(held: TreeBranch, project: Project) -> list[str]:
     used = [field for field in compared(model) if _is_compared(held, field)]
     lines = [
         f"from {project.package}.models import {model.name}",
-        "from dss_runtime import types as _types",
+        *type_imports_for([model]),
         "from dss_runtime.codegen import Difference as _Difference",
         "from dss_runtime.codegen import override as _override",
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from ..adapters import ADAPTERS
 from ..schema.resolved import (
     Branch,
     Comparison,
@@ -108,7 +107,7 @@ def _tree(tree: Tree, schema: Schema) -> TreeEntry:
         name=tree.name,
         doc=tree.doc,
         adapter=tree.adapter,
-        adapter_doc=ADAPTERS[tree.adapter].doc,
+        adapter_doc=tree.system.doc,
         follows=tuple(dict.fromkeys(each.left for each in syncs)),
         branches=tuple(_held(each, each.branch.name in followed) for each in tree.branches),
     )

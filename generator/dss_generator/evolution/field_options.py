@@ -45,7 +45,7 @@ def _options(field: Field) -> dict[str, Value]:
     """Return every option that the field's type understands, given or not, in one form."""
     known = fieldtypes.field_type(field)
     found: dict[str, Value] = {}
-    for name in fieldtypes.options_of(field.type):
+    for name in fieldtypes.options_of(type(known)):
         value: str | int | tuple[str, ...] | None = getattr(known, name)
         found[name] = frozenset(value) - {"exact"} if isinstance(value, tuple) else value
     return found

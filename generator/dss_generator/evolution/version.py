@@ -9,6 +9,7 @@ from typing import TypeAlias
 from ..positions import Position
 from ..problems import Problems
 from ..schema.files import SourceFile
+from ..schema.installed import installed
 from ..schema.load import read_documents, resolve
 from ..schema.nodes import ListNode, MapNode, Node, ScalarNode
 from ..schema.resolved import Schema
@@ -46,8 +47,9 @@ class Version:
 
 def version_of(name: str, files: tuple[SourceFile, ...], problems: Problems) -> Version:
     """Return the version that *files* are (SchemaError with every problem, those in *problems* included)."""
-    documents = read_documents(files, problems)
-    schema = resolve(documents, files, problems)
+    language = installed()
+    documents = read_documents(files, language, problems)
+    schema = resolve(documents, files, language, problems)
     places: dict[Path, tuple[Position, ...]] = {}
     for document in documents:
         for path, place in _places(document, ()):

@@ -75,7 +75,7 @@ class Entries(Kind):
     key: ScalarKind
     value: Kind
     high: int = 1_000
-    snippets: tuple[Snippet, ...] = ()
+    snippets: Callable[[], tuple[Snippet, ...]] = tuple
 
     @property
     @override
@@ -116,11 +116,12 @@ class Entries(Kind):
             "additionalProperties": self.value.json(),
             "maxProperties": self.high,
         }
-        if self.snippets:
-            found["defaultSnippets"] = [
-                {"label": each.label, "description": each.doc, "body": json.loads(each.body)}
-                for each in self.snippets
-            ]
+        snippets = [
+            {"label": each.label, "description": each.doc, "body": json.loads(each.body)}
+            for each in self.snippets()
+        ]
+        if snippets:
+            found["defaultSnippets"] = snippets
         return found
 
     @override
@@ -257,12 +258,17 @@ class Either(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Cases(Kind):
-    """One of several records; the value under the key `by` says which."""
+    """One of several records; the value under the key `by` is a `choice` of their names, and says which."""
 
     by: str
     noun: str
-    cases: tuple[tuple[str, Record], ...]
-    meaning: Callable[[str], str]
+    choice: Choice
+    record: Callable[[str], Record]
+
+    @property
+    def cases(self) -> tuple[tuple[str, Record], ...]:
+        """Every record with its name."""
+        return tuple((name, self.record(name)) for name in self.choice.values)
 
     @property
     @override
@@ -281,16 +287,12 @@ class Cases(Kind):
         value = node.get(self.by)
         if value is None:
             problems.add(
-                node.position, "missing-key", f"{self.noun} needs the key {self.by!r}: {self._choice.words}"
+                node.position, "missing-key", f"{self.noun} needs the key {self.by!r}: {self.choice.words}"
             )
             return None
-        if self._choice.clean(value, problems) is None:
+        if self.choice.clean(value, problems) is None:
             return None
-        return dict(self.cases)[node.text(self.by)].clean(node, problems)
-
-    @property
-    def _choice(self) -> Choice:
-        return Choice(tuple(name for name, _ in self.cases), self.meaning)
+        return self.record(node.text(self.by)).clean(node, problems)
 
     @override
     def json(self) -> Json:
@@ -298,7 +300,7 @@ class Cases(Kind):
             "title": self.noun,
             "type": "object",
             "required": [self.by],
-            "properties": {self.by: {"title": self.by, **self._choice.json()}},
+            "properties": {self.by: {"title": self.by, **self.choice.json()}},
             "allOf": [
                 {
                     # Without its type, the condition would hold for whatever is no mapping yet.

@@ -1,21 +1,27 @@
 """The language as a table: which keys there are at each level, what their values may be, what they mean.
 
 The loader's structural errors, the JSON Schema for editors and the reference in the documentation all come
-from here, so they cannot disagree.
+from here, so they cannot disagree. What packages may add to is made for a `Language`; `schema` is for ours.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from .. import fieldtypes
-from ..adapters import ADAPTERS, Adapter
-from ..fieldtypes import element_types
+from ..adapters import Adapter
+from ..extensions import Table
+from ..fieldtypes import element_types, meaning
 from ..names import branch_role, field_role, model_role, sync_role, tree_role
 from .compound_kinds import Cases, Either, Entries, Items, Key, Record, Snippet
 from .kinds import Amount, Choice, Flag, Name, NewName, Text, Whole
-from .resolved import type_names
+from .language import BUILT_IN, Language
+from .row_names import RowName
 from .values import column_name, value
+
+if TYPE_CHECKING:
+    from ..fieldtypes import TypeClass
 
 _doc = Key(
     "doc", Text(10_000, lines=True, noun="a text"), "What it is, for readers of the schema and of the code."
@@ -27,7 +33,6 @@ _renamed_from = Key(
 )
 _texts = Items(Text(), low=0)
 _columns_to_values = Entries(column_name, value, high=200)
-_type = Choice(type_names, fieldtypes.meaning)
 _compare = Choice.of(
     {
         "exact": "Texts are equal where every character is.",
@@ -53,99 +58,106 @@ def _snippet(label: str, doc: str, body: object) -> Snippet:
     return Snippet(label, doc, json.dumps(body))
 
 
-field = Record(
-    "field",
-    "a field",
-    (
-        Key("type", _type, "The type; may be left out beside `enum` and `ref`."),
-        Key("enum", Items(Text(200, low=1, noun="a text")), "The texts that an enum allows."),
-        Key("ref", Name("model"), "The model that the field refers to, by that model's key."),
-        Key("of", Choice(element_types, fieldtypes.meaning), "The type of a set's or list's elements."),
-        Key("optional", Flag(), "Whether the field may be absent; then it is None."),
-        Key(
-            "default",
-            Either((Text(), _texts)),
-            "The value where none is given; a list of texts for a set or list.",
-        ),
-        Key("sensitive", Flag(), "Whether the value is masked in every log, plan and report."),
-        _doc,
-        _renamed_from,
-        Key(
-            "compare",
-            Items(_compare, high=4, single=True),
-            "How texts (`exact`; any of `casefold`, `ascii`, `trim`) or lists (`ordered`, `bag`) compare.",
-        ),
-        Key("null_equals_empty", Flag(), "Whether None and the empty text are the same (optional str only)."),
-        Key("scale", Whole(0, 18), "The digits after the point that are compared (decimal, float)."),
-        Key(
-            "max_length",
-            Whole(1, 1_000_000),
-            "The most characters of a str, or bytes of bytes, that can be held.",
-        ),
-        Key(
-            "zone",
-            Text(100, low=1, noun="a zone"),
-            "Of a datetime: `utc`, `naive`, or an IANA name such as `Europe/Vienna`.",
-        ),
-        Key(
-            "precision",
-            Choice(("second", "millisecond", "microsecond")),
-            "What a datetime or time is compared to.",
-        ),
+def _offer(*snippets: Snippet) -> Callable[[], tuple[Snippet, ...]]:
+    return lambda: snippets
+
+
+_field_keys = (
+    Key("optional", Flag(), "Whether the field may be absent; then it is None."),
+    Key(
+        "default",
+        Either((Text(), _texts)),
+        "The value where none is given; a list of texts for a set or list.",
     ),
-    doc="What is known of one property of a record.",
-)
-model = Record(
-    "model",
-    "a model",
-    (
-        _doc,
-        Key("abstract", Flag(), "Whether it only serves to be extended; no branch holds it."),
-        Key("extends", Name("model"), "The model whose fields, key and derived properties it takes over."),
-        Key(
-            "key",
-            Items(Name("field"), high=10, single=True),
-            "The field, or fields, that tell records apart.",
-        ),
-        Key(
-            "fields",
-            Entries(
-                NewName(field_role),
-                Either((_type, field)),
-                high=500,
-                snippets=(
-                    _snippet("a field", "A field and its type.", {"${1:name}": "${2:str}"}),
-                    _snippet(
-                        "an optional field",
-                        "A field that may be absent.",
-                        {"${1:name}": {"type": "${2:str}", "optional": True}},
-                    ),
-                    _snippet(
-                        "an enum",
-                        "A field that is one of a few texts.",
-                        {"${1:name}": {"enum": ["${2:text}"]}},
-                    ),
-                    _snippet(
-                        "a ref", "A field that refers to a record.", {"${1:name}": {"ref": "${2:Model}"}}
-                    ),
-                ),
-            ),
-            "The fields, by name: a type, or a mapping.",
-        ),
-        Key(
-            "derived",
-            Either(
-                (
-                    Items(NewName(field_role), high=500),
-                    Entries(NewName(field_role), Choice(derived_types, fieldtypes.meaning), high=500),
-                )
-            ),
-            "Properties that the project writes and that are compared: names (then `str`), or name to type.",
-        ),
-        _renamed_from,
+    Key("sensitive", Flag(), "Whether the value is masked in every log, plan and report."),
+    _doc,
+    _renamed_from,
+    Key(
+        "compare",
+        Items(_compare, high=4, single=True),
+        "How texts (`exact`; any of `casefold`, `ascii`, `trim`) or lists (`ordered`, `bag`) compare.",
     ),
-    doc="A class of records: their fields, and the key that tells them apart.",
+    Key("null_equals_empty", Flag(), "Whether None and the empty text are the same (optional str only)."),
+    Key("scale", Whole(0, 18), "The digits after the point that are compared (decimal, float)."),
+    Key(
+        "max_length",
+        Whole(1, 1_000_000),
+        "The most characters of a str, or bytes of bytes, that can be held.",
+    ),
+    Key(
+        "zone",
+        Text(100, low=1, noun="a zone"),
+        "Of a datetime: `utc`, `naive`, or an IANA name such as `Europe/Vienna`.",
+    ),
+    Key(
+        "precision",
+        Choice(("second", "millisecond", "microsecond")),
+        "What a datetime or time is compared to.",
+    ),
 )
+_model_keys = (
+    Key("abstract", Flag(), "Whether it only serves to be extended; no branch holds it."),
+    Key("extends", Name("model"), "The model whose fields, key and derived properties it takes over."),
+    Key(
+        "key",
+        Items(Name("field"), high=10, single=True),
+        "The field, or fields, that tell records apart.",
+    ),
+)
+_field_snippets = _offer(
+    _snippet("a field", "A field and its type.", {"${1:name}": "${2:str}"}),
+    _snippet(
+        "an optional field",
+        "A field that may be absent.",
+        {"${1:name}": {"type": "${2:str}", "optional": True}},
+    ),
+    _snippet("an enum", "A field that is one of a few texts.", {"${1:name}": {"enum": ["${2:text}"]}}),
+    _snippet("a ref", "A field that refers to a record.", {"${1:name}": {"ref": "${2:Model}"}}),
+)
+
+
+def _model(types: Table[TypeClass]) -> Record:
+    def told(name: str) -> str:
+        return meaning(name, types)
+
+    anywhere = RowName(types.names, told, table=types)
+    element = RowName(
+        (*element_types, *types.added), told, table=types, fits=lambda name: types[name].may_be_element
+    )
+    derived = RowName((*derived_types, *types.added), told, table=types)
+    field = Record(
+        "field",
+        "a field",
+        (
+            Key("type", anywhere, "The type; may be left out beside `enum` and `ref`."),
+            Key("enum", Items(Text(200, low=1, noun="a text")), "The texts that an enum allows."),
+            Key("ref", Name("model"), "The model that the field refers to, by that model's key."),
+            Key("of", element, "The type of a set's or list's elements."),
+            *_field_keys,
+        ),
+        doc="What is known of one property of a record.",
+    )
+    fields = Entries(NewName(field_role), Either((anywhere, field)), high=500, snippets=_field_snippets)
+    names = Items(NewName(field_role), high=500)
+    return Record(
+        "model",
+        "a model",
+        (
+            _doc,
+            *_model_keys,
+            Key("fields", fields, "The fields, by name: a type, or a mapping."),
+            Key(
+                "derived",
+                Either((names, Entries(NewName(field_role), derived, high=500))),
+                "Properties that the project writes and that are compared: "
+                "names (then `str`), or name to type.",
+            ),
+            _renamed_from,
+        ),
+        doc="A class of records: their fields, and the key that tells them apart.",
+    )
+
+
 branch = Record(
     "branch",
     "a branch",
@@ -263,6 +275,8 @@ mapping_keys = (
     ),
 )
 """What only adapters that read rows of columns understand."""
+branch_keys = frozenset(key.name for key in (*_common, *mapping_keys))
+"""What a tree's branch may hold whatever its adapter, so that no adapter's own key can have such a name."""
 
 
 def _tree(adapter: Adapter) -> Record:
@@ -277,7 +291,7 @@ def _tree(adapter: Adapter) -> Record:
         f"{adapter.name}_tree",
         f"a {adapter.name} tree",
         (
-            Key("adapter", Choice((adapter.name,), _adapter_doc), "The kind of system.", required=True),
+            Key("adapter", Choice.of({adapter.name: adapter.doc}), "The kind of system.", required=True),
             _doc,
             Key(
                 "branches",
@@ -297,13 +311,6 @@ def _tree_snippet(adapter: Adapter) -> Snippet:
     return _snippet(f"a {adapter.name} tree", adapter.doc, {"${1:Name}": tree})
 
 
-def _adapter_doc(name: str) -> str:
-    return ADAPTERS[name].doc
-
-
-tree = Cases(
-    "adapter", "a tree", tuple((name, _tree(adapter)) for name, adapter in ADAPTERS.items()), _adapter_doc
-)
 sync = Record(
     "sync",
     "a sync",
@@ -314,58 +321,62 @@ sync = Record(
     ),
     doc="A pair of trees: the left is the truth, the right follows.",
 )
-schema = Record(
-    "schema",
-    "a schema",
-    (
-        Key(
-            "models",
-            Entries(
-                NewName(model_role),
-                model,
-                snippets=(
-                    _snippet(
-                        "a model",
-                        "A class of records, with a key.",
-                        {"${1:Name}": {"key": "${2:number}", "fields": {"${2:number}": "str"}}},
-                    ),
-                ),
+
+
+def schema_of(language: Language) -> Record:
+    """Return what a schema file may hold in *language*."""
+    model, adapters = _model(language.types), language.adapters
+    named = RowName(adapters.names, lambda name: adapters[name].doc, table=adapters)
+    tree = Cases("adapter", "a tree", named, lambda name: _tree(adapters[name]))
+
+    def tree_snippets() -> tuple[Snippet, ...]:
+        return tuple(_tree_snippet(adapters[name]) for name in adapters.names)
+
+    return Record(
+        "schema",
+        "a schema",
+        (
+            Key(
+                "models",
+                Entries(NewName(model_role), model, snippets=_model_snippets),
+                "What is known of a record, by model.",
             ),
-            "What is known of a record, by model.",
-        ),
-        Key(
-            "branches",
-            Entries(
-                NewName(branch_role),
-                branch,
-                snippets=(
-                    _snippet(
-                        "a branch", "The records of a model.", {"${1:records}": {"model": "${2:Model}"}}
-                    ),
-                ),
+            Key(
+                "branches",
+                Entries(NewName(branch_role), branch, snippets=_branch_snippets),
+                "The records of one model, by key.",
             ),
-            "The records of one model, by key.",
-        ),
-        Key(
-            "trees",
-            Entries(NewName(tree_role), tree, snippets=tuple(map(_tree_snippet, ADAPTERS.values()))),
-            "The systems, and how each holds its branches.",
-        ),
-        Key(
-            "syncs",
-            Entries(
-                NewName(sync_role),
-                sync,
-                snippets=(
-                    _snippet(
-                        "a sync",
-                        "Two trees, of which the second follows the first.",
-                        {"${1:nightly}": {"from": "${2:Left}", "to": "${3:Right}"}},
-                    ),
-                ),
+            Key(
+                "trees",
+                Entries(NewName(tree_role), tree, snippets=tree_snippets),
+                "The systems, and how each holds its branches.",
             ),
-            "Which tree follows which.",
+            Key(
+                "syncs",
+                Entries(NewName(sync_role), sync, snippets=_sync_snippets),
+                "Which tree follows which.",
+            ),
         ),
-    ),
-    doc="What records there are, which systems hold them, and which of them follows which.",
+        doc="What records there are, which systems hold them, and which of them follows which.",
+    )
+
+
+_model_snippets = _offer(
+    _snippet(
+        "a model",
+        "A class of records, with a key.",
+        {"${1:Name}": {"key": "${2:number}", "fields": {"${2:number}": "str"}}},
+    )
 )
+_branch_snippets = _offer(
+    _snippet("a branch", "The records of a model.", {"${1:records}": {"model": "${2:Model}"}})
+)
+_sync_snippets = _offer(
+    _snippet(
+        "a sync",
+        "Two trees, of which the second follows the first.",
+        {"${1:nightly}": {"from": "${2:Left}", "to": "${3:Right}"}},
+    )
+)
+schema = schema_of(BUILT_IN)
+"""What a schema file may hold where no package adds to it."""
