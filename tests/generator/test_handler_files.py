@@ -176,10 +176,14 @@ def _is_refused(content: bytes, node: ast.ClassDef, apply_renames: bool) -> bool
 def _has_block(content: bytes, node: ast.ClassDef) -> bool:
     """Whether what follows the first line of a class is indented, as Python's tokenizer sees it."""
     lines = BytesIO(re.sub(rb"\r\n?", b"\n", content))
-    tokens = [each for each in tokenize.tokenize(lines.readline) if each.start[0] >= node.lineno]
     skipped = (tokenize.COMMENT, tokenize.NL)
-    kinds = [each.type for each in tokens if each.type not in skipped]
-    return kinds[kinds.index(tokenize.NEWLINE) + 1] == tokenize.INDENT
+    before = 0
+    for token in tokenize.tokenize(lines.readline):
+        if token.start[0] >= node.lineno and token.type not in skipped:
+            if before == tokenize.NEWLINE:
+                return token.type == tokenize.INDENT
+            before = token.type
+    raise AssertionError("a class has no end")
 
 
 def _renames(node: ast.ClassDef) -> dict[str, str]:

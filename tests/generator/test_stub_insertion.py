@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 
 import pytest
@@ -134,6 +135,17 @@ def test_the_ends_of_lines_are_those_of_the_file(ending: bytes) -> None:
     content = IMPORTS + b"class ShopTemplate(B):\n    x = 1"
     expected = content + b"\n" + BOTH
     assert expected.replace(b"\n", ending) == completed(content.replace(b"\n", ending), FILE)
+
+
+def test_a_backslash_at_the_end_joins_nothing() -> None:
+    """Python 3.11 lets a file of CRLF end in a joined line: what is appended begins on one of its own."""
+    content = b"import os \\\r\n"
+    if sys.version_info >= (3, 12):
+        with pytest.raises(HandlerFileError, match="unexpected EOF"):
+            completed(content, FILE)
+    else:
+        start = b"\r\nfrom generated.templates import ShopTemplateBase\r\nfrom typing import final\r\n"
+        assert completed(content, FILE).startswith(content + start)
 
 
 def test_a_mixed_file_gets_the_end_of_the_line_above() -> None:

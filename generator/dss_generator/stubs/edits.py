@@ -32,11 +32,13 @@ class Edit:
 def insertions(source: Source, texts: Iterable[tuple[int, str]]) -> list[Edit]:
     """Return the edits that insert whole lines, which end in LF, each before the line of that number.
 
-    They end as the lines around them do. One past the last line appends: where that line lacks its end, it
-    gets one first.
+    They end as the lines around them do. One past the last line appends: where that line is not at its end,
+    it gets one first.
     """
     found: list[Edit] = []
-    is_whole = not source.lines or source.lines[-1].endswith((b"\r", b"\n"))
+    # After a backslash, Python takes the end of a file for that of the line, where lines end in CRLF.
+    last = source.lines[-1] if source.lines else b"\n"
+    is_whole = last.endswith((b"\r", b"\n")) and not last.rstrip(b"\r\n").endswith(b"\\")
     for line, text in texts:
         at, ending = source.start_of(line), source.break_before(line)
         if not is_whole and line > len(source.lines):
