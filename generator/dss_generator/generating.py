@@ -49,10 +49,14 @@ def generate(project: Project, *, apply_renames: bool = False) -> Report:
     nothing was written.
     """
     plan = _plan(_Plan(project, writes=True, apply_renames=apply_renames))
+    while plan.is_outdated:
+        plan = _plan(_Plan(project, writes=True, apply_renames=apply_renames))
     for name in plan.foreign:
         raise GeneratorError(f"{project.generated / name}: not written by the generator; move it away first")
-    for path, content in plan.contents.items():
-        write(path, content)
+    # The files of people come first: nobody has time to save one of them in between. Then what notes the
+    # renames that were followed.
+    for path in sorted(plan.contents, key=lambda path: (path not in plan.seen, path.name != "wiring.py")):
+        write(path, plan.contents[path])
     for path in plan.obsolete:
         path.unlink()
     return plan.report
@@ -71,12 +75,19 @@ class _Plan:
     writes: bool
     apply_renames: bool
     contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
+    seen: dict[Path, bytes | None] = field(default_factory=dict[Path, bytes | None])
     foreign: list[str] = field(default_factory=list[str])
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
     stale: list[str] = field(default_factory=list[str])
     diff: list[str] = field(default_factory=list[str])
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether somebody saved a file of handlers since it was read: that must not be written over."""
+        now = {path: path.read_bytes() if path.exists() else None for path in self.seen}
+        return now != self.seen
 
     @property
     def report(self) -> Report:
@@ -134,7 +145,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
             problems.append(str(error))
             continue
         if mended.source.content != source.content:
-            plan.contents[path] = mended.source.content
+            plan.seen[path], plan.contents[path] = source.content, mended.source.content
             plan.stubs.extend(mended.done)
             plan.diff.extend(_diff(source.path, source.plain_text, mended.source.plain_text))
         # What is only looked at is told with its place as it is.
@@ -145,7 +156,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
 
 
 def _add_file(plan: _Plan, path: Path, text: str) -> None:
-    plan.contents[path] = text.encode()
+    plan.seen[path], plan.contents[path] = None, text.encode()
     plan.stubs.append(f"{plan.project.shown(path)}: new")
     plan.diff.extend(_diff(plan.project.shown(path), "", text))
 
