@@ -16,7 +16,7 @@ from .rendering import render_all
 from .schema.load import load_schema
 from .schema.resolved import Schema
 from .stubs.expected import expected_files
-from .stubs.mending import calls_left, fresh_names, mend, remarks
+from .stubs.mending import fresh_names, mend, remarks, uses_left
 from .stubs.source import HandlerFileError, read_source
 from .stubs.text import file_text
 
@@ -26,7 +26,7 @@ class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
     `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted or renamed
-    where; `stale` names the handlers that nothing calls, and calls of a handler by the name that it had.
+    where; `stale` names the handlers that nothing calls, and uses of a handler by the name that it had.
     """
 
     written: tuple[str, ...] = ()
@@ -150,7 +150,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
             plan.diff.extend(_diff(source.path, source.plain_text, mended.source.plain_text))
         # What is only looked at is told with its place as it is.
         plan.stale.extend(remarks(mended.source if plan.writes or plan.apply_renames else source, stub))
-        plan.stale.extend(calls_left(mended, stub))
+        plan.stale.extend(uses_left(mended, stub))
     if problems:
         raise HandlerFileError("\n".join(problems))
 

@@ -8,6 +8,7 @@ import warnings
 
 import pytest
 
+from dss_generator.stubs.edits import Edit, proven
 from dss_generator.stubs.source import HandlerFileError, Source
 from dss_generator.stubs.text import method_text
 from tests.generator.stub_files import PATH, completed, mended, method, stub_class, stub_file
@@ -273,6 +274,27 @@ def test_long_programs_are_proven_too() -> None:
     chain = "if x == 0: pass\n" + "".join(f"elif x == {each}: pass\n" for each in range(500))
     content = f"{chain}x = {'+'.join('1' * 500)}\nclass ShopTemplate(B):\n    x = 1\n".encode()
     assert content + BOTH == completed(content, FILE).replace(IMPORTS, b"")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit(0, 6, b""),
+        Edit(4, 5, b"2"),
+        Edit(6, 6, b"y = 2\n"),
+        Edit(6, 6, b"    y = 2\n", whole_lines=True),
+        Edit(0, 1, b"z"),
+        Edit(0, 0, b"# coding: latin-1\n"),
+    ],
+)
+def test_an_edit_that_changes_more_is_never_made(edit: Edit) -> None:
+    """Whatever mistake there may be in finding places: what is not the same program is not written."""
+    source = Source(PATH, b"x = 1\ndef f(): ...\n")
+    assert [] == proven(source, [], {})[1]
+    (came_in,) = proven(source, [Edit(6, 6, b"y = 2\n", whole_lines=True)], {})[1]
+    assert "y = 2" == ast.unparse(came_in)
+    with pytest.raises(HandlerFileError, match="an edit would change more of the program than it should"):
+        proven(source, [edit], {})
 
 
 def test_what_was_inserted_is_told_from_the_top_down() -> None:
