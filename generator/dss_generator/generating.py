@@ -16,7 +16,7 @@ from .rendering import render_all
 from .schema.load import load_schema
 from .schema.resolved import Schema
 from .stubs.expected import expected_files
-from .stubs.mending import calls_left, fresh_names, mend, remarks
+from .stubs.mending import fresh_names, mend, remarks, uses_left
 from .stubs.source import HandlerFileError, read_source
 from .stubs.text import file_text
 
@@ -26,7 +26,7 @@ class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
     `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted or renamed
-    where; `stale` names the handlers that nothing calls, and calls of a handler by the name that it had;
+    where; `stale` names the handlers that nothing calls, and uses of a handler by the name that it had;
     `problems` says of everything else that was out of step before where it is and what to do, by the rules
     of `diagnosis`.
     """
@@ -52,10 +52,14 @@ def generate(project: Project, *, apply_renames: bool = False) -> Report:
     nothing was written.
     """
     plan = _plan(_Plan(project, writes=True, apply_renames=apply_renames))
+    while plan.is_outdated:
+        plan = _plan(_Plan(project, writes=True, apply_renames=apply_renames))
     for path in plan.foreign:
         raise GeneratorError(f"{path}: not written by the generator; move it away first")
-    for path, content in plan.contents.items():
-        write(path, content)
+    # The files of people come first: nobody has time to save one of them in between. Then what notes the
+    # renames that were followed.
+    for path in sorted(plan.contents, key=lambda path: (path not in plan.seen, path.name != "wiring.py")):
+        write(path, plan.contents[path])
     for path in plan.obsolete:
         path.unlink()
     return plan.report
@@ -74,6 +78,7 @@ class _Plan:
     writes: bool
     apply_renames: bool
     contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
+    seen: dict[Path, bytes | None] = field(default_factory=dict[Path, bytes | None])
     foreign: list[Path] = field(default_factory=list[Path])
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
@@ -81,6 +86,12 @@ class _Plan:
     stale: list[str] = field(default_factory=list[str])
     diff: list[str] = field(default_factory=list[str])
     problems: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether somebody saved a file of handlers since it was read: that must not be written over."""
+        now = {path: path.read_bytes() if path.exists() else None for path in self.seen}
+        return now != self.seen
 
     @property
     def report(self) -> Report:
@@ -169,7 +180,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
             problems.append(str(error))
             continue
         if mended.source.content != source.content:
-            plan.contents[path] = mended.source.content
+            plan.seen[path], plan.contents[path] = source.content, mended.source.content
             plan.problems.extend(
                 diagnosis.missing_handlers(source.path, source.content, mended.source.content)
             )
@@ -177,13 +188,13 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
             plan.diff.extend(_diff(source.path, source.plain_text, mended.source.plain_text))
         # What is only looked at is told with its place as it is.
         plan.stale.extend(remarks(mended.source if plan.writes or plan.apply_renames else source, stub))
-        plan.stale.extend(calls_left(mended, stub))
+        plan.stale.extend(uses_left(mended, stub))
     if problems:
         raise HandlerFileError("\n".join(problems))
 
 
 def _add_file(plan: _Plan, path: Path, text: str) -> None:
-    plan.contents[path] = text.encode()
+    plan.seen[path], plan.contents[path] = None, text.encode()
     plan.stubs.append(f"{plan.project.shown(path)}: new")
     plan.diff.extend(_diff(plan.project.shown(path), "", text))
     plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from dss_generator import GeneratorError, Project, SchemaError, check, generate,
 from dss_generator.artefacts import ARTEFACTS
 from dss_generator.code.skeleton import BrokenOutputError, Skeleton
 from dss_generator.rendering import MARK
+from dss_generator.schema.resolved import Schema
+from dss_generator.stubs.expected import StubFile, expected_files
 from tests.generator.projects import change, contents, project_in, snapshot
 
 
@@ -224,6 +227,29 @@ def test_a_stale_handler_is_named_and_kept(project: Project) -> None:
     assert report == after
     assert "def changed_things_title(" in (project.handlers / "own.py").read_text(encoding="utf-8")
     assert not check(project).ok
+
+
+def test_what_is_saved_meanwhile_is_not_written_over(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of handlers that somebody saves, or makes, while code is generated is read again."""
+    change(project, "code: str", "code: str\n      size: int")
+    own, base = project.handlers / "own.py", project.handlers / "base.py"
+    base.unlink()
+    saves = iter([(own, own.read_bytes() + b"# saved\n"), (base, b"# made\n")])
+
+    def rendered(schema: Schema, project: Project) -> Iterator[StubFile]:
+        yield from expected_files(schema, project)
+        for path, content in saves:  # when all files were read
+            path.write_bytes(content)
+            break
+
+    monkeypatch.setattr(generating, "expected_files", rendered)
+    generate(project)
+    assert b"# saved\n" in own.read_bytes()
+    assert b"def changed_things_size(" in own.read_bytes()
+    assert base.read_bytes().startswith(b"# made\n")
+    assert b"class BaseTemplate(" in base.read_bytes()
 
 
 def test_user_code_is_never_pruned(project: Project) -> None:

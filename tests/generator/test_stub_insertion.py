@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 
 import pytest
 
+from dss_generator.stubs.edits import Edit, proven
 from dss_generator.stubs.source import HandlerFileError, Source
 from dss_generator.stubs.text import method_text
 from tests.generator.stub_files import PATH, completed, mended, method, stub_class, stub_file
@@ -136,6 +138,17 @@ def test_the_ends_of_lines_are_those_of_the_file(ending: bytes) -> None:
     assert expected.replace(b"\n", ending) == completed(content.replace(b"\n", ending), FILE)
 
 
+def test_a_backslash_at_the_end_joins_nothing() -> None:
+    """Python 3.11 lets a file of CRLF end in a joined line: what is appended begins on one of its own."""
+    content = b"import os \\\r\n"
+    if sys.version_info >= (3, 12):
+        with pytest.raises(HandlerFileError, match="unexpected EOF"):
+            completed(content, FILE)
+    else:
+        start = b"\r\nfrom generated.templates import ShopTemplateBase\r\nfrom typing import final\r\n"
+        assert completed(content, FILE).startswith(content + start)
+
+
 def test_a_mixed_file_gets_the_end_of_the_line_above() -> None:
     """No end of line that comes in meets one that is there, to make one of two."""
     content = IMPORTS.replace(b"\n", b"\r\n") + b"class ShopTemplate(B):\r    x = 1\r\n\n\ny = 2\r"
@@ -261,6 +274,27 @@ def test_long_programs_are_proven_too() -> None:
     chain = "if x == 0: pass\n" + "".join(f"elif x == {each}: pass\n" for each in range(500))
     content = f"{chain}x = {'+'.join('1' * 500)}\nclass ShopTemplate(B):\n    x = 1\n".encode()
     assert content + BOTH == completed(content, FILE).replace(IMPORTS, b"")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit(0, 6, b""),
+        Edit(4, 5, b"2"),
+        Edit(6, 6, b"y = 2\n"),
+        Edit(6, 6, b"    y = 2\n", whole_lines=True),
+        Edit(0, 1, b"z"),
+        Edit(0, 0, b"# coding: latin-1\n"),
+    ],
+)
+def test_an_edit_that_changes_more_is_never_made(edit: Edit) -> None:
+    """Whatever mistake there may be in finding places: what is not the same program is not written."""
+    source = Source(PATH, b"x = 1\ndef f(): ...\n")
+    assert [] == proven(source, [], {})[1]
+    (came_in,) = proven(source, [Edit(6, 6, b"y = 2\n", whole_lines=True)], {})[1]
+    assert "y = 2" == ast.unparse(came_in)
+    with pytest.raises(HandlerFileError, match="an edit would change more of the program than it should"):
+        proven(source, [edit], {})
 
 
 def test_what_was_inserted_is_told_from_the_top_down() -> None:

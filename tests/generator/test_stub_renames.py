@@ -13,7 +13,7 @@ import pytest
 from dss_generator import GeneratorError, Project, check, generate
 from dss_generator.artefacts.former_handlers import importer_names, template_names
 from dss_generator.generating import load
-from dss_generator.stubs.mending import calls_left, remarks
+from dss_generator.stubs.mending import remarks, uses_left
 from dss_generator.stubs.source import HandlerFileError, Source
 from tests.generator import golden_cases
 from tests.generator.projects import change, project_in
@@ -103,8 +103,24 @@ def test_calls_by_the_old_name_are_named_and_kept() -> None:
     done = mended(content, FILE, apply_renames=True)
     assert content.replace(b"def new_stuff", b"def new_things") == done.source.content
     assert ("handlers/shop.py:2:9: renamed new_stuff to new_things",) == done.done
-    told = "warning: new_stuff is called new_things now; change it here too [renamed-call]"
-    assert {f"{PATH}:3:26: {told}", f"{PATH}:5:3: {told}"} == set(calls_left(done, FILE))
+    told = "warning: new_stuff is called new_things now; change it here too [renamed-use]"
+    assert {f"{PATH}:3:26: {told}", f"{PATH}:5:3: {told}"} == set(uses_left(done, FILE))
+
+
+def test_names_in_the_class_itself_are_named_too() -> None:
+    """Where the class, or for a class the file, uses a name of before as such, a line says so."""
+    content = (
+        b"class ShopTemplate(B):\n    def new_stuff(self): new_stuff\n    x = new_stuff\n"
+        b"    @new_stuff.made\n    def y(self, z=new_stuff): return new_stuff()\n    new_stuff.doc = ''\n"
+    )
+    found = uses_left(mended(content, FILE, apply_renames=True), FILE)
+    assert ["3:9", "4:6", "5:19", "6:5"] == sorted(
+        line.removeprefix(f"{PATH}:").partition(": ")[0] for line in found
+    )
+    file = stub_file(stub_class({}, name="HumanDerivation", formerly=("PersonDerivation",)))
+    content = b"class PersonDerivation(B):\n    x = 1\nmade = PersonDerivation()\n"
+    (line,) = uses_left(mended(content, file, apply_renames=True), file)
+    assert line.startswith(f"{PATH}:3:8: warning: PersonDerivation is called HumanDerivation now")
 
 
 def test_no_stub_is_inserted_beside_what_waits_to_be_renamed() -> None:

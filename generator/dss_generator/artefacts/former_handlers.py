@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from ..naming import handler
-from ..schema.resolved import Schema, Tree, TreeBranch
+from ..schema.resolved import Branch, Schema, Tree, TreeBranch
 from .handlers import branch_handlers
 from .importers import importer_methods
 from .runtime import has_template
@@ -18,8 +19,10 @@ def template_names(tree: Tree) -> Names:
     """Return the names of the handlers of *tree*."""
     found: Names = {}
     for held in tree.branches:
+        before = _fields_before(held)
         for each in branch_handlers(tree, held):
-            found |= _named("changed" if each.kind == "record" else each.kind, held, each.attribute)
+            kind = "changed" if each.kind == "record" else each.kind
+            found |= _named(kind, held.branch, each.attribute, before)
     return found
 
 
@@ -27,11 +30,12 @@ def importer_names(tree: Tree) -> Names:
     """Return the names of all methods that the importer of *tree* may have, those to override included."""
     found: Names = {}
     for held in tree.branches:
+        before = _fields_before(held)
         for kind in importer_methods(tree, held):
-            found |= _named(kind, held)
+            found |= _named(kind, held.branch, "", before)
         for source in held.sources:
             if source.computed:
-                found |= _named("computed", held, source.field.name)
+                found |= _named("computed", held.branch, source.field.name, before)
     return found
 
 
@@ -72,11 +76,13 @@ def _renames_anything(schema: Schema) -> bool:
     return any((*found, *(branch.renamed_from for branch in schema.branches)))
 
 
-def _named(kind: str, held: TreeBranch, attribute: str = "") -> Names:
+def _fields_before(held: TreeBranch) -> dict[str, str]:
+    return {field.name: field.renamed_from for field in held.branch.model.fields if field.renamed_from}
+
+
+def _named(kind: str, branch: Branch, attribute: str, fields_before: Mapping[str, str]) -> Names:
     """Return a method's name, and those of before: the branch may be renamed, the field, or both."""
-    branch = held.branch
-    before = {field.name: field.renamed_from for field in branch.model.fields if field.renamed_from}
     branches = dict.fromkeys((branch.renamed_from or branch.name, branch.name))
-    attributes = dict.fromkeys((before.get(attribute, attribute), attribute))
+    attributes = dict.fromkeys((fields_before.get(attribute, attribute), attribute))
     *names, today = [handler(kind, first, second) for first in branches for second in attributes]
     return {today: tuple(name for name in names if name != today)}

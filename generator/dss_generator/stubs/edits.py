@@ -32,11 +32,13 @@ class Edit:
 def insertions(source: Source, texts: Iterable[tuple[int, str]]) -> list[Edit]:
     """Return the edits that insert whole lines, which end in LF, each before the line of that number.
 
-    They end as the lines around them do. One past the last line appends: where that line lacks its end, it
-    gets one first.
+    They end as the lines around them do. One past the last line appends: where that line is not at its end,
+    it gets one first.
     """
     found: list[Edit] = []
-    is_whole = not source.lines or source.lines[-1].endswith((b"\r", b"\n"))
+    # After a backslash, Python takes the end of a file for that of the line, where lines end in CRLF.
+    last = source.lines[-1] if source.lines else b"\n"
+    is_whole = last.endswith((b"\r", b"\n")) and not last.rstrip(b"\r\n").endswith(b"\\")
     for line, text in texts:
         at, ending = source.start_of(line), source.break_before(line)
         if not is_whole and line > len(source.lines):
@@ -89,13 +91,21 @@ def moved(edits: Iterable[Edit]) -> Iterator[tuple[Edit, int]]:
 
 
 def proven(
-    before: Source, after: Source, edits: Sequence[Edit], renamed: Mapping[tuple[int, int], str]
-) -> list[ast.stmt]:
-    """Return the statements that came in, having shown that nothing else of the program changed.
+    before: Source, edits: Sequence[Edit], renamed: Mapping[tuple[int, int], str]
+) -> tuple[Source, list[ast.stmt]]:
+    """Return the edited file and the statements that came in, having shown that the rest is the same program.
 
     *renamed* holds the new names, by the places of what had the old ones. Raises HandlerFileError, so that
     nothing is written, where the two programs differ in anything else: no file is known for which they do.
     """
+    wrong = HandlerFileError(
+        f"{before.path}:1:1: error: an edit would change more of the program than it should; nothing was "
+        f"written; please report it with the file"
+    )
+    try:
+        after = Source(before.path, edited(before.content, edits))
+    except HandlerFileError as error:
+        raise wrong from error
     lines = [
         range(after.line_at(start), after.line_at(start + len(edit.content)))
         for edit, start in moved(edits)
@@ -104,20 +114,16 @@ def proven(
     found: list[ast.stmt] = []
 
     def came_in(node: ast.AST) -> bool:
-        is_new = isinstance(node, ast.stmt) and any(node.lineno in each for each in lines)
-        if is_new and isinstance(node, ast.stmt):
-            found.append(node)
-        return is_new
+        if not isinstance(node, ast.stmt) or not any(node.lineno in each for each in lines):
+            return False
+        found.append(node)
+        return True
 
-    old = _shape(before.tree, renamed, lambda _: False)
-    new = _shape(after.tree, {}, came_in)
-    same = all(a == b for a, b in zip_longest(old, new))
+    old, new = _shape(before.tree, renamed, lambda _: False), _shape(after.tree, {}, came_in)
+    same = all(one == other for one, other in zip_longest(old, new))
     if not same or (before.encoding, before.bom) != (after.encoding, after.bom):
-        raise HandlerFileError(
-            f"{before.path}:1:1: error: an edit would change more of the program than it should; nothing was "
-            f"written; please report it with the file"
-        )
-    return sorted(found, key=lambda node: node.lineno)
+        raise wrong
+    return after, sorted(found, key=lambda node: node.lineno)
 
 
 def _shape(

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..artefacts.former_handlers import note
-from .edits import Edit, edited, insertions, moved, proven, replacement
+from .edits import Edit, insertions, moved, proven, replacement
 from .expected import StubClass, StubFile
 from .inserting import Insertion, missing, new_class, new_methods, with_imports
 from .renaming import Conflict, Following, Fresh, Rename, following
 from .source import HandlerFileError, Source, definitions
-from .stale import renamed_before, stale_handlers, still_used
+from .stale import renamed_before, stale_handlers, still_used, uses_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,9 @@ def mend(source: Source, file: StubFile, fresh: Fresh, *, apply_renames: bool) -
     edits = [*mending.edits, *insertions(source, with_imports(source, mending.insertions))]
     if not edits:
         return Mended(source)
-    after = Source(source.path, edited(source.content, edits))
     nodes = [(each.definition.node, each.new) for each in mending.renames.values()]
     places = {(node.lineno, node.col_offset): new for node, new in nodes}
-    found = proven(source, after, edits, places)
+    after, found = proven(source, edits, places)
     done = [*_inserted(after, found), *_renamed(after, edits, mending.renames)]
     return Mended(after, tuple(edits), tuple(text for _, text in sorted(done)), mending.renamed)
 
@@ -78,12 +77,15 @@ def remarks(source: Source, file: StubFile) -> Iterator[str]:
             yield from stale_handlers(source, stub, defined, following(stub.names, defined, never))
 
 
-def calls_left(mended: Mended, file: StubFile) -> Iterator[str]:
-    """Yield a line for each place in a class that still calls a method by the name that it had before."""
+def uses_left(mended: Mended, file: StubFile) -> Iterator[str]:
+    """Yield a line for each use of a class, or in a class of a method, by the name that it had before."""
+    source = mended.source
+    if "" in mended.renamed:
+        yield from still_used(source, ast.walk(source.tree), mended.renamed[""])
     for stub in file.classes:
         names = mended.renamed.get(stub.name, {})
-        for node in mended.source.classes_named(stub.name) if names else ():
-            yield from still_used(mended.source, node, names)
+        for node in source.classes_named(stub.name) if names else ():
+            yield from still_used(source, uses_in(node), names)
 
 
 class _Classes:

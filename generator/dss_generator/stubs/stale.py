@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..problems import did_you_mean
 from .expected import StubClass
@@ -53,13 +53,30 @@ def renamed_before(source: Source, owner: str, following: Following) -> Iterator
         yield _line(source, conflict.definition, owner + conflict.definition.name, hint)
 
 
-def still_used(source: Source, within: ast.AST, renamed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for each place in *within* that calls a method by its name of before: {before: today}."""
-    for node in ast.walk(within):
+def still_used(source: Source, nodes: Iterable[ast.AST], renamed: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each of *nodes* that uses a name of before: {before: today}."""
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in renamed:
-            place = source.place(node, back=len(node.attr))
-            today = renamed[node.attr]
-            yield f"{place}: warning: {node.attr} is called {today} now; change it here too [renamed-call]"
+            place, before = source.place(node, back=len(node.attr)), node.attr
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in renamed:
+            place, before = source.place(node), node.id
+        else:
+            continue
+        yield f"{place}: warning: {before} is called {renamed[before]} now; change it here too [renamed-use]"
+
+
+def uses_in(node: ast.ClassDef) -> Iterator[ast.AST]:
+    """Yield what may use a method of a class: attributes anywhere in it, and names where its own are seen."""
+    yield from (each for each in ast.walk(node) if isinstance(each, ast.Attribute))
+    stack: list[ast.AST] = [*node.body]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)):  # its body does not see them
+            stack += [*each.decorator_list, each.args]
+        elif isinstance(each, ast.Name):
+            yield each
+        else:
+            stack += ast.iter_child_nodes(each)
 
 
 def _line(source: Source, definition: Definition, what: str, hint: str) -> str:
