@@ -1,0 +1,167 @@
+"""`dss pull sql`: a first schema from a database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dss_runtime import SettingsError
+from dss_runtime.cli._exits import CommandError, Exit
+from dss_runtime.cli._expand import expanded
+from dss_runtime.cli._pulling import Place, Request, pull_options, relative_to
+from dss_runtime.cli._session import Session, pass_session
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+    "mysql": "SET SESSION TRANSACTION READ ONLY",
+    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+}
+"""How each kind of database is told that nothing may be written; where none is known, nothing is written either."""
+
+
+@click.command()
+@click.argument("url")
+@click.option(
+    "--table",
+    "tables",
+    multiple=True,
+    metavar="PATTERN",
+    help="Take only tables and views like PATTERN, such as 'mdl_user*' or crm.person. May be repeated.",
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(min=1),
+    default=200_000,
+    show_default=True,
+    help="Look at no more than so many rows of a table.",
+)
+@pull_options
+@pass_session
+def sql(
+    session: Session,
+    *,
+    url: str,
+    tables: tuple[str, ...],
+    rows: int,
+    tree: str | None,
+    output: str | None,
+    init: bool,
+    as_json: bool,
+) -> Exit:
+    """Write a first schema from the database at URL.
+
+    Names, types, keys and refs are those that the database declares; where it declares none, names and
+    values are compared. It is only read. ${NAME} in URL stands for a variable of the environment, and no
+    password is ever shown or written.
+
+    \b
+    dss pull sql sqlite:///moodle.db
+    dss pull sql 'postgresql+psycopg://sync:${PASSWORD}@host/moodle' --table 'mdl_user*'
+    """
+    try:
+        import sqlalchemy  # noqa: F401
+    except ImportError:
+        raise CommandError("reading a database needs the extra sql: pip install 'datastoresync[sql]'") from None
+    from dss_generator.pull import PullError, pull
+    from dss_generator.pull.sql_tables import UnreadTableError, sql_tables
+    from dss_runtime.adapters.sql._database import driver_text, engine_for
+
+    place = Place(session, Request(tree, output, init, as_json))
+    engine = engine_for(_real(session, url), "URL")
+    if engine.url.password:
+        session.secrets.add(str(engine.url.password))
+    name = place.tree(_database(engine.url))
+    try:
+        with _connected(engine) as connection:
+            found = sql_tables(connection, tables, rows=rows)
+            pulled = pull(
+                found.tables, command="dss pull sql", tree=name, adapter="sql", taken=place.taken
+            )
+    except UnreadTableError as error:
+        text = driver_text(engine, error.error)
+        raise CommandError(f"nothing was pulled:\ntable {error.table} cannot be read: {text}") from error
+    except PullError as error:
+        raise CommandError(f"nothing was pulled:\n{error}") from error
+    for text in found.passed:
+        session.err.line(f"left out: {text}")
+    line, advice = _setting(url, engine, name, place.folder, session.folder)
+    return place.finish(pulled, lines=[line], advice=advice)
+
+
+def _real(session: Session, url: str) -> str:
+    """Return *url* with `${NAME}` replaced, and the file of an SQLite database relative to the folder."""
+    problems: list[str] = []
+    real = expanded(url, os.environ, session.secrets, lambda _written, text: problems.append(text))
+    if problems:
+        raise CommandError("\n".join(dict.fromkeys(problems)))
+    if "://" not in real and Path(session.folder, real).is_file():
+        raise CommandError(f"{url} is a file: if it is an SQLite database, write sqlite:///{url}")
+    path = _sqlite_path(real)
+    return real if path is None else real.replace(path, str(session.folder.resolve() / path), 1)
+
+
+def _sqlite_path(url: str) -> str | None:
+    """Return the relative path of the file in an SQLite *url*, None where there is none."""
+    scheme, found, rest = url.partition(":///")
+    path = rest.partition("?")[0]
+    if not found or not scheme.startswith("sqlite") or not path or path.startswith(("/", ":memory:", "file:")):
+        return None
+    return path
+
+
+def _database(url: sa.URL) -> str:
+    """Return what the database at *url* may be called."""
+    return Path(url.database or "").stem or "Database"
+
+
+@contextmanager
+def _connected(engine: sa.Engine) -> Generator[sa.Connection]:
+    """Give a connection on which nothing can be written, and undo whatever was begun."""
+    from sqlalchemy import exc
+
+    from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text
+
+    try:
+        connection = connect(engine)
+    except UnreachableError as error:
+        raise CommandError(f"{error}: is URL right?") from None
+    with connection:
+        try:
+            statement = _READ_ONLY.get(engine.dialect.name)
+            if statement is not None:
+                connection.exec_driver_sql(statement)
+                connection.commit()
+            yield connection
+        except exc.SQLAlchemyError as error:
+            raise CommandError(f"the database cannot be read: {driver_text(engine, error)}") from None
+        finally:
+            connection.rollback()
+
+
+def _setting(url: str, engine: sa.Engine, tree: str, settings: Path, here: Path) -> tuple[str, list[str]]:
+    """Return the line for dss.toml, without any password, and what else has to be done."""
+    path = _sqlite_path(url)
+    if path is not None:
+        beside = relative_to((here / path).absolute(), settings.absolute())
+        return f'url = "{_quoted(url.replace(path, beside, 1))}"', []
+    password = engine.url.password
+    if not password or "${" in url:
+        return f'url = "{_quoted(url)}"', []
+    variable = f"{tree.upper()}_PASSWORD"
+    mark = "PASSWORD-GOES-HERE"
+    address = engine.url.set(password=mark).render_as_string(hide_password=False)
+    line = address.replace(mark, f"${{{variable}}}", 1)
+    return f'url = "{_quoted(line)}"', [f"next: put the password into the environment, as {variable}"]
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

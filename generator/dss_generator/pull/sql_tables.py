@@ -1,0 +1,256 @@
+"""Tables of a database: what its catalogue declares, and a bounded look at the rows."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.engine import Inspector
+
+from ..problems import did_you_mean
+from ..texts import refused_at
+from .evidence import PullError, Reference, SourceColumn, SourceTable
+from .sql_types import Unheld, shown_type, typed_of
+from .words import common_prefix
+
+rows_at_most = 200_000
+"""How many rows of a table are looked at."""
+_LONGEST_NAME = 200
+_AT_ONCE = 1_000
+_GENERATED_ID = "primary key, which the database counts up"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The tables that were asked for, and what was passed over, with the reason."""
+
+    tables: tuple[SourceTable, ...]
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Name:
+    """A table or view, and the schema that it was asked for in."""
+
+    table: str
+    schema: str | None = None
+    view: bool = False
+
+    @property
+    def full(self) -> str:
+        return f"{self.schema}.{self.table}" if self.schema else self.table
+
+
+def sql_tables(
+    connection: sa.Connection, patterns: Sequence[str] = (), *, rows: int = rows_at_most
+) -> Found:
+    """Return the tables that *patterns* match, such as `mdl_user*` or `crm.person`; all of them for none.
+
+    Views count where a pattern matches them. At most *rows* rows of each table are looked at. Raises PullError
+    for a pattern that matches nothing.
+    """
+    inspector = sa.inspect(connection)
+    every = _names(inspector, patterns)
+    chosen = _chosen(every, patterns)
+    passed = [
+        f"view {each.full}: views are taken where --table names them" for each in every if each.view and not patterns
+    ]
+    prefix = common_prefix([each.table for each in every if not each.view])
+    names = _told_apart(chosen, prefix)
+    found: list[SourceTable] = []
+    for name in chosen:
+        reason = _reason_against(name)
+        if reason:
+            passed.append(f"table {name.full}: {reason}")
+            continue
+        found.append(_Reflected(connection, inspector, name, names, rows).table())
+    if not found:
+        raise PullError("\n".join(passed) or "the database has no table")
+    return Found(tuple(found), tuple(passed))
+
+
+def _names(inspector: Inspector, patterns: Sequence[str]) -> list[_Name]:
+    """Return every table and view of the default schema and of those that a pattern names."""
+    schemas: list[str | None] = [None]
+    known = inspector.get_schema_names()
+    for pattern in patterns:
+        schema, dot, _ = pattern.rpartition(".")
+        if dot and schema not in schemas and schema in known:
+            schemas.append(schema)
+    found: list[_Name] = []
+    for schema in schemas:
+        found += (_Name(name, schema) for name in sorted(inspector.get_table_names(schema=schema)))
+        found += (_Name(name, schema, view=True) for name in sorted(inspector.get_view_names(schema=schema)))
+    return found
+
+
+def _told_apart(chosen: Sequence[_Name], prefix: str) -> dict[tuple[str | None, str], str]:
+    """Return what to call each table: without the prefix that all have, with its schema where two are alike."""
+    counts = Counter(each.table for each in chosen)
+    return {
+        (each.schema, each.table): f"{each.schema or ''} {each.table}".strip()
+        if counts[each.table] > 1
+        else each.table.removeprefix(prefix)
+        for each in chosen
+    }
+
+
+def _chosen(every: Sequence[_Name], patterns: Sequence[str]) -> list[_Name]:
+    if not patterns:
+        return [each for each in every if not each.view]
+    wrong: list[str] = []
+    chosen: dict[_Name, None] = {}
+    for pattern in patterns:
+        matching = [each for each in every if fnmatch.fnmatchcase(each.full, pattern)]
+        if not matching:
+            hint = did_you_mean(pattern, [each.full for each in every])
+            wrong.append(f"--table {pattern}: there is no such table{hint}")
+        chosen.update(dict.fromkeys(matching))
+    if wrong:
+        raise PullError("\n".join(wrong))
+    return [each for each in every if each in chosen]
+
+
+def _reason_against(name: _Name) -> str:
+    """Return why the schema's language cannot name a table, "" where it can."""
+    for part in filter(None, (name.schema, name.table)):
+        if "." in part or part != part.strip() or refused_at(part, lines=False) is not None:
+            return "its name holds a dot, outer spaces or characters that a schema does not"
+    return "its name is too long" if len(name.full) > _LONGEST_NAME else ""
+
+
+class _Reflected:
+    """One table, as the inspector tells it."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        inspector: Inspector,
+        name: _Name,
+        names: dict[tuple[str | None, str], str],
+        rows: int,
+    ) -> None:
+        self._connection = connection
+        self._name = name
+        self._names = names
+        self._rows = rows
+        self._columns = inspector.get_columns(name.table, schema=name.schema)
+        self._places = {str(column["name"]): at for at, column in enumerate(self._columns)}
+        self._key = tuple(map(str, _asked(inspector.get_pk_constraint, name).get("constrained_columns") or ()))
+        self._foreign = list(_asked_many(inspector.get_foreign_keys, name))
+        self._unique = list(_asked_many(inspector.get_unique_constraints, name))
+
+    def table(self) -> SourceTable:
+        """Return what the catalogue says, and the way to the rows."""
+        name = self._name
+        references, notes = self._references()
+        return SourceTable(
+            name=self._names[name.schema, name.table],
+            title=name.full,
+            columns=tuple(self._column(column) for column in self._columns),
+            cells=self._cells,
+            key=self._at(self._key),
+            key_fact=_GENERATED_ID if self._counts() else "primary key",
+            unique=tuple(self._at(each["column_names"]) for each in self._unique),
+            references=references,
+            options=(("table", name.full),),
+            notes=notes,
+            limit=self._rows,
+        )
+
+    def _counts(self) -> bool:
+        """Whether the database gives out the key by itself."""
+        if len(self._key) != 1:
+            return False
+        column = self._columns[self._places[self._key[0]]]
+        return isinstance(column["type"], sa.Integer) and column.get("autoincrement") in (True, "auto")
+
+    def _at(self, names: Iterable[Any]) -> tuple[int, ...]:
+        """Return the positions of the columns *names*; none where one of them is an expression."""
+        found = [self._places.get(str(name)) for name in names]
+        return tuple(at for at in found if at is not None) if None not in found else ()
+
+    def _references(self) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
+        found: list[Reference] = []
+        notes: list[str] = []
+        for each in self._foreign:
+            columns, target = each["constrained_columns"], str(each["referred_table"])
+            called = self._names.get((each.get("referred_schema"), target), target)
+            others: list[str] = each["referred_columns"]
+            if len(columns) == 1 and str(columns[0]) in self._places:
+                found.append(Reference(self._places[str(columns[0])], called, others[0] if others else ""))
+            else:
+                notes.append(f"({', '.join(map(str, columns))}) refers to {target}, which no single field can")
+        return tuple(found), tuple(notes)
+
+    def _column(self, column: Any) -> SourceColumn:
+        name = str(column["name"])
+        nullable = bool(column.get("nullable", True)) and name not in self._key
+        shown = shown_type(column["type"], self._connection.dialect)
+        unusable = ""
+        if len(name) > _LONGEST_NAME or not name or refused_at(name, lines=False) is not None:
+            unusable = "has a name that is too long, or holds characters that a schema does not"
+        declared = None
+        try:
+            declared = typed_of(column["type"])
+        except Unheld:
+            unusable = f"is of type {shown}, for which there is no field type"
+        required = not nullable and column.get("default") is None and name not in self._key
+        return SourceColumn(
+            source=name,
+            label=name,
+            declared=declared,
+            nullable=nullable,
+            facts=(shown,) if _worth_saying(shown) else (),
+            unusable=unusable,
+            if_left_out="a new row needs it: `insert` has to give it" if required else "",
+        )
+
+    def _cells(self, positions: tuple[int, ...]) -> Iterable[Sequence[object]]:
+        """Yield the values of the first rows as the driver gives them, which is what field types read."""
+        names = [str(self._columns[at]["name"]) for at in positions]
+        # Columns without a type: SQLAlchemy leaves their values alone.
+        table = sa.table(self._name.table, *map(sa.column, names), schema=self._name.schema)
+        statement = sa.select(*(table.c[name] for name in names)).limit(self._rows)
+        options: dict[str, Any] = {"stream_results": True, "max_row_buffer": _AT_ONCE}
+        try:
+            with self._connection.execute(statement, execution_options=options) as result:
+                for rows in result.partitions(_AT_ONCE):
+                    yield from (tuple(row) for row in rows)
+        except exc.SQLAlchemyError as error:
+            raise UnreadTableError(self._name.full, error) from None
+
+
+class UnreadTableError(PullError):
+    """The database refused to give the rows of a table; `error` is what it said."""
+
+    def __init__(self, table: str, error: exc.SQLAlchemyError) -> None:
+        super().__init__(table, error)
+        self.table = table
+        self.error = error
+
+
+def _worth_saying(shown: str) -> bool:
+    """Return whether a type tells more than the field's type does."""
+    return re.fullmatch(r"(?:var)?char\(\d+\)|text|(?:big|small)?int(?:eger)?|boolean|date|time|null", shown) is None
+
+
+def _asked(ask: Any, name: _Name) -> dict[str, Any]:
+    """Return what a method of the inspector says, nothing where the dialect cannot tell (for views, mostly)."""
+    try:
+        return dict(ask(name.table, schema=name.schema) or {})
+    except (NotImplementedError, exc.NoSuchTableError):
+        return {}
+
+
+def _asked_many(ask: Any, name: _Name) -> Iterable[Any]:
+    try:
+        return list(ask(name.table, schema=name.schema) or ())
+    except (NotImplementedError, exc.NoSuchTableError):
+        return ()

@@ -1,0 +1,186 @@
+"""A draft as the text of a schema file, its comments beside what they are about."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..schema.resolved import Scalar
+from ..texts import refused_at
+from .draft import Draft, DraftField, DraftTable
+from .yaml_values import Value, entry, scalar
+
+widest = 110
+"""How long a line with a comment is at most."""
+_FARTHEST = 56
+"""The last column in which comments of one block may be lined up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What a line of the text is about: a table of the draft by number, and of it the model, a field, …"""
+
+    what: str
+    table: int = 0
+    field: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text, and what each of its lines, counted from 1, is about."""
+
+    text: str
+    owners: dict[int, Owner]
+
+
+def written(draft: Draft) -> Written:
+    """Return the text of *draft*: equal drafts give equal texts."""
+    page = _Page()
+    page.comment(
+        f"A first schema, written by `{draft.command}` for the tree {draft.tree}: yours to edit from here on.", 0
+    )
+    page.comment('Comments give the evidence; look first at what they call "doubt:".', 0)
+    page.gap()
+    page.line("models:")
+    for number, table in enumerate(draft.tables):
+        if number:
+            page.gap()
+        _model(page, table, number)
+    page.gap()
+    page.line("branches:")
+    for number, table in enumerate(draft.tables):
+        for line in entry(table.branch, {"model": table.model}, 2):
+            page.line(line, Owner("branch", number))
+    page.gap()
+    page.line("trees:")
+    if draft.hint:
+        page.comment(draft.hint, 2)
+    page.line(f"  {draft.tree}:", Owner("tree"))
+    page.line(f"    adapter: {draft.adapter}")
+    page.line("    branches:")
+    for number, table in enumerate(draft.tables):
+        _held(page, table, number)
+    return page.done()
+
+
+@dataclass(slots=True)
+class _Page:
+    """The lines so far."""
+
+    lines: list[str] = field(default_factory=list[str])
+    owners: dict[int, Owner] = field(default_factory=dict[int, Owner])
+
+    def line(self, text: str, owner: Owner | None = None) -> None:
+        self.lines.append(text)
+        if owner is not None:
+            self.owners[len(self.lines)] = owner
+
+    def gap(self) -> None:
+        self.lines.append("")
+
+    def comment(self, text: str, indent: int) -> None:
+        start = " " * indent + "# "
+        for line in textwrap.wrap(text, widest - len(start), break_long_words=False, break_on_hyphens=False):
+            self.lines.append(start + line)
+
+    def done(self) -> Written:
+        return Written("\n".join(self.lines) + "\n", self.owners)
+
+
+def _model(page: _Page, table: DraftTable, number: int) -> None:
+    page.comment(f"{table.title}: {table.scope}." if table.scope else f"{table.title}.", 2)
+    for note in table.notes:
+        page.comment(f"{note}.", 2)
+    for doubt in table.doubts:
+        page.comment(f"doubt: {doubt}.", 2)
+    page.line(f"  {table.model}:", Owner("model", number))
+    if table.doc:
+        page.line(f"    doc: {scalar(table.doc)}")
+    key: Value = table.key[0] if len(table.key) == 1 else list(table.key)
+    (line,) = entry("key", key, 4)
+    _commented(page, [(line, _said(table.key_facts, table.key_doubts), None)])
+    page.line("    fields:")
+    block: list[tuple[str, str, Owner | None]] = []
+    for at, each in enumerate(table.fields):
+        first, *rest = entry(each.name, _spec(each), 6)
+        block.append((first, _said(each.facts, each.doubts), Owner("field", number, at)))
+        block.extend((line, "", None) for line in rest)
+    _commented(page, block)
+    for out in table.left_out:
+        where = f"column {out.source}" if isinstance(out.source, int) else _shown(out.source)
+        said = "".join(f"; doubt: {doubt}" for doubt in out.doubts)
+        page.comment(f"left out: {where}, which {out.why}{said}", 6)
+
+
+def _shown(name: str) -> str:
+    """Return a column's name for a comment, which holds no character that the language refuses."""
+    return name if name and refused_at(name, lines=False) is None and name.isprintable() else ascii(name)
+
+
+def _spec(each: DraftField) -> Value:
+    """Return what the schema says of a field: a type alone, or a mapping."""
+    typed = each.typed
+    spec: dict[str, Value] = {}
+    if each.ref:
+        spec["ref"] = each.ref
+    elif typed.name == "enum":
+        spec["enum"] = list(typed.members)
+    else:
+        spec["type"] = typed.name
+    if typed.of:
+        spec["of"] = typed.of
+    if each.optional:
+        spec["optional"] = True
+    spec.update(_options(typed.options))
+    if each.sensitive:
+        spec["sensitive"] = True
+    if each.doc:
+        spec["doc"] = each.doc
+    return typed.name if list(spec) == ["type"] else spec
+
+
+def _options(options: Sequence[tuple[str, Scalar]]) -> dict[str, Value]:
+    return dict(options)
+
+
+def _said(facts: Sequence[str], doubts: Sequence[str]) -> str:
+    return "; ".join([*facts, *(f"doubt: {doubt}" for doubt in doubts)])
+
+
+def _commented(page: _Page, block: Sequence[tuple[str, str, Owner | None]]) -> None:
+    """Add lines with their comments: behind them, lined up, where there is room, else above."""
+    fitting = [len(line) for line, said, _ in block if said and len(line) < _FARTHEST]
+    column = max(fitting, default=0) + 2
+    for line, said, owner in block:
+        start = max(column, len(line) + 2)
+        if said and start + 2 + len(said) <= widest:
+            page.line(f"{line:<{start}}# {said}", owner)
+            continue
+        if said:
+            page.comment(said, len(line) - len(line.lstrip()))
+        page.line(line, owner)
+
+
+def _held(page: _Page, table: DraftTable, number: int) -> None:
+    spec: dict[str, Value] = {name: _option(value) for name, value in table.options}
+    columns: dict[str, Value] = {
+        each.name: each.source for each in table.fields if table.positional or each.source != each.name
+    }
+    if columns:
+        spec["columns"] = columns
+    transform: dict[str, Value] = {each.name: each.transform for each in table.fields if each.transform}
+    if transform:
+        spec["transform"] = transform
+    if table.where:
+        spec["where"] = table.where
+    for line in entry(table.branch, spec, 6):
+        page.line(line, Owner("held", number) if line.startswith(" " * 6 + table.branch) else None)
+
+
+def _option(value: object) -> Value:
+    if isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, tuple):
+        return [str(each) for each in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    raise TypeError(type(value).__name__)
