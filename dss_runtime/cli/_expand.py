@@ -44,7 +44,7 @@ def expanded(
 ) -> str:
     """Return *text* with each `${NAME}` replaced by what *environment* has; `$${` is a plain `${`.
 
-    What is used is kept in *secrets*. *problem* is called with each reference that cannot be replaced, and why.
+    What is used is kept in *secrets*; *problem* gets each reference that has no value, and why.
     """
 
     def replaced(match: re.Match[str]) -> str:

@@ -10,8 +10,8 @@ from dss_runtime.cli._pull_oneroster import oneroster
 from dss_runtime.cli._pull_sql import sql
 
 SOURCES: tuple[click.Command, ...] = (csv, sql, json_schema, oneroster)
-"""What a schema can be pulled from: adding one is a row here, a file beside this one that opens it, and a file in
-`dss_generator.pull` that says what it means."""
+"""What a schema can be pulled from: adding one is a row here, a file beside this one that opens it, and one
+in `dss_generator.pull` that says what it means."""
 
 
 @click.group(no_args_is_help=True)

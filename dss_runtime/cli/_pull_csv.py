@@ -16,6 +16,7 @@ from dss_runtime import SourceError
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._pulling import Place, Request, pull_options, relative_to
 from dss_runtime.cli._session import Session, pass_session
+from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
     from dss_generator.pull.csv_dialect import Dialect
@@ -27,9 +28,15 @@ _MARKED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--encoding", help="How the bytes are text, such as cp1252 (utf-8, or what a byte order mark says).")
-@click.option("--delimiter", help="What stands between the cells, a character or the word tab (found by trying).")
-@click.option("--no-header", is_flag=True, help="The first line is a row already: columns have positions, no names.")
+@click.option(
+    "--encoding", help="How the bytes are text, such as cp1252 (utf-8, or what a byte order mark says)."
+)
+@click.option(
+    "--delimiter", help="What stands between the cells, a character or the word tab (found by trying)."
+)
+@click.option(
+    "--no-header", is_flag=True, help="The first line is a row already: columns have positions, no names."
+)
 @pull_options
 @pass_session
 def csv(
@@ -128,11 +135,11 @@ def open_files(paths: Sequence[Path], encoding: str | None) -> list[CsvFile]:
     """
     from dss_generator.pull import PullError
 
-    wrong = [
-        f"{path}: {'is a folder: name the files in it' if path.is_dir() else 'there is no such file'}"
-        for path in paths
-        if not path.is_file()
-    ]
+    wrong: list[str] = []
+    for path in paths:
+        if not path.is_file():
+            reason = "is a folder: name the files in it" if path.is_dir() else "there is no such file"
+            wrong.append(f"{shown_path(path)}: {reason}")
     if encoding is not None:
         try:
             "".encode(encoding)
@@ -143,19 +150,20 @@ def open_files(paths: Sequence[Path], encoding: str | None) -> list[CsvFile]:
     whole = list(dict.fromkeys(path.absolute() for path in paths))
     folder = Path(os.path.commonpath([path.parent for path in whole]))
     return [
-        CsvFile(folder, path.relative_to(folder).as_posix(), str(path), encoding or _marked(path)) for path in whole
+        CsvFile(folder, path.relative_to(folder).as_posix(), shown_path(path), encoding or _marked(path))
+        for path in whole
     ]
 
 
 def _marked(path: Path) -> str:
-    """Return the encoding that a byte order mark gives, utf-8 where there is none (PullError when unreadable)."""
+    """Return the encoding that a byte order mark gives, utf-8 where there is none (PullError: unreadable)."""
     from dss_generator.pull import PullError
 
     try:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        raise PullError(f"{path}: cannot be opened: {error.strerror}") from None
+        raise PullError(f"{shown_path(path)}: cannot be opened: {error.strerror}") from None
     if start == codecs.BOM_UTF32_LE:
         return "utf-32"
     return next((name for mark, name in _MARKED.items() if start.startswith(mark)), "utf-8")
@@ -167,7 +175,9 @@ def _character(delimiter: str | None) -> str | None:
     if delimiter is None or delimiter == "tab":
         return "\t" if delimiter else None
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter.isspace() or delimiter == '"':
-        raise PullError(f"--delimiter {delimiter!r}: expected one character (no letter, digit or space), or tab")
+        raise PullError(
+            f"--delimiter {delimiter!r}: expected one character (no letter, digit or space), or tab"
+        )
     return delimiter
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dss_runtime import SettingsError
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._expand import expanded
 from dss_runtime.cli._pulling import Place, Request, pull_options, relative_to
@@ -25,7 +25,7 @@ _READ_ONLY = {
     "mysql": "SET SESSION TRANSACTION READ ONLY",
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
 }
-"""How each kind of database is told that nothing may be written; where none is known, nothing is written either."""
+"""How each kind of database is told that nothing may be written; others are not told, nor written."""
 
 
 @click.command()
@@ -67,10 +67,8 @@ def sql(
     dss pull sql sqlite:///moodle.db
     dss pull sql 'postgresql+psycopg://sync:${PASSWORD}@host/moodle' --table 'mdl_user*'
     """
-    try:
-        import sqlalchemy  # noqa: F401
-    except ImportError:
-        raise CommandError("reading a database needs the extra sql: pip install 'datastoresync[sql]'") from None
+    if find_spec("sqlalchemy") is None:
+        raise CommandError("reading a database needs the extra sql: pip install 'datastoresync[sql]'")
     from dss_generator.pull import PullError, pull
     from dss_generator.pull.sql_tables import UnreadTableError, sql_tables
     from dss_runtime.adapters.sql._database import driver_text, engine_for
@@ -83,9 +81,7 @@ def sql(
     try:
         with _connected(engine) as connection:
             found = sql_tables(connection, tables, rows=rows)
-            pulled = pull(
-                found.tables, command="dss pull sql", tree=name, adapter="sql", taken=place.taken
-            )
+            pulled = pull(found.tables, command="dss pull sql", tree=name, adapter="sql", taken=place.taken)
     except UnreadTableError as error:
         text = driver_text(engine, error.error)
         raise CommandError(f"nothing was pulled:\ntable {error.table} cannot be read: {text}") from error
@@ -113,7 +109,12 @@ def _sqlite_path(url: str) -> str | None:
     """Return the relative path of the file in an SQLite *url*, None where there is none."""
     scheme, found, rest = url.partition(":///")
     path = rest.partition("?")[0]
-    if not found or not scheme.startswith("sqlite") or not path or path.startswith(("/", ":memory:", "file:")):
+    if (
+        not found
+        or not scheme.startswith("sqlite")
+        or not path
+        or path.startswith(("/", ":memory:", "file:"))
+    ):
         return None
     return path
 

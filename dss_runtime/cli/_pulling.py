@@ -39,7 +39,9 @@ class Request:
 
 def pull_options(command: F) -> F:
     """Add the options that every source of `dss pull` has."""
-    tree = click.option("--tree", metavar="NAME", help="What the schema calls the system (to be guessed if not given).")
+    tree = click.option(
+        "--tree", metavar="NAME", help="What the schema calls the system (to be guessed if not given)."
+    )
     output = click.option(
         "-o",
         "--output",
@@ -47,9 +49,13 @@ def pull_options(command: F) -> F:
         help="Write the schema to FILE, such as schema/moodle.yaml. Nothing is ever overwritten.",
     )
     init = click.option(
-        "--init", is_flag=True, help="Start a project here: write the schema and the settings that go with it."
+        "--init",
+        is_flag=True,
+        help="Start a project here: write the schema and the settings that go with it.",
     )
-    json = click.option("--json", "as_json", is_flag=True, help="Print a report as JSON, the schema included.")
+    json = click.option(
+        "--json", "as_json", is_flag=True, help="Print a report as JSON, the schema included."
+    )
     return tree(output(init(json(common_options(command)))))
 
 
@@ -63,7 +69,7 @@ class Place:
     taken: Taken = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the project. Raises CommandError, before anything is pulled, for what cannot be done in the end."""
+        """Find the project; CommandError, before anything is pulled, for what cannot be done then."""
         from dss_generator.pull import Taken, taken_in
 
         try:
@@ -172,7 +178,9 @@ class Place:
         if not target.is_relative_to(folder / DEFAULTS["schema"]):
             raise CommandError(f"--init needs -o to be a file below {DEFAULTS['schema']}/")
         lines = [f'{key} = "{value}"' for key, value in DEFAULTS.items() if key != "root"]
-        return "\n".join(["# Folders are relative to this file.", *lines, *([""] if table else []), *table, ""])
+        return "\n".join(
+            ["# Folders are relative to this file.", *lines, *([""] if table else []), *table, ""]
+        )
 
     def _say(self, pulled: Pulled, unreadable: Sequence[str]) -> None:
         err = self.session.err
@@ -180,11 +188,16 @@ class Place:
         fields = sum(len(table.fields) for table in tables)
         doubts = pulled.draft.doubts
         look = ', to be looked at: search for "doubt:"' if doubts else ""
-        err.line(f"{counted(len(tables), 'model')}, {counted(fields, 'field')}; {counted(doubts, 'doubt')}{look}")
+        err.line(
+            f"{counted(len(tables), 'model')}, {counted(fields, 'field')}; {counted(doubts, 'doubt')}{look}"
+        )
         for text in pulled.empty:
             err.line(f"left out: {text}", "yellow")
         if unreadable:
-            err.line(f"{counted(len(unreadable), 'row')} could not be read, and no evidence taken from them:", "yellow")
+            err.line(
+                f"{counted(len(unreadable), 'row')} could not be read, and no evidence taken from them:",
+                "yellow",
+            )
             for line in unreadable[:_MOST_SHOWN]:
                 err.line(f"  {line}")
             if len(unreadable) > _MOST_SHOWN:
@@ -202,7 +215,11 @@ class Place:
         elif self.settings is not None and not target.is_relative_to(self.settings.schema):
             lines.append(f"note: the schema of this project is in {shown_path(self.settings.schema)}")
         if table and not told and (target is not None or self.settings is not None):
-            where = shown_path(self.folder / _SETTINGS) if self.settings is None else shown_path(self.settings.file.path)
+            where = (
+                shown_path(self.folder / _SETTINGS)
+                if self.settings is None
+                else shown_path(self.settings.file.path)
+            )
             new = f"next: make {where} with" if self.settings is None else f"next: add to {where}"
             lines += [f"{new} these lines:", *(f"  {line}" for line in table)]
         lines += advice
@@ -242,7 +259,7 @@ def _project_name(folder: str) -> str:
 
 
 def relative_to(path: Path, folder: Path) -> str:
-    """Return *path* as the settings in *folder* say it: relative, with slashes, where both are on one disk."""
+    """Return *path* as the settings in *folder* say it: relative, with slashes, if both are on one disk."""
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # another drive

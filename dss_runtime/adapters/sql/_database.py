@@ -67,7 +67,7 @@ def _engine(tree: DataStoreTree) -> sa.Engine:
 
 
 def engine_for(given: str | sa.URL, where: str) -> sa.Engine:
-    """Return an engine for the address *given* (SettingsError, which says *where* that is, for a wrong one)."""
+    """Return an engine for the address *given*; SettingsError, which says *where* it is, for a wrong one."""
     try:
         url = sa.make_url(given)
     except (exc.ArgumentError, ValueError):

@@ -7,7 +7,9 @@ The right delimiter is the one with which every row has as many cells as the fir
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from .evidence import PullError
 
@@ -15,6 +17,15 @@ delimiters = (",", ";", "\t", "|")
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _FITTING = 0.9
 """The part of the rows that must have the width of the first; a file may hold a few that are broken."""
+
+
+class _Reader(Protocol):
+    """What `csv.reader` returns: a class that has no name before Python 3.13."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __iter__(self) -> Iterator[list[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,9 @@ def detect(shown: str, lines: list[str], *, delimiter: str | None = None) -> Dia
         # One column, or no order in it: with a delimiter that occurs nowhere each row is one cell.
         return Dialect(delimiter or _unused(lines))
     rivals = [
-        fit for fit in fits if fit.score[:3] == best.score[:3] and fit.dialect.delimiter != best.dialect.delimiter
+        fit
+        for fit in fits
+        if fit.score[:3] == best.score[:3] and fit.dialect.delimiter != best.dialect.delimiter
     ]
     if rivals:
         both = " or ".join(_NAMES[each.dialect.delimiter] for each in (best, rivals[0]))
@@ -75,7 +88,7 @@ def rows_of(lines: list[str], dialect: Dialect) -> list[list[str]]:
     return [row for row in _reader(lines, dialect) if len(row) > 1 or (row and row[0].strip())]
 
 
-def _reader(lines: list[str], dialect: Dialect) -> csv.Reader:
+def _reader(lines: list[str], dialect: Dialect) -> _Reader:
     return csv.reader(
         lines,
         delimiter=dialect.delimiter,

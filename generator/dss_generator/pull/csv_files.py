@@ -136,7 +136,10 @@ def _table(group: list[_Opened], *, header: bool, whole: bool) -> SourceTable:
         else tuple(SourceColumn(source=at, label="") for at in range(len(first.first)))
     )
     paths = tuple(each.file.path for each in group)
-    options: list[tuple[str, object]] = [("path", paths[0] if len(paths) == 1 else paths), *first.dialect.options]
+    options: list[tuple[str, object]] = [
+        ("path", paths[0] if len(paths) == 1 else paths),
+        *first.dialect.options,
+    ]
     if first.file.encoding != "utf-8":
         options.append(("encoding", first.file.encoding))
     if not header:
@@ -148,7 +151,9 @@ def _table(group: list[_Opened], *, header: bool, whole: bool) -> SourceTable:
             "write its name with a * and `newest: true`"
         )
     if header and _looks_like_data(first.first):
-        doubts.append("the first line looks like data rather than a header; without one, pull with --no-header")
+        doubts.append(
+            "the first line looks like data rather than a header; without one, pull with --no-header"
+        )
     stem = PurePosixPath(first.file.path).stem if whole else _stem(first.file.path)
 
     def cells(positions: tuple[int, ...]) -> Iterable[Sequence[object]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..naming import snake
+from ..adapters import ADAPTERS
 from ..names import branch_role, field_role, model_role
+from ..naming import snake
 from .draft import Draft, DraftField, DraftTable, LeftOut
 from .evidence import Column, Judged, Ref, SourceTable, Typed
 from .keys import few_rows
@@ -24,13 +25,16 @@ class Taken:
     trees: tuple[str, ...] = ()
 
 
+NOTHING = Taken()
+
+
 def draft_of(
     judged: Sequence[Judged],
     *,
     command: str,
     tree: str,
     adapter: str,
-    taken: Taken = Taken(),
+    taken: Taken = NOTHING,
     hint: str = "",
 ) -> Draft:
     """Return the file that says what *judged* found.
@@ -49,21 +53,25 @@ def draft_of(
             models.give(model, f"{tree}{model}"),
             branches.give(branch, f"{snake(tree).rstrip('_')}_{branch}"),
         )
-    tables = tuple(_table(each, names) for each in held)
+    maps = ADAPTERS[adapter].maps_columns
+    tables = tuple(_table(each, names, maps_columns=maps) for each in held)
     return Draft(command=command, tree=tree, adapter=adapter, tables=tables, hint=hint)
 
 
-def _table(judged: Judged, names: dict[str, tuple[str, str]]) -> DraftTable:
+def _table(judged: Judged, names: dict[str, tuple[str, str]], *, maps_columns: bool) -> DraftTable:
     table, key = judged.table, judged.key
     model, branch = names[table.source.name]
     giver = Names(field_role)
     by_index = {
-        column.index: giver.give(field_wish(column.label, f"column_{column.index + 1}")) for column in table.kept
+        column.index: giver.give(field_wish(column.label, f"column_{column.index + 1}"))
+        for column in table.kept
     }
     refs = {ref.column: ref for ref in judged.refs if ref.table in names}
     fields = tuple(
         _field(judged, column, by_index[column.index], refs.get(column.index), names) for column in table.kept
     )
+    if not maps_columns:
+        fields = tuple(_telling_source(field) for field in fields)
     return DraftTable(
         title=table.source.title,
         scope=table.scope if table.source.judged else "",
@@ -110,6 +118,13 @@ def _field(
         facts=tuple(facts),
         doubts=tuple(doubts),
     )
+
+
+def _telling_source(field: DraftField) -> DraftField:
+    """Return *field*, of a tree without a mapping of columns, with a comment where it is called otherwise."""
+    if field.source == field.name:
+        return field
+    return replace(field, facts=(f"{field.source} there", *field.facts))
 
 
 def _unique(source: SourceTable, names: dict[int, str]) -> Iterable[str]:

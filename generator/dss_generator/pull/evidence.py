@@ -104,8 +104,8 @@ class SourceTable:
 
     `key` and `unique` are positions of columns that the source declares to tell rows apart. `options` are the
     adapter's keys of the tree's branch. `model` and `branch` are names that a standard gives. `limit` is how
-    many rows `cells` gives at most; `judged` is false where there are no rows to judge by at all, `enums` where a
-    text that is declared is never one of a few.
+    many rows `cells` gives at most; `judged` is false where there are no rows to judge by at all, `enums`
+    where a text that is declared is never one of a few.
     """
 
     name: str
@@ -133,7 +133,8 @@ class Column:
     """A column whose values were looked at; `index` is its position in the source's table.
 
     `typed` reads every value, but for those that a doubt mentions. `unique` says that no value is there twice
-    and none is blank; `type_facts` and `type_doubts` are about the type alone, `omitted` says why the schema leaves the column out.
+    and none is blank; `type_facts` and `type_doubts` are about the type alone. `omitted` says why the schema
+    has no field for the column, if it has none.
     """
 
     index: int
@@ -154,7 +155,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table whose rows were looked at; `columns` are in the order of the source, those left out included."""
+    """A table whose rows were looked at; `columns` are those of the source, the ones left out included."""
 
     source: SourceTable
     columns: tuple[Column, ...]

@@ -87,7 +87,7 @@ class _Rank:
         self._own = singular(words(table.source.name)[-1]) if words(table.source.name) else ""
 
     def is_own(self, column: Column) -> bool:
-        """Return whether the name of *column* speaks of a record of this very table: `id`, `Student_Number`."""
+        """Return whether the name of *column* speaks of this very table's records: `id`, `Student_Number`."""
         found = words(column.label)
         if "".join(found) in ("id", "uuid", "guid", "sourcedid", f"{self._own}id"):
             return True
@@ -137,7 +137,7 @@ def _joined(rows: Iterable[Sequence[object]], at: tuple[int, ...]) -> Iterable[s
     return (repr([str(row[each]) for each in at]) for row in rows)
 
 
-def _found(table: Table, columns: tuple[Column, ...]) -> Key:
+def _found(table: Table, columns: Sequence[Column]) -> Key:
     what = "unique" if len(columns) == 1 else "unique together"
     doubts: list[str] = []
     if not table.complete:

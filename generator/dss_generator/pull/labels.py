@@ -6,6 +6,8 @@ masked or kept out of comments, and a number that people dial or write on envelo
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from .words import words
 
 _SECRET = frozenset("password passwd passwort pwd passphrase secret token apikey salt credential".split())
@@ -61,13 +63,7 @@ def is_telling(label: str) -> bool:
     return bool(found) and (found[-1] in _TELLING or found[-1].endswith("id") or found[0] in ("id", "uuid"))
 
 
-def _has(
-    label: str, single: frozenset[str], pairs: frozenset[tuple[str, str]] = frozenset()
-) -> bool:
+def _has(label: str, single: frozenset[str], pairs: frozenset[tuple[str, str]] = frozenset()) -> bool:
     found = words(label)
     joined = "".join(found)
-    return (
-        not single.isdisjoint(found)
-        or joined in single
-        or not pairs.isdisjoint(zip(found, found[1:], strict=False))
-    )
+    return not single.isdisjoint(found) or joined in single or not pairs.isdisjoint(pairwise(found))

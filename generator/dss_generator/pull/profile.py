@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from itertools import islice
 
 from ..fieldtypes import key_types
@@ -41,7 +41,9 @@ def profile(source: SourceTable) -> Table:
         looks[at].column(at, rows, judged=source.judged) if at in looks else _omitted(at, column)
         for at, column in enumerate(source.columns)
     )
-    return Table(source=source, columns=columns, rows=rows, complete=source.limit is None or rows < source.limit)
+    return Table(
+        source=source, columns=columns, rows=rows, complete=source.limit is None or rows < source.limit
+    )
 
 
 def blank(cell: object) -> bool:
@@ -133,9 +135,15 @@ class _Look:
         else:
             optional = bool(column.nullable) or missing > 0
         if optional and self._nulls and self._empty and typed.name == "str":
-            typed = Typed("str", options=(*typed.options, ("null_equals_empty", True)), transform=typed.transform)
+            typed = Typed(
+                "str", options=(*typed.options, ("null_equals_empty", True)), transform=typed.transform
+            )
         if judged and rows and missing == rows:
-            doubts.append("blank in every row: nothing is known of its values")
+            if column.declared is None:
+                doubts.append("blank in every row: nothing is known of its values")
+            else:
+                facts.append("blank in every row")
+            doubts.extend(filter(None, (column.doubt_if_blank,)))
         elif missing:
             facts.append(_blanks(self._nulls, self._empty, rows))
             doubts.extend(filter(None, (column.doubt_if_blank,)))
@@ -170,7 +178,12 @@ class _Look:
             doubts.append("the driver gives no text here; it is read as such")
             return AS_TEXT
         if self._refused:
-            doubts.append(f"declared {declared.name}, but {self._refused:,} of {filled:,} values are none")
+            what = (
+                "none of the declared members"
+                if declared.name == "enum"
+                else f"no {declared.name}, as declared"
+            )
+            doubts.append(f"{self._refused:,} of {filled:,} values {_are(self._refused)} {what}")
             return self._by_kind(doubts) if self._kinds - {"str"} else TEXT
         return declared
 
@@ -193,19 +206,20 @@ class _Look:
             near = self._forms.near()
             if near is not None:
                 typed, misses = near
-                doubts.append(f"{typed.name} but for {_values(misses)}: text, lest rows become unreadable")
+                how = f" ({typed.transform})" if typed.transform else ""
+                doubts.append(f"{typed.name}{how} but for {_values(misses)}; text, so that all are readable")
             elif "zeros" in self._marks:
                 facts.append("digits with leading zeros, so text")
             return TEXT
-        typed = best.typed
+        clear = best.typed
         if best.doubt:
             doubts.append(best.doubt)
-        if typed is None:
+        if clear is None:
             return TEXT
-        if typed.name == "int" and self._forms.width() > 1 and is_telling(self._column.label):
+        if clear.name == "int" and self._forms.width() > 1 and is_telling(self._column.label):
             facts.append(f"{self._forms.width()} digits each, kept as text")
             return TEXT
-        return typed
+        return clear
 
     def _members(self, typed: Typed) -> tuple[str, ...]:
         """Return what an enum of the values would have, nothing where they are no enum, or personal."""
@@ -217,7 +231,10 @@ class _Look:
             not 2 <= len(few) == len(forms)
             or min(few.values()) < 2
             or sum(few.values()) < _LEAST_REPETITION * len(few)
-            or (self._empty and self._column.nullable is False)  # '' is one of the values, and no member can be
+            or (
+                self._empty and self._column.nullable is False
+            )  # '' is one of the values, and no member can be
+            or not self._column.label  # of a column without a name nobody knows whether it is personal
             or is_personal(self._column.label)
             or not all(_MEMBER.fullmatch(text) and text == text.strip() for text in few)
         ):
@@ -249,15 +266,23 @@ class _Uncountable:
 
 def _countable(value: object) -> object:
     """Return *value*, or something that stands for it where Python cannot count it."""
-    if isinstance(value, (memoryview, bytearray)):
-        return bytes(value)
-    return _Uncountable(value) if isinstance(value, (dict, list)) else value
+    match value:
+        case memoryview():
+            return value.tobytes()
+        case bytearray():
+            return bytes(value)
+        case _:
+            return value if isinstance(value, Hashable) else _Uncountable(value)
 
 
 def _blanks(nulls: int, empty: int, rows: int) -> str:
     if nulls and empty:
         return f"NULL in {nulls:,} and empty in {empty:,} of {rows:,} rows"
     return f"{'NULL' if nulls else 'blank'} in {nulls or empty:,} of {rows:,} rows"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _values(count: int) -> str:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..names import reason_against, tree_role
-from ..problems import Problems, SchemaError
 from ..schema.load import load_schema
 from .draft import Draft
-from .drafting import Taken, draft_of
+from .drafting import NOTHING, Taken, draft_of
 from .evidence import PullError, SourceTable
 from .keys import choose_key
 from .naming import Names, name_words
@@ -37,7 +36,7 @@ def pull(
     command: str,
     tree: str,
     adapter: str,
-    taken: Taken = Taken(),
+    taken: Taken = NOTHING,
     hint: str = "",
 ) -> Pulled:
     """Return the schema of *tables*: a tree called *tree*, held by *adapter*, with a branch for each.

@@ -82,7 +82,10 @@ class _Refs:
         if not _alike(table, column, key):
             if reference is None:
                 return None, ""
-            return None, f"refers to {target.source.title}, whose key is {key.typed.name}, not {column.typed.name}"
+            return (
+                None,
+                f"refers to {target.source.title}, whose key is {key.typed.name}, not {column.typed.name}",
+            )
         where = f"{target.source.title} {key.label}"
         if reference is not None and reference.declared:
             return Ref(column.index, name, (f"refers to {where}",)), ""

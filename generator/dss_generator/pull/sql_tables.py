@@ -47,19 +47,19 @@ class _Name:
         return f"{self.schema}.{self.table}" if self.schema else self.table
 
 
-def sql_tables(
-    connection: sa.Connection, patterns: Sequence[str] = (), *, rows: int = rows_at_most
-) -> Found:
+def sql_tables(connection: sa.Connection, patterns: Sequence[str] = (), *, rows: int = rows_at_most) -> Found:
     """Return the tables that *patterns* match, such as `mdl_user*` or `crm.person`; all of them for none.
 
-    Views count where a pattern matches them. At most *rows* rows of each table are looked at. Raises PullError
-    for a pattern that matches nothing.
+    Views count where a pattern matches them. At most *rows* rows of each table are looked at. Raises
+    PullError for a pattern that matches nothing.
     """
     inspector = sa.inspect(connection)
     every = _names(inspector, patterns)
     chosen = _chosen(every, patterns)
     passed = [
-        f"view {each.full}: views are taken where --table names them" for each in every if each.view and not patterns
+        f"view {each.full}: views are taken where --table names them"
+        for each in every
+        if each.view and not patterns
     ]
     prefix = common_prefix([each.table for each in every if not each.view])
     names = _told_apart(chosen, prefix)
@@ -80,9 +80,9 @@ def _names(inspector: Inspector, patterns: Sequence[str]) -> list[_Name]:
     schemas: list[str | None] = [None]
     known = inspector.get_schema_names()
     for pattern in patterns:
-        schema, dot, _ = pattern.rpartition(".")
-        if dot and schema not in schemas and schema in known:
-            schemas.append(schema)
+        named = pattern.rpartition(".")[0]
+        if named in known and named not in schemas:
+            schemas.append(named)
     found: list[_Name] = []
     for schema in schemas:
         found += (_Name(name, schema) for name in sorted(inspector.get_table_names(schema=schema)))
@@ -91,7 +91,7 @@ def _names(inspector: Inspector, patterns: Sequence[str]) -> list[_Name]:
 
 
 def _told_apart(chosen: Sequence[_Name], prefix: str) -> dict[tuple[str | None, str], str]:
-    """Return what to call each table: without the prefix that all have, with its schema where two are alike."""
+    """Return what to call each table: without the prefix of all, with its schema where two are alike."""
     counts = Counter(each.table for each in chosen)
     return {
         (each.schema, each.table): f"{each.schema or ''} {each.table}".strip()
@@ -142,7 +142,9 @@ class _Reflected:
         self._rows = rows
         self._columns = inspector.get_columns(name.table, schema=name.schema)
         self._places = {str(column["name"]): at for at, column in enumerate(self._columns)}
-        self._key = tuple(map(str, _asked(inspector.get_pk_constraint, name).get("constrained_columns") or ()))
+        self._key = tuple(
+            map(str, _asked(inspector.get_pk_constraint, name).get("constrained_columns") or ())
+        )
         self._foreign = list(_asked_many(inspector.get_foreign_keys, name))
         self._unique = list(_asked_many(inspector.get_unique_constraints, name))
 
@@ -186,7 +188,9 @@ class _Reflected:
             if len(columns) == 1 and str(columns[0]) in self._places:
                 found.append(Reference(self._places[str(columns[0])], called, others[0] if others else ""))
             else:
-                notes.append(f"({', '.join(map(str, columns))}) refers to {target}, which no single field can")
+                notes.append(
+                    f"({', '.join(map(str, columns))}) refers to {target}, which no single field can"
+                )
         return tuple(found), tuple(notes)
 
     def _column(self, column: Any) -> SourceColumn:
@@ -238,11 +242,14 @@ class UnreadTableError(PullError):
 
 def _worth_saying(shown: str) -> bool:
     """Return whether a type tells more than the field's type does."""
-    return re.fullmatch(r"(?:var)?char\(\d+\)|text|(?:big|small)?int(?:eger)?|boolean|date|time|null", shown) is None
+    return (
+        re.fullmatch(r"(?:var)?char\(\d+\)|text|(?:big|small)?int(?:eger)?|boolean|date|time|null", shown)
+        is None
+    )
 
 
 def _asked(ask: Any, name: _Name) -> dict[str, Any]:
-    """Return what a method of the inspector says, nothing where the dialect cannot tell (for views, mostly)."""
+    """Return what a method of the inspector says, nothing where the dialect cannot tell, as of views."""
     try:
         return dict(ask(name.table, schema=name.schema) or {})
     except (NotImplementedError, exc.NoSuchTableError):

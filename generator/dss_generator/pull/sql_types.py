@@ -29,7 +29,11 @@ def _text(found: Any) -> Typed:
 def _enum(found: Any) -> Typed | None:
     members: Sequence[str] = tuple(found.enums or ())
     forms = {unicodedata.normalize("NFKC", each) for each in members}
-    if not members or len(forms) < len(members) or not all(each.strip() and each.isprintable() for each in members):
+    if (
+        not members
+        or len(forms) < len(members)
+        or not all(each.strip() and each.isprintable() for each in members)
+    ):
         return TEXT
     return Typed("enum", members=tuple(members))
 
@@ -43,8 +47,9 @@ def _numeric(found: Any) -> Typed:
 
 def _binary(found: Any) -> Typed:
     length = getattr(found, "length", None)
-    known = isinstance(length, int) and 0 < length <= _LONGEST_TEXT
-    return Typed("bytes", options=(("max_length", length),)) if known else Typed("bytes")
+    if isinstance(length, int) and 0 < length <= _LONGEST_TEXT:
+        return Typed("bytes", options=(("max_length", length),))
+    return Typed("bytes")
 
 
 def _plain(typed: Typed) -> Callable[[Any], Typed | None]:
@@ -88,7 +93,7 @@ class Unheld(Exception):
 
 
 def typed_of(found: TypeEngine[Any]) -> Typed | None:
-    """Return the field type for *found*, None where only the values can tell (Unheld where none holds them)."""
+    """Return the field type for *found*, None where only values can tell (Unheld where none holds them)."""
     name = type(found).__name__
     if name in _BY_NAME:
         typed = _BY_NAME[name]

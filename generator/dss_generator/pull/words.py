@@ -9,16 +9,24 @@ from collections.abc import Sequence
 _TABLE_PREFIX = re.compile(r"\s*(?:\[[0-9]+\])?(?:[A-Za-z]\w*\.)?(?=\w)")
 """What an export puts before a column's own name: `[01]Student_Number`, `CC.ID`."""
 _SPLIT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
-_LETTERS = str.maketrans({"ß": "ss", "ẞ": "SS", "Æ": "Ae", "æ": "ae", "Ø": "O", "ø": "o", "Œ": "Oe", "œ": "oe"})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "Æ": "Ae", "æ": "ae", "Ø": "O", "ø": "o", "Œ": "Oe", "œ": "oe"}
+)
 
 _ALIKE = frozenset("staff series species news data info status address equipment information media".split())
 """Words whose singular is their plural, or which have only one of the two."""
-_IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "criteria": "criterion"}
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "criteria": "criterion",
+}
 _PLURALS = {singular: plural for plural, singular in _IRREGULAR.items()}
 
 
 def words(text: str) -> list[str]:
-    """Return the words of *text* in lower-case ASCII, without a table's prefix; what has no such form is lost.
+    """Return the words of *text* in lower-case ASCII, without a table's prefix; what has no such form goes.
 
     >>> words("[01]Student_Number"), words("sourcedId"), words("Straße 2")
     (['student', 'number'], ['sourced', 'id'], ['strasse', '2'])

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..adapters import ADAPTERS
 from ..schema.resolved import Scalar
 from ..texts import refused_at
 from .draft import Draft, DraftField, DraftTable
@@ -38,7 +39,8 @@ def written(draft: Draft) -> Written:
     """Return the text of *draft*: equal drafts give equal texts."""
     page = _Page()
     page.comment(
-        f"A first schema, written by `{draft.command}` for the tree {draft.tree}: yours to edit from here on.", 0
+        f"A first schema, written by `{draft.command}` for the tree {draft.tree}: yours to edit now.",
+        0,
     )
     page.comment('Comments give the evidence; look first at what they call "doubt:".', 0)
     page.gap()
@@ -60,7 +62,7 @@ def written(draft: Draft) -> Written:
     page.line(f"    adapter: {draft.adapter}")
     page.line("    branches:")
     for number, table in enumerate(draft.tables):
-        _held(page, table, number)
+        _held(page, table, number, maps_columns=ADAPTERS[draft.adapter].maps_columns)
     return page.done()
 
 
@@ -162,15 +164,15 @@ def _commented(page: _Page, block: Sequence[tuple[str, str, Owner | None]]) -> N
         page.line(line, owner)
 
 
-def _held(page: _Page, table: DraftTable, number: int) -> None:
+def _held(page: _Page, table: DraftTable, number: int, *, maps_columns: bool) -> None:
     spec: dict[str, Value] = {name: _option(value) for name, value in table.options}
     columns: dict[str, Value] = {
         each.name: each.source for each in table.fields if table.positional or each.source != each.name
     }
-    if columns:
-        spec["columns"] = columns
     transform: dict[str, Value] = {each.name: each.transform for each in table.fields if each.transform}
-    if transform:
+    if columns and maps_columns:
+        spec["columns"] = columns
+    if transform and maps_columns:
         spec["transform"] = transform
     if table.where:
         spec["where"] = table.where

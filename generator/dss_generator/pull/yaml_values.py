@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 Value: TypeAlias = "str | int | bool | Sequence[Value] | Mapping[str, Value]"
 
@@ -31,8 +31,7 @@ def flow(value: Value) -> str:
     if isinstance(value, (str, int)):
         return scalar(value)
     if isinstance(value, Mapping):
-        pairs = cast("Mapping[str, Value]", value).items()
-        return "{" + ", ".join(f"{scalar(key)}: {flow(each)}" for key, each in pairs) + "}"
+        return "{" + ", ".join(f"{scalar(key)}: {flow(each)}" for key, each in value.items()) + "}"
     return "[" + ", ".join(map(flow, value)) + "]"
 
 
@@ -45,7 +44,7 @@ def entry(key: str, value: Value, indent: int) -> Iterator[str]:
         return
     yield f"{space}{scalar(key)}:"
     if isinstance(value, Mapping):
-        for name, each in cast("Mapping[str, Value]", value).items():
+        for name, each in value.items():
             yield from entry(name, each, indent + 2)
     else:
         for item in value:
