@@ -35,7 +35,9 @@ _MARKED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.
     "--delimiter", help="What stands between the cells, a character or the word tab (found by trying)."
 )
 @click.option(
-    "--no-header", is_flag=True, help="The first line is a row already: columns have positions, no names."
+    "--header/--no-header",
+    default=None,
+    help="Whether the first line names the columns; without a header, columns have positions.",
 )
 @pull_options
 @pass_session
@@ -45,7 +47,7 @@ def csv(
     files: tuple[str, ...],
     encoding: str | None,
     delimiter: str | None,
-    no_header: bool,
+    header: bool | None,
     tree: str | None,
     output: str | None,
     init: bool,
@@ -68,7 +70,7 @@ def csv(
     try:
         opened = open_files([session.folder / name for name in files], encoding)
         root = opened[0].folder
-        tables = csv_tables(opened, header=not no_header, delimiter=_character(delimiter))
+        tables = csv_tables(opened, header=header, delimiter=_character(delimiter))
         name = root.name if root != session.folder.resolve() else "Files"
         pulled = pull(tables, command="dss pull csv", tree=place.tree(name), adapter="csv", taken=place.taken)
     except PullError as error:
@@ -83,6 +85,7 @@ class CsvFile:
 
     def __init__(self, folder: Path, path: str, shown: str, encoding: str) -> None:
         self.folder = folder
+        self._reading = Path(shown_path(folder))  # messages of the adapter name it
         self.path = path
         self.shown = shown
         self.encoding = encoding
@@ -99,7 +102,7 @@ class CsvFile:
         from dss_runtime.adapters.csv._lines import Lines
 
         try:
-            with closing(Lines(self.folder / self.path, self.shown, self.encoding)) as lines:
+            with closing(Lines(self._reading / self.path, self.shown, self.encoding)) as lines:
                 return list(islice(lines, _FIRST_LINES))
         except SourceError as error:
             raise PullError(_with_advice(str(error))) from None
@@ -120,7 +123,7 @@ class CsvFile:
             header=header,
         )
         try:
-            rows = CsvRows(self.folder, source)
+            rows = CsvRows(self._reading, source)
             yield from rows
         except SourceError as error:
             raise PullError(_with_advice(str(error))) from None

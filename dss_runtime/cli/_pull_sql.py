@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +28,13 @@ _READ_ONLY = {
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
 }
 """How each kind of database is told that nothing may be written; others are not told, nor written."""
+
+
+_SECRET = re.compile(
+    r"(?P<before>://[^:/@?]*:(?=[^@]*@)|[?&][^=&]*(?:pass|pwd|secret|token)[^=&]*=)(?P<secret>[^@&]*)",
+    re.IGNORECASE,
+)
+"""Where a URL holds what nobody may see: the password before the host, and such parameters."""
 
 
 @click.command()
@@ -70,26 +79,23 @@ def sql(
     if find_spec("sqlalchemy") is None:
         raise CommandError("reading a database needs the extra sql: pip install 'datastoresync[sql]'")
     from dss_generator.pull import PullError, pull
-    from dss_generator.pull.sql_tables import UnreadTableError, sql_tables
+    from dss_generator.pull.sql_tables import sql_tables
     from dss_runtime.adapters.sql._database import driver_text, engine_for
 
     place = Place(session, Request(tree, output, init, as_json))
     engine = engine_for(_real(session, url), "URL")
-    if engine.url.password:
-        session.secrets.add(str(engine.url.password))
+    for match in _SECRET.finditer(url):
+        session.secrets.add(match["secret"])
     name = place.tree(_database(engine.url))
     try:
         with _connected(engine) as connection:
-            found = sql_tables(connection, tables, rows=rows)
+            found = sql_tables(connection, tables, rows=rows, said=partial(driver_text, engine))
             pulled = pull(found.tables, command="dss pull sql", tree=name, adapter="sql", taken=place.taken)
-    except UnreadTableError as error:
-        text = driver_text(engine, error.error)
-        raise CommandError(f"nothing was pulled:\ntable {error.table} cannot be read: {text}") from error
     except PullError as error:
         raise CommandError(f"nothing was pulled:\n{error}") from error
     for text in found.passed:
         session.err.line(f"left out: {text}")
-    line, advice = _setting(url, engine, name, place.folder, session.folder)
+    line, advice = _setting(url, name, place.folder, session.folder)
     return place.finish(pulled, lines=[line], advice=advice)
 
 
@@ -148,20 +154,22 @@ def _connected(engine: sa.Engine) -> Generator[sa.Connection]:
             connection.rollback()
 
 
-def _setting(url: str, engine: sa.Engine, tree: str, settings: Path, here: Path) -> tuple[str, list[str]]:
-    """Return the line for dss.toml, without any password, and what else has to be done."""
+def _setting(url: str, tree: str, settings: Path, here: Path) -> tuple[str, list[str]]:
+    """Return the line for dss.toml, without any secret, and what else has to be done."""
     path = _sqlite_path(url)
     if path is not None:
-        beside = relative_to((here / path).absolute(), settings.absolute())
-        return f'url = "{_quoted(url.replace(path, beside, 1))}"', []
-    password = engine.url.password
-    if not password or "${" in url:
-        return f'url = "{_quoted(url)}"', []
-    variable = f"{tree.upper()}_PASSWORD"
-    mark = "PASSWORD-GOES-HERE"
-    address = engine.url.set(password=mark).render_as_string(hide_password=False)
-    line = address.replace(mark, f"${{{variable}}}", 1)
-    return f'url = "{_quoted(line)}"', [f"next: put the password into the environment, as {variable}"]
+        url = url.replace(path, relative_to((here / path).absolute(), settings.absolute()), 1)
+    names: list[str] = []
+    from dss_generator.naming import snake
+
+    def named(match: re.Match[str]) -> str:
+        if "${" in match["secret"] or not match["secret"]:
+            return match[0]
+        names.append(f"{snake(tree).upper()}_PASSWORD{len(names) + 1 if names else ''}")
+        return f"{match['before']}${{{names[-1]}}}"
+
+    line = f'url = "{_quoted(_SECRET.sub(named, url))}"'
+    return line, [f"next: put the password into the environment, as {name}" for name in names]
 
 
 def _quoted(text: str) -> str:

@@ -15,8 +15,6 @@ from .evidence import PullError
 
 delimiters = (",", ";", "\t", "|")
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_FITTING = 0.9
-"""The part of the rows that must have the width of the first; a file may hold a few that are broken."""
 
 
 class _Reader(Protocol):
@@ -56,7 +54,7 @@ class _Fit:
 
     @property
     def score(self) -> tuple[bool, float, int, bool]:
-        return self.width > 1 and self.part >= _FITTING, self.part, self.width, self.dialect.quote != ""
+        return self.width > 1, self.part, self.width, self.dialect.quote != ""
 
 
 def detect(shown: str, lines: list[str], *, delimiter: str | None = None) -> Dialect:
@@ -70,7 +68,7 @@ def detect(shown: str, lines: list[str], *, delimiter: str | None = None) -> Dia
     ]
     best = max(fits, key=lambda fit: fit.score)
     if not best.score[0]:
-        # One column, or no order in it: with a delimiter that occurs nowhere each row is one cell.
+        # One column: with a delimiter that occurs nowhere, each row is one cell.
         return Dialect(delimiter or _unused(lines))
     rivals = [
         fit
@@ -118,7 +116,7 @@ def _readable(lines: list[str], dialect: Dialect) -> tuple[list[list[str]], int]
         return rows, 0
     except csv.Error:
         if reader.line_num >= len(lines) and rows:
-            return rows, 0  # the lines end within a cell, not the file
+            return rows, 1  # the last one has no end, at least not within these lines
     found: list[list[str]] = []
     broken = 0
     for line in lines:

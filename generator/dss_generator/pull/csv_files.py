@@ -16,8 +16,12 @@ from .evidence import PullError, SourceColumn, SourceTable
 from .words import words
 
 _LONGEST_NAME = 200
-_VERSION = re.compile(r"(?:[_ -]?v)?[_ .-]?\(?[0-9]+(?:[._-][0-9]+)*\)?$", re.IGNORECASE)
-"""What sets files of one kind apart: `_v4.1`, `-2026-09-01`, ` (2)`."""
+_VERSION = re.compile(r"(?:[_ .-]+v?\(?[0-9]+(?:[._-][0-9]+)*\)?|[0-9]{6,})$", re.IGNORECASE)
+"""What sets files of one kind apart: `_v4.1`, `-2026-09-01`, ` (2)`, `20260901`."""
+_DATA = re.compile(
+    r"[^@\s]+@[^@\s]+\.[^@\s]+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
+)
+_NUMBER = re.compile(r"[-+]?[0-9][0-9.,]*")
 
 
 class OpenedFile(Protocol):
@@ -53,9 +57,12 @@ class _Opened:
 
 
 def csv_tables(
-    files: Sequence[OpenedFile], *, header: bool = True, delimiter: str | None = None
+    files: Sequence[OpenedFile], *, header: bool | None = None, delimiter: str | None = None
 ) -> list[SourceTable]:
     """Return a table per kind of file: those with one name, versions aside, and one header are one kind.
+
+    *header* says whether the first line names the columns. Where nobody says, it must not look like data,
+    which would else become names in a schema, personal data among it.
 
     Raises PullError with everything that is wrong with any of them.
     """
@@ -71,11 +78,12 @@ def csv_tables(
     kinds: dict[object, list[_Opened]] = {}
     for each in opened:
         # Without a header nothing tells that two files are of one kind but their width.
-        kind = each.kind if header else (*each.kind[:3], (str(len(each.first)),))
+        kind = each.kind if header is not False else (*each.kind[:3], (str(len(each.first)),))
         kinds.setdefault(kind, []).append(each)
     names = Counter(_stem(group[0].file.path) for group in kinds.values())
     tables = [
-        _table(group, header=header, whole=names[_stem(group[0].file.path)] > 1) for group in kinds.values()
+        _table(group, header=header is not False, whole=names[_stem(group[0].file.path)] > 1)
+        for group in kinds.values()
     ]
     return _told_apart(tables)
 
@@ -98,16 +106,16 @@ def columns_of(first: Sequence[str]) -> tuple[SourceColumn, ...]:
     for name in first:
         unusable = ""
         if not name:
-            unusable = "has no name in the header: name it there"
+            unusable = "has no name in the header"
         elif counts[name] > 1:
-            unusable = f"has a name that is in the header {counts[name]} times: give each its own"
+            unusable = f"is in the header {counts[name]} times: nobody knows which is meant"
         elif len(name) > _LONGEST_NAME or refused_at(name, lines=False) is not None:
             unusable = "has a name that is too long, or holds characters that a schema does not"
         found.append(SourceColumn(source=name, label=name, unusable=unusable))
     return tuple(found)
 
 
-def _open(file: OpenedFile, *, header: bool, delimiter: str | None) -> _Opened:
+def _open(file: OpenedFile, *, header: bool | None, delimiter: str | None) -> _Opened:
     reason = reason_against_path(file.path)
     if reason is not None:
         raise PullError(f"{file.shown}: the path {reason}: rename it")
@@ -116,6 +124,11 @@ def _open(file: OpenedFile, *, header: bool, delimiter: str | None) -> _Opened:
     rows = rows_of(lines[:1], dialect) if not dialect.quote else _first_row(lines, dialect)
     if not rows:
         raise PullError(f"{file.shown}: has no row to begin with: has the export run, and is it complete?")
+    if header is None and _looks_like_data(rows[0]):
+        raise PullError(
+            f"{file.shown}:1: looks like data, where the names of columns are expected: say --no-header if it"
+            " is, --header if it names columns"
+        )
     return _Opened(file, dialect, tuple(rows[0]))
 
 
@@ -150,10 +163,6 @@ def _table(group: list[_Opened], *, header: bool, whole: bool) -> SourceTable:
             f"{len(group)} files of one kind, read one after the other; if only the newest counts, "
             "write its name with a * and `newest: true`"
         )
-    if header and _looks_like_data(first.first):
-        doubts.append(
-            "the first line looks like data rather than a header; without one, pull with --no-header"
-        )
     stem = PurePosixPath(first.file.path).stem if whole else _stem(first.file.path)
 
     def cells(positions: tuple[int, ...]) -> Iterable[Sequence[object]]:
@@ -178,5 +187,6 @@ def _stem(path: str) -> str:
 
 
 def _looks_like_data(first: Sequence[str]) -> bool:
-    """Return whether a row holds what no header does: numbers, dates, addresses."""
-    return any(re.fullmatch(r"[-+]?[0-9][0-9./:-]*|[^@\s]+@[^@\s]+\.[^@\s]+", name) for name in first)
+    """Return whether a row holds what no header does: addresses, days, mostly numbers."""
+    numbers = sum(_NUMBER.fullmatch(name) is not None for name in first)
+    return 2 * numbers > len(first) or any(_DATA.fullmatch(name) for name in first)

@@ -31,8 +31,8 @@ class DraftField:
 class LeftOut:
     """A column without a field, and why."""
 
+    index: int
     source: str | int
-    label: str
     why: str
     doubts: tuple[str, ...] = ()
 

@@ -80,7 +80,7 @@ def _table(judged: Judged, names: dict[str, tuple[str, str]], *, maps_columns: b
         key=tuple(by_index[index] for index in key.columns),
         fields=fields,
         left_out=tuple(
-            LeftOut(each.source, each.label, each.omitted, each.doubts)
+            LeftOut(each.index, each.source, each.omitted, each.doubts)
             for each in table.columns
             if each.omitted
         ),

@@ -140,7 +140,7 @@ class _Point(_Same):
     @override
     def reads(self, text: str) -> bool:
         whole, point, places = text.partition(".")
-        if len(whole) + len(places) > most_digits + 1 or "E" in text or not super().reads(text):
+        if len(whole.lstrip("-")) + len(places) > most_digits or "E" in text or not super().reads(text):
             return False
         if point:
             self._places.add(len(places))
@@ -204,7 +204,7 @@ class _Format(Candidate):
     def doubt(self) -> str:
         if len(self._possible) > 1:
             several = " or ".join(self._possible)
-            return f"days as {several}, nobody can tell which: kept as text, `transform` reads it"
+            return f"days as {several}, nobody can tell which: text, until `transform` says so"
         if not self._possible:
             return "days in more than one format: kept as text"
         return self._zone_doubt if self._base.options else ""

@@ -21,6 +21,7 @@ _LONGEST_TEXT = 1_000_000
 _LONGEST_MEMBER = 200
 _MOST_SCALE = 18
 _WIDTH = 90
+_DEEPEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,23 @@ class JsonTypes:
     def __init__(self, at: Callable[[str, object], Place]) -> None:
         self._at = at
 
-    def of(self, place: Place) -> Found:
-        """Return what a property of the schema *place* may hold."""
+    def of(self, place: Place, depth: int = 0) -> Found:
+        """Return what a property of the schema *place* may hold; JSON where it is nested in itself."""
         node = place.node
+        if depth > _DEEPEST:
+            return Found(_JSON)
         for keyword in ("anyOf", "oneOf"):
             if is_list(node.get(keyword)):
-                return self._union(place, keyword)
-        found = self._plain(place)
+                return self._union(place, keyword, depth)
+        found = self._plain(place, depth)
         return replace(found, nullable=found.nullable or "null" in as_list(node.get("type")))
 
-    def _union(self, place: Place, keyword: str) -> Found:
+    def _union(self, place: Place, keyword: str, depth: int) -> Found:
         given = as_list(place.node[keyword])
         options = [self._at(place.inside(keyword, str(number)), each) for number, each in enumerate(given)]
         values = [each for each in options if each.node.get("type") != "null"]
         null = len(values) < len(options)
-        found = [self.of(each) for each in values]
+        found = [self.of(each, depth + 1) for each in values]
         if len(found) == 1:
             return replace(found[0], nullable=found[0].nullable or null)
         if found and all(each.typed.name == "enum" for each in found):
@@ -71,7 +74,7 @@ class JsonTypes:
         doubt = f"one of several types (`{keyword}`), as JSON"
         return Found(_JSON, nullable=null or any(each.nullable for each in found), doubts=(doubt,))
 
-    def _plain(self, place: Place) -> Found:
+    def _plain(self, place: Place, depth: int) -> Found:
         node = place.node
         if "const" in node:
             return _of_values([node["const"]])
@@ -86,15 +89,15 @@ class JsonTypes:
             case "integer" | "number" | "boolean":
                 return Found(_SCALARS[kind])
             case "array":
-                return self._array(place)
+                return self._array(place, depth)
             case "object":
                 return Found(_JSON)
             case _:
                 return Found(_JSON, doubts=("no one type is given, so JSON",))
 
-    def _array(self, place: Place) -> Found:
+    def _array(self, place: Place, depth: int) -> Found:
         items = self._at(place.inside("items"), place.node.get("items", True))
-        inner = self.of(items)
+        inner = self.of(items, depth + 1)
         of = "str" if inner.typed.name == "enum" else inner.typed.name
         if of not in element_types or inner.nullable:
             return Found(_JSON)

@@ -28,6 +28,14 @@ def choose_key(table: Table) -> Key:
     declared = _declared(table)
     if declared is not None:
         return declared
+    found = _undeclared(table)
+    if not table.source.key:
+        return found
+    doubt = "the declared key cannot be one here: a column of it is left out, or of a type that no key has"
+    return Key(found.columns, found.facts, (doubt, *found.doubts))
+
+
+def _undeclared(table: Table) -> Key:
     if not table.source.judged:
         return _by_name(table)
     rank = _Rank(table)
@@ -36,7 +44,7 @@ def choose_key(table: Table) -> Key:
     own = [column for column in telling if rank.is_own(column)]
     if own or (telling and (table.rows >= few_rows or not _links(table, rank))):
         return _found(table, ((own or telling)[0],))
-    if single and not telling and table.rows >= few_rows and not _generic(single[0]):
+    if single and not telling and table.rows >= few_rows and not (_generic(single[0]) or _links(table, rank)):
         return _found(table, (single[0],))
     together = _combination(table)
     if together and (not single or all(is_telling(column.label) for column in together)):

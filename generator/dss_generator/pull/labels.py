@@ -10,7 +10,9 @@ from itertools import pairwise
 
 from .words import words
 
-_SECRET = frozenset("password passwd passwort pwd passphrase secret token apikey salt credential".split())
+_SECRET = frozenset(
+    "password passwd passwort pwd pw pwhash passphrase secret token apikey salt credential".split()
+)
 _SECRET_PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("pass", "word")})
 
 _SENSITIVE = frozenset(

@@ -129,7 +129,7 @@ class _Look:
             doubts.append("sensitive, to judge by the name")
         if sensitive is False and (members := self._members(typed)):
             typed = Typed("enum", members=members)
-            type_doubts.append("an enum of what is there today; another value would be unreadable")
+            type_doubts.append("an enum of today's values; another would be unreadable")
         if column.nullable is False and (typed.name in _HOLDING_NOTHING or not missing):
             optional = False
         else:

@@ -10,7 +10,7 @@ from ..names import reason_against, tree_role
 from ..schema.load import load_schema
 from .draft import Draft
 from .drafting import NOTHING, Taken, draft_of
-from .evidence import PullError, SourceTable
+from .evidence import PullError, SourceTable, Table
 from .keys import choose_key
 from .naming import Names, name_words
 from .profile import profile
@@ -45,7 +45,15 @@ def pull(
     has to be compared.
     Raises PullError when nothing can be taken.
     """
-    profiled = [profile(table) for table in tables]
+    profiled: list[Table] = []
+    wrong: list[str] = []
+    for table in tables:
+        try:
+            profiled.append(profile(table))
+        except PullError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise PullError("\n".join(wrong))
     keys = {table.source.name: choose_key(table) for table in profiled}
     judged = judge_refs(profiled, keys)
     empty = tuple(

@@ -74,7 +74,8 @@ class _Refs:
         """Return the ref of *column* to the table *name*, or what to say instead."""
         target = self._tables.get(name)
         if target is None:
-            return None, ""
+            told = reference is not None and reference.declared
+            return None, f"refers to {name}, which is not taken" if told else ""
         key = self._key_column(target)
         if key is None or (reference is not None and reference.to != key.source):
             told = reference is not None and reference.declared

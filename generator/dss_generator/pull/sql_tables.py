@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import fnmatch
-import re
+import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.engine import Inspector
+from sqlalchemy.types import TypeEngine
 
 from ..problems import did_you_mean
 from ..texts import refused_at
-from .evidence import PullError, Reference, SourceColumn, SourceTable
+from .evidence import PullError, Reference, SourceColumn, SourceTable, Typed
 from .sql_types import Unheld, shown_type, typed_of
 from .words import common_prefix
 
@@ -23,6 +24,7 @@ rows_at_most = 200_000
 """How many rows of a table are looked at."""
 _LONGEST_NAME = 200
 _AT_ONCE = 1_000
+_LONGEST_DOC = 90
 _GENERATED_ID = "primary key, which the database counts up"
 
 
@@ -47,11 +49,17 @@ class _Name:
         return f"{self.schema}.{self.table}" if self.schema else self.table
 
 
-def sql_tables(connection: sa.Connection, patterns: Sequence[str] = (), *, rows: int = rows_at_most) -> Found:
+def sql_tables(
+    connection: sa.Connection,
+    patterns: Sequence[str] = (),
+    *,
+    rows: int = rows_at_most,
+    said: Callable[[BaseException], str] = str,
+) -> Found:
     """Return the tables that *patterns* match, such as `mdl_user*` or `crm.person`; all of them for none.
 
     Views count where a pattern matches them. At most *rows* rows of each table are looked at. Raises
-    PullError for a pattern that matches nothing.
+    PullError for a pattern that matches nothing; *said* tells an error of the driver without its secrets.
     """
     inspector = sa.inspect(connection)
     every = _names(inspector, patterns)
@@ -69,7 +77,7 @@ def sql_tables(connection: sa.Connection, patterns: Sequence[str] = (), *, rows:
         if reason:
             passed.append(f"table {name.full}: {reason}")
             continue
-        found.append(_Reflected(connection, inspector, name, names, rows).table())
+        found.append(_Reflected(connection, inspector, name, names, rows, said).table())
     if not found:
         raise PullError("\n".join(passed) or "the database has no table")
     return Found(tuple(found), tuple(passed))
@@ -135,11 +143,13 @@ class _Reflected:
         name: _Name,
         names: dict[tuple[str | None, str], str],
         rows: int,
+        said: Callable[[BaseException], str],
     ) -> None:
         self._connection = connection
         self._name = name
         self._names = names
         self._rows = rows
+        self._said = said
         self._columns = inspector.get_columns(name.table, schema=name.schema)
         self._places = {str(column["name"]): at for at, column in enumerate(self._columns)}
         self._key = tuple(
@@ -211,7 +221,8 @@ class _Reflected:
             label=name,
             declared=declared,
             nullable=nullable,
-            facts=(shown,) if _worth_saying(shown) else (),
+            facts=(shown,) if _worth_saying(column["type"], declared) else (),
+            doc=_comment(column.get("comment")),
             unusable=unusable,
             if_left_out="a new row needs it: `insert` has to give it" if required else "",
         )
@@ -228,24 +239,21 @@ class _Reflected:
                 for rows in result.partitions(_AT_ONCE):
                     yield from (tuple(row) for row in rows)
         except exc.SQLAlchemyError as error:
-            raise UnreadTableError(self._name.full, error) from None
+            self._connection.rollback()  # else some databases refuse whatever is asked after it
+            raise PullError(f"table {self._name.full} cannot be read: {self._said(error)}") from None
 
 
-class UnreadTableError(PullError):
-    """The database refused to give the rows of a table; `error` is what it said."""
-
-    def __init__(self, table: str, error: exc.SQLAlchemyError) -> None:
-        super().__init__(table, error)
-        self.table = table
-        self.error = error
+def _worth_saying(found: TypeEngine[Any], declared: Typed | None) -> bool:
+    """Return whether a column's type tells more than the field's type does."""
+    if declared is None:
+        return not isinstance(found, sa.types.NullType)
+    return isinstance(found, sa.Numeric) and not isinstance(found, sa.Float) and found.precision is not None
 
 
-def _worth_saying(shown: str) -> bool:
-    """Return whether a type tells more than the field's type does."""
-    return (
-        re.fullmatch(r"(?:var)?char\(\d+\)|text|(?:big|small)?int(?:eger)?|boolean|date|time|null", shown)
-        is None
-    )
+def _comment(text: str | None) -> str:
+    """Return what the database says of a column, in a line of what the language takes."""
+    plain = "".join(" " if refused_at(each, lines=False) is not None else each for each in text or "")
+    return textwrap.shorten(plain, _LONGEST_DOC, placeholder=" …")
 
 
 def _asked(ask: Any, name: _Name) -> dict[str, Any]:

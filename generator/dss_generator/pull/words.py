@@ -48,7 +48,7 @@ def singular(word: str) -> str:
         return word
     if word.endswith("ies"):
         return f"{word[:-3]}y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zes", "tuses", "puses")):
+    if word.endswith(("sses", "shes", "ches", "xes", "tuses", "puses")):
         return word[:-2]
     return word[:-1]
 

@@ -110,14 +110,16 @@ def _model(page: _Page, table: DraftTable, number: int) -> None:
         block.extend((line, "", None) for line in rest)
     _commented(page, block)
     for out in table.left_out:
-        where = f"column {out.source}" if isinstance(out.source, int) else _shown(out.source)
+        where = (
+            _shown(out.source) if isinstance(out.source, str) and out.source else f"column {out.index + 1}"
+        )
         said = "".join(f"; doubt: {doubt}" for doubt in out.doubts)
         page.comment(f"left out: {where}, which {out.why}{said}", 6)
 
 
 def _shown(name: str) -> str:
     """Return a column's name for a comment, which holds no character that the language refuses."""
-    return name if name and refused_at(name, lines=False) is None and name.isprintable() else ascii(name)
+    return name if refused_at(name, lines=False) is None and name.isprintable() else ascii(name)
 
 
 def _spec(each: DraftField) -> Value:

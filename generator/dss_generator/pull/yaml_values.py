@@ -11,7 +11,7 @@ Value: TypeAlias = "str | int | bool | Sequence[Value] | Mapping[str, Value]"
 width = 100
 """How long a line is at most before a mapping or a list is spread over several."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+-]+)*")
-_WORDS = frozenset("true false null yes no on off y n".split())
+_WORDS = frozenset("true false null yes no on off".split())
 
 
 def scalar(value: str | int | bool) -> str:
