@@ -95,7 +95,7 @@ def sql(
         raise CommandError(f"nothing was pulled:\n{error}") from error
     for text in found.passed:
         session.err.line(f"left out: {text}")
-    line, advice = _setting(url, name, place.folder, session.folder)
+    line, advice = setting_line(url, name, place.folder, session.folder)
     return place.finish(pulled, lines=[line], advice=advice)
 
 
@@ -154,7 +154,7 @@ def _connected(engine: sa.Engine) -> Generator[sa.Connection]:
             connection.rollback()
 
 
-def _setting(url: str, tree: str, settings: Path, here: Path) -> tuple[str, list[str]]:
+def setting_line(url: str, tree: str, settings: Path, here: Path) -> tuple[str, list[str]]:
     """Return the line for dss.toml, without any secret, and what else has to be done."""
     path = _sqlite_path(url)
     if path is not None:

@@ -38,7 +38,7 @@ def lines(folder: Path, properties: Json, **more: object) -> dict[str, str]:
     found = [
         line.partition("  #")[0].strip() for line in body.splitlines() if not line.strip().startswith("#")
     ]
-    return dict(line.partition(": ")[::2] for line in found)
+    return {name: said for name, _, said in (line.partition(": ") for line in found)}
 
 
 PROPERTIES: dict[str, tuple[Json, str]] = {
@@ -95,7 +95,10 @@ def test_records_are_found_in_arrays(tmp_path: Path) -> None:
                        "courses": {"type": "array", "items": item}},
         "definitions": {
             "Address": {"type": "object", "properties": {"street": {"type": "string"}}},
-            "Person": {"type": "object", "properties": {"id": {"type": "string"}, "home": {"$ref": "#/definitions/Address"}}},
+            "Person": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}, "home": {"$ref": "#/definitions/Address"}},
+            },
         },
     }  # fmt: skip
     found = report(tmp_path, "json-schema", write(tmp_path, schema))
@@ -187,7 +190,8 @@ def test_what_holds_itself_is_json(tmp_path: Path) -> None:
 
 
 WORDS = st.sampled_from(
-    "type properties items anyOf oneOf allOf enum const $ref required format title $defs string object array".split()
+    """type properties items anyOf oneOf allOf enum const $ref required format title $defs
+    string object array""".split()
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | WORDS,

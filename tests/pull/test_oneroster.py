@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pull.projects import fields, pull, pulled, read_project, report, started, unreadable
-from tests.pull.rosters import roster, write_roster, zipped
+from tests.pull.rosters import Rows, roster, write_roster, zipped
 
 
 def edited(rows: Sequence[Sequence[str]], column: str, value: str, *, row: int = 1) -> list[list[str]]:
@@ -35,7 +35,7 @@ def test_columns_of_the_standard_have_its_types(tmp_path: Path) -> None:
 
 
 def test_a_value_outside_of_the_standard_makes_text(tmp_path: Path) -> None:
-    """An extension of an enum, or a day written otherwise, makes the column text, with a doubt; all is read."""
+    """An extension of an enum, or a day written otherwise, makes text of it, and a doubt; all is read."""
     files = roster("1.2")
     files["roles"] = edited(files["roles"], "role", "ext:coach")
     files["enrollments"] = edited(files["enrollments"], "beginDate", "1/05/2026")
@@ -67,7 +67,7 @@ def test_a_required_column_that_is_blank_is_a_doubt(tmp_path: Path) -> None:
 
 
 def test_slips_in_names_are_reported_and_understood(tmp_path: Path) -> None:
-    """A slip in a header or a file's name is reported with what was meant, and the column is typed as that."""
+    """A slip in a header or a file's name is reported with what was meant, and understood as that."""
     files = roster("1.2")
     files["users"] = [
         [{"dateLastModified": "dataLastModified", "preferredGivenName": "prefferedGivenName"}.get(name, name)
@@ -140,7 +140,7 @@ def test_without_a_manifest_the_version_is_told_by_the_files(tmp_path: Path) -> 
     ("name", "content", "expected"),
     [
         ("nothing", None, "there is no such folder or zip"),
-        ("roster.txt", b"text", "is no zip"),
+        ("roster.txt", "text", "is no zip"),
         ("empty", {}, "holds no *.csv file"),
         (
             "odd",
@@ -149,11 +149,13 @@ def test_without_a_manifest_the_version_is_told_by_the_files(tmp_path: Path) -> 
         ),
     ],
 )
-def test_what_is_no_roster_is_an_error(tmp_path: Path, name: str, content: object, expected: str) -> None:
+def test_what_is_no_roster_is_an_error(
+    tmp_path: Path, name: str, content: str | dict[str, Rows] | None, expected: str
+) -> None:
     """A path that leads to no roster ends with exit code 1 and says what one is."""
-    if isinstance(content, bytes):
-        (tmp_path / name).write_bytes(content)
-    elif isinstance(content, dict):
+    if isinstance(content, str):
+        (tmp_path / name).write_text(content)
+    elif content is not None:
         write_roster(tmp_path / name, content)
     done = pull(tmp_path, "oneroster", name)
     assert 1 == done.exit_code

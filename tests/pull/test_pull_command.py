@@ -1,9 +1,11 @@
-"""The command `dss pull`: where the schema goes, what it never overwrites or tells, what it says to do next."""
+"""The command `dss pull`: where the schema goes, what it never overwrites or tells, what to do next."""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from click.testing import CliRunner
 
 from dss_runtime.cli import app
 from dss_runtime.cli._pull import SOURCES
+from dss_runtime.cli._pull_sql import setting_line
 from tests.pull.projects import counts, pull, pulled, read_project, report, write_csv
 from tests.strategies.loading import resolved
 
@@ -161,10 +164,8 @@ def test_a_password_in_a_url_is_not_shown(folder: Path, url: str) -> None:
 
 def test_a_password_in_a_url_is_not_written(folder: Path) -> None:
     """The settings refer to the environment for a password that was given in a URL, parameters included."""
-    from dss_runtime.cli._pull_sql import _setting
-
     url = "postgresql://reader:geheim@db/school?sslpassword=geheim2&x=1"
-    line, advice = _setting(url, "SchoolDb", folder, folder)
+    line, advice = setting_line(url, "SchoolDb", folder, folder)
     names = ("SCHOOL_DB_PASSWORD", "SCHOOL_DB_PASSWORD2")
     expected = f'url = "postgresql://reader:${{{names[0]}}}@db/school?sslpassword=${{{names[1]}}}&x=1"'
     assert expected == line
@@ -173,11 +174,8 @@ def test_a_password_in_a_url_is_not_written(folder: Path) -> None:
 
 def test_the_environment_gives_secrets_that_stay_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """${NAME} in a URL is used, kept in the settings as it is, and its value masked everywhere."""
-    import sqlite3
-
-    sqlite3.connect(folder / "verysecret.db").executescript(
-        "create table t (id integer primary key);"
-    ).close()
+    with closing(sqlite3.connect(folder / "verysecret.db")) as connection, connection:
+        connection.execute("create table t (id integer primary key)")
     monkeypatch.setenv("PLACE", "verysecret")
     done = pull(folder, "sql", "sqlite:///${PLACE}.db", "--init", "--tree", "Shop")
     assert 0 == done.exit_code, done.output

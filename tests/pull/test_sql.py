@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +24,8 @@ create table child (
 );
 create table grandchild (
   id integer primary key, parent_code varchar(4), n integer, money decimal(10, 2), born date, made datetime,
-  open time, ok boolean, picture blob, about json, ratio real, untyped, "class" varchar(10) not null, pw text not null,
+  open time, ok boolean, picture blob, about json, ratio real, untyped,
+  "class" varchar(10) not null, pw text not null,
   foreign key (parent_code, n) references child(parent_code, n)
 );
 create table left_side (id integer primary key references right_side(id), v text);
@@ -35,7 +37,8 @@ ROWS = """
 insert into parent values ('P0', 'first', 'x'), ('0042', 'second', 'y'), ('P2', 'third', 'z');
 insert into child values ('P0', 1, null), ('P0', 2, ''), ('0042', 1, 'text');
 insert into grandchild values
-  (1, 'P0', 1, 12.5, '2026-01-02', '2026-01-02 10:00:00', '08:30:00', 1, x'00ff', '{"a": [1]}', 1.5, 7, 'A', 'h'),
+  (1, 'P0', 1, 12.5, '2026-01-02', '2026-01-02 10:00:00', '08:30:00', 1, x'00ff', '{"a": [1]}', 1.5,
+   7, 'A', 'h'),
   (2, null, null, null, null, null, null, null, null, null, null, 'text', 'B', 'h');
 insert into left_side values (1, 'x');
 insert into right_side values (1, 'x');
@@ -59,9 +62,9 @@ def test_declared_types_keys_and_refs_are_taken(shop: Path) -> None:
     """Columns have the types that the database declares; so do keys, and foreign keys to them are refs."""
     found = report(shop, "sql", "sqlite:///shop.db")
     expected = {
-        "id_": "int", "parent_code": "ref", "n": "int", "money": "decimal", "born": "date", "made": "datetime",
-        "open_": "time", "ok": "bool", "picture": "bytes", "about": "json", "ratio": "float", "untyped": "str",
-        "class_": "str",
+        "id_": "int", "parent_code": "ref", "n": "int", "money": "decimal", "born": "date",
+        "made": "datetime", "open_": "time", "ok": "bool", "picture": "bytes", "about": "json",
+        "ratio": "float", "untyped": "str", "class_": "str",
     }  # fmt: skip
     assert expected == {name: each["type"] for name, each in fields(found, "Grandchild").items()}
     (child,) = [table for table in found["tables"] if table["model"] == "Child"]
@@ -109,7 +112,7 @@ def test_values_that_break_their_type_are_still_read(tmp_path: Path) -> None:
 
 
 def test_tables_are_chosen_by_patterns(shop: Path) -> None:
-    """--table takes what is like one of its patterns, views included; one that is like nothing is an error."""
+    """--table takes what is like one of its patterns, views too; one that is like nothing is an error."""
     found = report(shop, "sql", "sqlite:///shop.db", "--table", "*child", "--table", "labels")
     assert ["child", "grandchild", "labels"] == sorted(each["title"] for each in found["tables"])
     done = pull(shop, "sql", "sqlite:///shop.db", "--table", "parents", "--table", "x*")
@@ -161,7 +164,7 @@ def test_a_wrong_url_is_an_error_that_says_what_to_do(shop: Path, url: str, expe
 
 def test_types_of_other_databases_are_known() -> None:
     """PostgreSQL's and MariaDB's own types have field types, or are refused where none holds their values."""
-    types: Iterable[tuple[sa.types.TypeEngine[object], Typed]] = (
+    types: Iterable[tuple[sa.types.TypeEngine[Any], Typed]] = (
         (postgresql.UUID(), Typed("uuid")),
         (postgresql.JSONB(), Typed("json")),
         (postgresql.BYTEA(), Typed("bytes")),

@@ -28,7 +28,10 @@ _PERSONAL = frozenset(
     """name names firstname lastname middlename surname forename givenname familyname fullname lastfirst
     nickname username login email emails mail phone phones mobile fax sms address street city town
     mother father parent parents guardian guardians contact contacts pronouns gender sex nationality
-    initials person note notes comment comments remark remarks description""".split()
+    first last middle given family maiden fname lname vorname nachname prenom nom apellido initials
+    person people teacher teachers student students pupil staff user users member author owner manager
+    counselor coach employee customer client patient relative spouse partner by note notes comment comments
+    remark remarks description""".split()
 )
 
 _WRITTEN_DIGITS = frozenset(
