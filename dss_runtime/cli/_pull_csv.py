@@ -14,7 +14,8 @@ import click
 
 from dss_runtime import SourceError
 from dss_runtime.cli._exits import CommandError, Exit
-from dss_runtime.cli._pulling import Place, Request, pull_options, relative_to
+from dss_runtime.cli._pulled_files import relative_to, setting
+from dss_runtime.cli._pulling import Request, find_place, pull_options
 from dss_runtime.cli._session import Session, pass_session
 from dss_runtime.cli._toml_file import shown_path
 
@@ -66,7 +67,7 @@ def csv(
     from dss_generator.pull import PullError, pull
     from dss_generator.pull.csv_files import csv_tables
 
-    place = Place(session, Request(tree, output, init, as_json))
+    place = find_place(session, Request(tree, output, init, as_json))
     try:
         opened = open_files([session.folder / name for name in files], encoding)
         root = opened[0].folder
@@ -77,7 +78,7 @@ def csv(
         raise CommandError(f"nothing was pulled:\n{error}") from error
     folder = relative_to(root, place.folder)
     unreadable = [line for file in opened for line in file.unreadable]
-    return place.finish(pulled, lines=[f'folder = "{folder}"'], unreadable=unreadable)
+    return place.finish(pulled, lines=[setting("folder", folder)], unreadable=unreadable)
 
 
 class CsvFile:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dss_runtime.cli._exits import CommandError, Exit
-from dss_runtime.cli._pulling import Place, Request, pull_options
+from dss_runtime.cli._pulling import Request, find_place, pull_options
 from dss_runtime.cli._session import Session, pass_session
 
 _LARGEST = 16 << 20
@@ -36,7 +36,7 @@ def json_schema(
     from dss_generator.pull import PullError, pull
     from dss_generator.pull.json_schema import json_schema_tables
 
-    place = Place(session, Request(tree, output, init, as_json))
+    place = find_place(session, Request(tree, output, init, as_json))
     path = session.folder / file
     name = path.name.removesuffix(".json").removesuffix(".schema") or "Record"
     try:

@@ -13,7 +13,8 @@ import click
 
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._pull_csv import open_files
-from dss_runtime.cli._pulling import Place, Request, pull_options, relative_to
+from dss_runtime.cli._pulled_files import relative_to, setting
+from dss_runtime.cli._pulling import Request, find_place, pull_options
 from dss_runtime.cli._session import Session, pass_session
 from dss_runtime.cli._toml_file import shown_path
 
@@ -40,7 +41,7 @@ def oneroster(
     from dss_generator.pull import PullError, pull
     from dss_generator.pull.oneroster import oneroster_tables
 
-    place = Place(session, Request(tree, output, init, as_json))
+    place = find_place(session, Request(tree, output, init, as_json))
     given = session.folder / folder
     with _unpacked(given) as root:
 
@@ -70,7 +71,7 @@ def oneroster(
     zipped = given.is_file()
     where = relative_to(given.with_suffix("") if zipped else given.absolute(), place.folder)
     advice = [f"next: unpack {given} into {where}"] if zipped else []
-    return place.finish(pulled, lines=[f'folder = "{where}"'], advice=advice, unreadable=unreadable)
+    return place.finish(pulled, lines=[setting("folder", where)], advice=advice, unreadable=unreadable)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ import click
 
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._expand import expanded
-from dss_runtime.cli._pulling import Place, Request, pull_options, relative_to
+from dss_runtime.cli._pulled_files import relative_to, setting
+from dss_runtime.cli._pulling import Request, find_place, pull_options
 from dss_runtime.cli._session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def sql(
     from dss_generator.pull.sql_tables import sql_tables
     from dss_runtime.adapters.sql._database import driver_text, engine_for
 
-    place = Place(session, Request(tree, output, init, as_json))
+    place = find_place(session, Request(tree, output, init, as_json))
     engine = engine_for(_real(session, url), "URL")
     for match in _SECRET.finditer(url):
         session.secrets.add(match["secret"])
@@ -168,9 +169,5 @@ def setting_line(url: str, tree: str, settings: Path, here: Path) -> tuple[str, 
         names.append(f"{snake(tree).upper()}_PASSWORD{len(names) + 1 if names else ''}")
         return f"{match['before']}${{{names[-1]}}}"
 
-    line = f'url = "{_quoted(_SECRET.sub(named, url))}"'
+    line = setting("url", _SECRET.sub(named, url))
     return line, [f"next: put the password into the environment, as {name}" for name in names]
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib.resources import files
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from dss_runtime.cli._exits import CommandError, Exit
+from dss_runtime.cli._pulled_files import SETTINGS, project_files, refuse_existing, write_new
 from dss_runtime.cli._pulled_json import pulled_json
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._settings import DEFAULTS, NoProjectError, Settings
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from dss_generator.pull import Pulled, Taken
 
 F = TypeVar("F", bound=Callable[..., Any])
-_SETTINGS = "dss.toml"
 _MOST_SHOWN = 20
 
 
@@ -59,40 +56,60 @@ def pull_options(command: F) -> F:
     return tree(output(init(json(common_options(command)))))
 
 
-@dataclass(slots=True)
+def find_place(session: Session, request: Request) -> Place:
+    """Return where the schema will go.
+
+    Raises CommandError, before anything is pulled, for what could not be done in the end.
+    """
+    from dss_generator.pull import NOTHING
+
+    try:
+        settings = session.settings()
+    except NoProjectError:
+        settings = None
+    folder = session.folder.resolve()
+    output = None if request.output is None else (session.folder / request.output).absolute()
+    if output is not None and output.suffix != ".yaml":
+        raise CommandError(f"-o {request.output}: the files of a schema end in .yaml")
+    if request.init and settings is not None:
+        file = shown_path(settings.file.path)
+        raise CommandError(f"there is a project already, {file}: leave --init away, and give -o FILE")
+    if request.init and output is not None and not output.is_relative_to(folder / DEFAULTS["schema"]):
+        raise CommandError(f"--init needs -o to be a file below {DEFAULTS['schema']}/")
+    refuse_existing([path for path in (output, folder / SETTINGS if request.init else None) if path])
+    schema = settings.schema if settings is not None else folder / DEFAULTS["schema"]
+    joins = request.init or (output is not None and output.is_relative_to(schema))
+    return Place(session, request, settings, schema, output, _taken(schema) if joins else NOTHING)
+
+
+def _taken(schema: Path) -> Taken:
+    from dss_generator import GeneratorError
+    from dss_generator.pull import taken_in
+
+    try:
+        return taken_in(schema)
+    except GeneratorError as error:
+        raise CommandError(f"the schema that is there has problems; mend them first:\n{error}") from error
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where the schema will go: the project, if there is one, and the file, if one was asked for."""
+    """Where the schema goes: the project's settings and the folder of its schema, or what they will be.
+
+    `output` is the file that -o names, `taken` the names that the schema there has already.
+    """
 
     session: Session
     request: Request
-    settings: Settings | None = field(init=False)
-    taken: Taken = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Find the project; CommandError, before anything is pulled, for what cannot be done then."""
-        from dss_generator.pull import Taken, taken_in
-
-        try:
-            self.settings = self.session.settings()
-        except NoProjectError:
-            self.settings = None
-        if self.settings is not None and self.request.init:
-            file = shown_path(self.settings.file.path)
-            raise CommandError(f"there is a project already, {file}: leave --init away, and give -o FILE")
-        for target in (self._given(), *(self._beside() if self.request.init else ())):
-            if target is not None and (target.exists() or target.is_symlink()):
-                raise CommandError(f"{shown_path(target)} is there already, and nothing is overwritten")
-        self.taken = Taken()
-        given = self._given()
-        if self.settings is not None and given is not None and given.is_relative_to(self.settings.schema):
-            self.taken = _no_problems(lambda settings: taken_in(settings.schema), self.settings)
+    settings: Settings | None
+    schema: Path
+    output: Path | None
+    taken: Taken
 
     @property
     def folder(self) -> Path:
         """The folder that paths in the settings are relative to."""
-        if self.settings is not None:
-            return self.settings.file.path.parent
-        return self.session.folder.resolve()
+        return self.session.folder.resolve() if self.settings is None else self.settings.file.path.parent
 
     def tree(self, wish: str) -> str:
         """Return what to call the tree: what --tree says, else a free name after *wish*."""
@@ -116,151 +133,67 @@ class Place:
         *lines* are those of the tree in the settings, *advice* what else to do; *unreadable* says which rows
         could not be read, and so are no part of the evidence.
         """
-        tree = pulled.draft.tree
+        tree, out = pulled.draft.tree, self.session.out
         table = [f"[trees.{tree}]", *lines] if lines else []
         target = self._target(tree)
-        made = self._write(pulled, target, table)
+        contents = project_files(self.folder, table) if self.request.init else {}
+        if target is not None:
+            contents[target] = pulled.text
+        write_new(contents)
+        written = [shown_path(path) for path in contents]
         if self.request.json:
-            self.session.out.raw(
-                pulled_json(
-                    pulled,
-                    self.session.secrets,
-                    written=[shown_path(path) for path in made],
-                    settings=table,
-                    unreadable=unreadable,
-                )
-            )
+            secrets = self.session.secrets
+            out.raw(pulled_json(pulled, secrets, written=written, settings=table, unreadable=unreadable))
         elif target is None:
-            self.session.out.raw(self.session.secrets.mask(pulled.text).rstrip("\n"))
+            out.raw(self.session.secrets.mask(pulled.text).rstrip("\n"))
         else:
-            for path in made:
-                self.session.out.line(f"wrote {shown_path(path)}")
-        self._say(pulled, unreadable)
-        for line in self._next(tree, target, table, advice):
+            for path in written:
+                out.line(f"wrote {path}")
+        for line in (*_found(pulled), *_lost(pulled, unreadable), *self._next(tree, target, table, advice)):
             self.session.err.line(line)
         return Exit.OK
 
     def _target(self, tree: str) -> Path | None:
-        given = self._given()
-        if given is None and self.request.init:
-            from dss_generator.naming import snake
+        if self.output is not None or not self.request.init:
+            return self.output
+        from dss_generator.naming import snake
 
-            return self.session.folder.resolve() / DEFAULTS["schema"] / f"{snake(tree)}.yaml"
-        return given
-
-    def _given(self) -> Path | None:
-        if self.request.output is None:
-            return None
-        path = (self.session.folder / self.request.output).absolute()
-        if path.suffix != ".yaml":
-            raise CommandError(f"-o {self.request.output}: the files of a schema end in .yaml")
-        return path
-
-    def _beside(self) -> tuple[Path, ...]:
-        return (self.session.folder.resolve() / _SETTINGS,)
-
-    def _write(self, pulled: Pulled, target: Path | None, table: Sequence[str]) -> list[Path]:
-        """Write the files, each whole or not at all, and return which; the schema is the last of them."""
-        contents: dict[Path, str] = {}
-        if self.request.init and target is not None:
-            contents[self._beside()[0]] = self._settings_text(target, table)
-            project = self.session.folder.resolve() / "pyproject.toml"
-            if not project.exists():
-                text = (files("dss_runtime.cli") / "new_project" / "pyproject.toml.txt").read_text("utf-8")
-                contents[project] = text.replace("@NAME@", _project_name(project.parent.name))
-        if target is not None:
-            contents[target] = pulled.text
-        _write_all(self.session, contents)
-        return list(contents)
-
-    def _settings_text(self, target: Path, table: Sequence[str]) -> str:
-        folder = self.session.folder.resolve()
-        if not target.is_relative_to(folder / DEFAULTS["schema"]):
-            raise CommandError(f"--init needs -o to be a file below {DEFAULTS['schema']}/")
-        lines = [f'{key} = "{value}"' for key, value in DEFAULTS.items() if key != "root"]
-        return "\n".join(
-            ["# Folders are relative to this file.", *lines, *([""] if table else []), *table, ""]
-        )
-
-    def _say(self, pulled: Pulled, unreadable: Sequence[str]) -> None:
-        err = self.session.err
-        tables = pulled.draft.tables
-        fields = sum(len(table.fields) for table in tables)
-        doubts = pulled.draft.doubts
-        look = ', to be looked at: search for "doubt:"' if doubts else ""
-        err.line(
-            f"{counted(len(tables), 'model')}, {counted(fields, 'field')}; {counted(doubts, 'doubt')}{look}"
-        )
-        for text in pulled.empty:
-            err.line(f"left out: {text}", "yellow")
-        if unreadable:
-            err.line(
-                f"{counted(len(unreadable), 'row')} could not be read, and no evidence taken from them:",
-                "yellow",
-            )
-            for line in unreadable[:_MOST_SHOWN]:
-                err.line(f"  {line}")
-            if len(unreadable) > _MOST_SHOWN:
-                err.line(f"  and {len(unreadable) - _MOST_SHOWN:,} more")
+        return self.schema / f"{snake(tree)}.yaml"
 
     def _next(
         self, tree: str, target: Path | None, table: Sequence[str], advice: Sequence[str]
-    ) -> Sequence[str]:
-        """Return what to do next, a line each."""
-        lines: list[str] = []
-        told = self.request.init or (self.settings is not None and tree in self.settings.trees)
+    ) -> Iterator[str]:
+        """Yield what to do next, a line each."""
+        settings = self.settings
         if target is None:
-            lines.append("next: the same with -o schema/NAME.yaml writes it into a project"
-                         + ("" if self.settings else ", with --init it also makes the project"))  # fmt: skip
-        elif self.settings is not None and not target.is_relative_to(self.settings.schema):
-            lines.append(f"note: the schema of this project is in {shown_path(self.settings.schema)}")
-        if table and not told and (target is not None or self.settings is not None):
-            where = (
-                shown_path(self.folder / _SETTINGS)
-                if self.settings is None
-                else shown_path(self.settings.file.path)
-            )
-            new = f"next: make {where} with" if self.settings is None else f"next: add to {where}"
-            lines += [f"{new} these lines:", *(f"  {line}" for line in table)]
-        lines += advice
+            also = "" if settings else ", with --init it also makes the project"
+            yield f"next: the same with -o schema/NAME.yaml writes it into a project{also}"
+        elif not target.is_relative_to(self.schema):
+            yield f"note: a schema is looked for in {shown_path(self.schema)}, and this file is not there"
+        told = self.request.init or (settings is not None and tree in settings.trees)
+        if table and not told and settings is not None:
+            yield f"next: add to {shown_path(settings.file.path)} these lines:"
+            yield from (f"  {line}" for line in table)
+        elif table and not told and target is not None:
+            yield f"next: make {shown_path(self.folder / SETTINGS)} with these lines:"
+            yield from (f"  {line}" for line in table)
+        yield from advice
         if target is not None:
-            lines.append("next: dss generate && mypy --strict .")
-        return lines
+            yield "next: dss generate && mypy --strict ."
 
 
-def _no_problems(call: Callable[[Settings], Taken], settings: Settings) -> Taken:
-    from dss_generator import GeneratorError
-
-    try:
-        return call(settings)
-    except GeneratorError as error:
-        raise CommandError(f"the schema that is there has problems; mend them first:\n{error}") from error
+def _found(pulled: Pulled) -> Iterator[str]:
+    tables, doubts = pulled.draft.tables, pulled.draft.doubts
+    fields = sum(len(table.fields) for table in tables)
+    look = ', to be looked at: search for "doubt:"' if doubts else ""
+    yield f"{counted(len(tables), 'model')}, {counted(fields, 'field')}; {counted(doubts, 'doubt')}{look}"
 
 
-def _write_all(session: Session, contents: Mapping[Path, str]) -> None:
-    """Write every file, or none: what was written goes again when a later one fails."""
-    from dss_generator.output import write
-
-    done: list[Path] = []
-    try:
-        for path, text in contents.items():
-            write(path, text.encode())
-            done.append(path)
-    except OSError as error:
-        for path in done:
-            path.unlink(missing_ok=True)
-        where = shown_path(Path(error.filename or "")) if error.filename else "the file"
-        raise CommandError(f"{where}: cannot be written: {error.strerror}; nothing was written") from error
-
-
-def _project_name(folder: str) -> str:
-    """Return a name for a Python project in a folder of this name."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", folder).strip("-") or "project"
-
-
-def relative_to(path: Path, folder: Path) -> str:
-    """Return *path* as the settings in *folder* say it: relative, with slashes, if both are on one disk."""
-    try:
-        return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # another drive
-        return path.as_posix()
+def _lost(pulled: Pulled, unreadable: Sequence[str]) -> Iterator[str]:
+    """Yield which tables were not taken, and which rows could not be read."""
+    yield from (f"left out: {text}" for text in pulled.empty)
+    if unreadable:
+        yield f"{counted(len(unreadable), 'row')} could not be read, and no evidence taken from them:"
+        yield from (f"  {line}" for line in unreadable[:_MOST_SHOWN])
+        if len(unreadable) > _MOST_SHOWN:
+            yield f"  and {len(unreadable) - _MOST_SHOWN:,} more"

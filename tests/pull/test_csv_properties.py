@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from dss_generator.schema.resolved import FieldSource
 from tests.pull.projects import pull, pulled, read, unreadable, write_csv
 from tests.pull.written_tables import ANY_HEADERS, KINDS, TEXTS, WrittenTable, written_tables
 from tests.strategies.loading import resolved
@@ -45,18 +46,21 @@ def test_text_comes_back_identical(table: WrittenTable) -> None:
         records = list(branch.values())
         (held,) = schema.trees[0].branches
         for source in held.sources:
-            assert source.column is not None or source.pipeline is not None
-            at = table.header.index(str(held.columns[_column(source.column)].source))
+            at = table.header.index(str(held.columns[column_of(source)].source))
             cells = [row[at] for row in table.rows]
-            if source.field.type == "str":
+            if source.field.type in ("str", "enum"):
                 expected = [cell if cell.strip() or not source.field.optional else None for cell in cells]
                 assert expected == [getattr(record, source.field.name) for record in records]
             else:
                 assert ("zeros", *table.kinds)[at] not in ("zeros", "long")
 
 
-def _column(column: int | None) -> int:
-    return 0 if column is None else column
+def column_of(source: FieldSource) -> int:
+    """Return the column that a field's text is in, or is made of."""
+    pipeline = source.pipeline
+    found = source.column if pipeline is None else pipeline.template[0].column
+    assert found is not None
+    return found
 
 
 @given(

@@ -80,12 +80,15 @@ def test_init_needs_a_folder_without_a_project(folder: Path) -> None:
 
 def test_no_file_is_overwritten(folder: Path) -> None:
     """A file that is there stays as it is, byte for byte."""
-    (folder / "mine.yaml").write_text("mine")
-    for arguments in (("-o", "mine.yaml"), ("-o", "mine.yaml", "--init")):
-        done = pull(folder, "csv", "people.csv", *arguments)
+    (folder / "schema").mkdir()
+    mine = folder / "schema" / "office.yaml"
+    mine.write_text("models: {Mine: {fields: {x: str}}}")
+    before = names(folder)
+    for arguments in (("-o", "schema/office.yaml"), ("--init", "-o", "schema/office.yaml"), ("--init",)):
+        done = pull(folder, "csv", "people.csv", "--tree", "Office", *arguments)
         assert 1 == done.exit_code
         assert "is there already, and nothing is overwritten" in done.stderr
-    assert "mine" == (folder / "mine.yaml").read_text()
+    assert ("models: {Mine: {fields: {x: str}}}", before) == (mine.read_text(), names(folder))
 
 
 def test_a_schema_that_cannot_be_written_leaves_nothing(folder: Path) -> None:

@@ -8,6 +8,6 @@ or a connection: the command line does, with the same adapters that will read th
 from __future__ import annotations
 
 from .evidence import PullError
-from .pulling import Pulled, Taken, check_tree_name, pull, taken_in, tree_name
+from .pulling import NOTHING, Pulled, Taken, check_tree_name, pull, taken_in, tree_name
 
-__all__ = ["PullError", "Pulled", "Taken", "check_tree_name", "pull", "taken_in", "tree_name"]
+__all__ = ["NOTHING", "PullError", "Pulled", "Taken", "check_tree_name", "pull", "taken_in", "tree_name"]

@@ -12,7 +12,7 @@ from typing import Protocol
 from ..schema.csv_options import reason_against_path
 from ..texts import refused_at
 from .csv_dialect import Dialect, detect, rows_of
-from .evidence import PullError, SourceColumn, SourceTable
+from .evidence import Option, PullError, SourceColumn, SourceTable
 from .words import words
 
 _LONGEST_NAME = 200
@@ -149,7 +149,7 @@ def _table(group: list[_Opened], *, header: bool, whole: bool) -> SourceTable:
         else tuple(SourceColumn(source=at, label="") for at in range(len(first.first)))
     )
     paths = tuple(each.file.path for each in group)
-    options: list[tuple[str, object]] = [
+    options: list[Option] = [
         ("path", paths[0] if len(paths) == 1 else paths),
         *first.dialect.options,
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .evidence import Typed
+from .evidence import Option, Typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class DraftTable:
     key: tuple[str, ...]
     fields: tuple[DraftField, ...]
     left_out: tuple[LeftOut, ...] = ()
-    options: tuple[tuple[str, object], ...] = ()
+    options: tuple[Option, ...] = ()
     where: str = ""
     doc: str = ""
     key_facts: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from .. import fieldtypes
@@ -17,6 +18,10 @@ from ..schema.resolved import Field, Scalar
 
 Cells: TypeAlias = Callable[[tuple[int, ...]], Iterable[Sequence[object]]]
 """Gives, as often as it is asked, the cells of every row at these positions: text, or a driver's values."""
+
+
+Option: TypeAlias = "tuple[str, str | bool | tuple[str, ...]]"
+"""A key of a tree's branch that its adapter has, with its value: one text or several, or a truth value."""
 
 
 class PullError(GeneratorError):
@@ -39,7 +44,8 @@ class Typed:
     @property
     def field(self) -> Field:
         """The resolved field by which the runtime's type is asked for."""
-        return Field("value", self.name, _NOWHERE, members=self.members, of=self.of, options=self.options)
+        place = Position("", 1, 1)
+        return Field("value", self.name, place, members=self.members, of=self.of, options=self.options)
 
     def without(self, *names: str) -> Typed:
         """Return the type without the options *names*."""
@@ -49,13 +55,17 @@ class Typed:
     def reads(self, value: object) -> bool:
         """Return whether *value*, a cell that is not blank, is one of this type."""
         try:
-            fieldtypes.field_type(self.field).parse(value)
+            _parser(self)(value)
         except ValueError:
             return False
         return True
 
 
-_NOWHERE = Position("", 1, 1)
+@lru_cache
+def _parser(typed: Typed) -> Callable[[object], object]:
+    return fieldtypes.field_type(typed.field).parse
+
+
 TEXT = Typed("str")
 AS_TEXT = Typed("str", transform="{own}")
 """Text, made of whatever a driver gives."""
@@ -116,7 +126,7 @@ class SourceTable:
     key_fact: str = "primary key"
     unique: tuple[tuple[int, ...], ...] = ()
     references: tuple[Reference, ...] = ()
-    options: tuple[tuple[str, object], ...] = ()
+    options: tuple[Option, ...] = ()
     where: str = ""
     model: str = ""
     branch: str = ""

@@ -17,7 +17,7 @@ from .profile import profile
 from .refs import judge_refs
 from .settle import settled
 
-__all__ = ["Pulled", "Taken", "pull", "taken_in", "tree_name"]
+__all__ = ["NOTHING", "Pulled", "Taken", "pull", "taken_in", "tree_name"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from .evidence import Column, Judged, Key, Ref, Reference, Table
-from .profile import blank
+from .look import blank
 from .words import singular, words
 
 _NEAR = 0.9

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
 import textwrap
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +12,14 @@ from sqlalchemy import exc
 from sqlalchemy.engine import Inspector
 from sqlalchemy.types import TypeEngine
 
-from ..problems import did_you_mean
 from ..texts import refused_at
 from .evidence import PullError, Reference, SourceColumn, SourceTable, Typed
+from .sql_names import TableName, chosen, every_table, longest_name, reason_against, told_apart
 from .sql_types import Unheld, shown_type, typed_of
 from .words import common_prefix
 
 rows_at_most = 200_000
 """How many rows of a table are looked at."""
-_LONGEST_NAME = 200
 _AT_ONCE = 1_000
 _LONGEST_DOC = 90
 _GENERATED_ID = "primary key, which the database counts up"
@@ -34,19 +31,6 @@ class Found:
 
     tables: tuple[SourceTable, ...]
     passed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Name:
-    """A table or view, and the schema that it was asked for in."""
-
-    table: str
-    schema: str | None = None
-    view: bool = False
-
-    @property
-    def full(self) -> str:
-        return f"{self.schema}.{self.table}" if self.schema else self.table
 
 
 def sql_tables(
@@ -62,18 +46,18 @@ def sql_tables(
     PullError for a pattern that matches nothing; *said* tells an error of the driver without its secrets.
     """
     inspector = sa.inspect(connection)
-    every = _names(inspector, patterns)
-    chosen = _chosen(every, patterns)
+    every = every_table(inspector, patterns)
+    wanted = chosen(every, patterns)
     passed = [
         f"view {each.full}: views are taken where --table names them"
         for each in every
         if each.view and not patterns
     ]
     prefix = common_prefix([each.table for each in every if not each.view])
-    names = _told_apart(chosen, prefix)
+    names = told_apart(wanted, prefix)
     found: list[SourceTable] = []
-    for name in chosen:
-        reason = _reason_against(name)
+    for name in wanted:
+        reason = reason_against(name)
         if reason:
             passed.append(f"table {name.full}: {reason}")
             continue
@@ -83,56 +67,6 @@ def sql_tables(
     return Found(tuple(found), tuple(passed))
 
 
-def _names(inspector: Inspector, patterns: Sequence[str]) -> list[_Name]:
-    """Return every table and view of the default schema and of those that a pattern names."""
-    schemas: list[str | None] = [None]
-    known = inspector.get_schema_names()
-    for pattern in patterns:
-        named = pattern.rpartition(".")[0]
-        if named in known and named not in schemas:
-            schemas.append(named)
-    found: list[_Name] = []
-    for schema in schemas:
-        found += (_Name(name, schema) for name in sorted(inspector.get_table_names(schema=schema)))
-        found += (_Name(name, schema, view=True) for name in sorted(inspector.get_view_names(schema=schema)))
-    return found
-
-
-def _told_apart(chosen: Sequence[_Name], prefix: str) -> dict[tuple[str | None, str], str]:
-    """Return what to call each table: without the prefix of all, with its schema where two are alike."""
-    counts = Counter(each.table for each in chosen)
-    return {
-        (each.schema, each.table): f"{each.schema or ''} {each.table}".strip()
-        if counts[each.table] > 1
-        else each.table.removeprefix(prefix)
-        for each in chosen
-    }
-
-
-def _chosen(every: Sequence[_Name], patterns: Sequence[str]) -> list[_Name]:
-    if not patterns:
-        return [each for each in every if not each.view]
-    wrong: list[str] = []
-    chosen: dict[_Name, None] = {}
-    for pattern in patterns:
-        matching = [each for each in every if fnmatch.fnmatchcase(each.full, pattern)]
-        if not matching:
-            hint = did_you_mean(pattern, [each.full for each in every])
-            wrong.append(f"--table {pattern}: there is no such table{hint}")
-        chosen.update(dict.fromkeys(matching))
-    if wrong:
-        raise PullError("\n".join(wrong))
-    return [each for each in every if each in chosen]
-
-
-def _reason_against(name: _Name) -> str:
-    """Return why the schema's language cannot name a table, "" where it can."""
-    for part in filter(None, (name.schema, name.table)):
-        if "." in part or part != part.strip() or refused_at(part, lines=False) is not None:
-            return "its name holds a dot, outer spaces or characters that a schema does not"
-    return "its name is too long" if len(name.full) > _LONGEST_NAME else ""
-
-
 class _Reflected:
     """One table, as the inspector tells it."""
 
@@ -140,7 +74,7 @@ class _Reflected:
         self,
         connection: sa.Connection,
         inspector: Inspector,
-        name: _Name,
+        name: TableName,
         names: dict[tuple[str | None, str], str],
         rows: int,
         said: Callable[[BaseException], str],
@@ -208,7 +142,7 @@ class _Reflected:
         nullable = bool(column.get("nullable", True)) and name not in self._key
         shown = shown_type(column["type"], self._connection.dialect)
         unusable = ""
-        if len(name) > _LONGEST_NAME or not name or refused_at(name, lines=False) is not None:
+        if len(name) > longest_name or not name or refused_at(name, lines=False) is not None:
             unusable = "has a name that is too long, or holds characters that a schema does not"
         declared = None
         try:
@@ -256,7 +190,7 @@ def _comment(text: str | None) -> str:
     return textwrap.shorten(plain, _LONGEST_DOC, placeholder=" …")
 
 
-def _asked(ask: Any, name: _Name) -> dict[str, Any]:
+def _asked(ask: Any, name: TableName) -> dict[str, Any]:
     """Return what a method of the inspector says, nothing where the dialect cannot tell, as of views."""
     try:
         return dict(ask(name.table, schema=name.schema) or {})
@@ -264,7 +198,7 @@ def _asked(ask: Any, name: _Name) -> dict[str, Any]:
         return {}
 
 
-def _asked_many(ask: Any, name: _Name) -> Iterable[Any]:
+def _asked_many(ask: Any, name: TableName) -> Iterable[Any]:
     try:
         return list(ask(name.table, schema=name.schema) or ())
     except (NotImplementedError, exc.NoSuchTableError):

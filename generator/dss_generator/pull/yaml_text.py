@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..adapters import ADAPTERS
-from ..schema.resolved import Scalar
 from ..texts import refused_at
 from .draft import Draft, DraftField, DraftTable
 from .yaml_values import Value, entry, scalar
@@ -136,16 +135,12 @@ def _spec(each: DraftField) -> Value:
         spec["of"] = typed.of
     if each.optional:
         spec["optional"] = True
-    spec.update(_options(typed.options))
+    spec.update(typed.options)
     if each.sensitive:
         spec["sensitive"] = True
     if each.doc:
         spec["doc"] = each.doc
     return typed.name if list(spec) == ["type"] else spec
-
-
-def _options(options: Sequence[tuple[str, Scalar]]) -> dict[str, Value]:
-    return dict(options)
 
 
 def _said(facts: Sequence[str], doubts: Sequence[str]) -> str:
@@ -167,7 +162,7 @@ def _commented(page: _Page, block: Sequence[tuple[str, str, Owner | None]]) -> N
 
 
 def _held(page: _Page, table: DraftTable, number: int, *, maps_columns: bool) -> None:
-    spec: dict[str, Value] = {name: _option(value) for name, value in table.options}
+    spec: dict[str, Value] = dict(table.options)
     columns: dict[str, Value] = {
         each.name: each.source for each in table.fields if table.positional or each.source != each.name
     }
@@ -180,11 +175,3 @@ def _held(page: _Page, table: DraftTable, number: int, *, maps_columns: bool) ->
         spec["where"] = table.where
     for line in entry(table.branch, spec, 6):
         page.line(line, Owner("held", number) if line.startswith(" " * 6 + table.branch) else None)
-
-
-def _option(value: object) -> Value:
-    if isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, tuple):
-        return [str(each) for each in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    raise TypeError(type(value).__name__)
