@@ -87,8 +87,8 @@ def sql(
     engine = engine_for(_real(session, url), "URL")
     for match in _SECRET.finditer(url):
         session.secrets.add(match["secret"])
-    name = place.tree(_database(engine.url))
     try:
+        name = place.tree("Database" if "${" in url else _database(engine.url))
         with _connected(engine) as connection:
             found = sql_tables(connection, tables, rows=rows, said=partial(driver_text, engine))
             pulled = pull(found.tables, command="dss pull sql", tree=name, adapter="sql", taken=place.taken)

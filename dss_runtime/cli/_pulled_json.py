@@ -17,7 +17,7 @@ Keys are added in later versions, and never change or go while `schema_version` 
 - `not_taken`: tables that could not be taken, with the reason
 - `unreadable`: rows that could not be read, with their places
 
-What came from `${NAME}` reads "***". No value of the data is in it, but the members of enums.
+In messages, what came from `${NAME}` reads "***". No value of the data is in it, but the members of enums.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def pulled_json(
         "command": draft.command,
         "tree": draft.tree,
         "adapter": draft.adapter,
-        "schema": secrets.mask(pulled.text),
+        "schema": pulled.text,
         "written": list(written),
         "settings": [secrets.mask(line) for line in settings],
         "tables": [_table(table) for table in draft.tables],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pull.projects import fields, pulled, report, write_csv
+from tests.pull.projects import fields, pull, pulled, read, report, write_csv
 
 TYPES: dict[str, tuple[str, Sequence[str], str]] = {
     "whole numbers": ("n", ["1", "-20", "0"], "int"),
@@ -173,8 +173,19 @@ def test_names_are_identifiers_that_collide_with_nothing(tmp_path: Path) -> None
 
 def test_handlers_that_would_be_called_alike_are_told_apart(tmp_path: Path) -> None:
     """A branch `a` with a field `b_c`, and a branch `a_b` with a field `c`, still generate."""
-    write_csv(tmp_path / "as.csv", [("id", "bs_c"), ("1", "x")])
-    write_csv(tmp_path / "as_bs.csv", [("id", "c"), ("1", "x")])
-    found = report(tmp_path, "csv", "as.csv", "as_bs.csv")
-    assert 2 == len({each["branch"] for each in found["tables"]})
-    assert {"as", "as_bs"} != {each["branch"] for each in found["tables"]}
+    write_csv(tmp_path / "rows.csv", [("id", "cells_c"), ("1", "x")])
+    write_csv(tmp_path / "rows_cells.csv", [("id", "c", "row_id"), ("1", "x", "1")])
+    write_csv(tmp_path / "outcomes.csv", [("id", "outcome_id"), ("1", "1")])
+    found = report(tmp_path, "csv", "rows.csv", "rows_cells.csv", "outcomes.csv", "--tree", "Wiring")
+    assert ["rows", "rows_cells_2", "outcomes"] == [each["branch"] for each in found["tables"]]
+    assert ["Row", "RowCell", "Outcome2"] == [each["model"] for each in found["tables"]]
+    assert "Row" == fields(found, "RowCell")["row_id"]["ref"]
+    read(tmp_path, found["schema"], {"folder": str(tmp_path)})
+
+
+def test_more_columns_than_a_model_may_have_are_an_error(tmp_path: Path) -> None:
+    """A file with more columns than the language allows fields is refused, with the limit."""
+    write_csv(tmp_path / "wide.csv", [[f"c{at}" for at in range(501)], [f"{at}" for at in range(501)]])
+    done = pull(tmp_path, "csv", "wide.csv")
+    assert 1 == done.exit_code
+    assert "at most 500 are allowed" in done.stderr

@@ -180,7 +180,7 @@ def test_the_environment_gives_secrets_that_stay_there(folder: Path, monkeypatch
     with closing(sqlite3.connect(folder / "verysecret.db")) as connection, connection:
         connection.execute("create table t (id integer primary key)")
     monkeypatch.setenv("PLACE", "verysecret")
-    done = pull(folder, "sql", "sqlite:///${PLACE}.db", "--init", "--tree", "Shop")
+    done = pull(folder, "sql", "sqlite:///${PLACE}.db", "--init")
     assert 0 == done.exit_code, done.output
     assert "verysecret" not in done.output
     written = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.*ml")}

@@ -137,6 +137,48 @@ def test_only_so_many_rows_are_looked_at(tmp_path: Path) -> None:
     assert "the other rows were not looked at" in key["doubts"]
 
 
+def test_a_ref_to_a_table_that_was_not_read_whole_is_a_doubt(tmp_path: Path) -> None:
+    """Where a table has more rows than are looked at, nobody knows whether others refer to it."""
+    rows = ", ".join(f"({at})" for at in range(50))
+    database(
+        tmp_path,
+        "create table team (id integer primary key);"
+        "create table player (id integer primary key, team_id int);",
+        f"insert into team values {rows}; insert into player values (1, 2);",
+    )
+    found = fields(report(tmp_path, "sql", "sqlite:///shop.db", "--rows", "30"), "Player")["team_id"]
+    doubt = "may refer to team id, of which there are more rows than were looked at"
+    assert (None, [doubt]) == (found["ref"], found["doubts"])
+
+
+def test_a_key_that_no_model_can_have_is_a_doubt(tmp_path: Path) -> None:
+    """A declared key of a type that tells no records apart is replaced, and a doubt says so."""
+    database(
+        tmp_path, "create table t (f real primary key, code text not null); insert into t values (1.5, 'a');"
+    )
+    key = report(tmp_path, "sql", "sqlite:///shop.db")["tables"][0]["key"]
+    assert ["code"] == key["fields"]
+    assert key["doubts"][0].startswith("the declared key cannot be one here")
+
+
+def test_what_a_declared_reference_leads_to_is_told(tmp_path: Path) -> None:
+    """A foreign key to a table that is not taken, to no key, or of another type, is no ref but a doubt."""
+    database(
+        tmp_path,
+        "create table a (id integer primary key, code text unique, n integer unique);"
+        "create table b (id integer primary key, a_code text references a(code), c_id int references c(id),"
+        " wrong text references a(id)); create table c (id integer primary key);",
+    )
+    found = fields(report(tmp_path, "sql", "sqlite:///shop.db", "--table", "a", "--table", "b"), "B")
+    expected = {
+        "id_": [],
+        "a_code": ["refers to a, though not to its key"],
+        "c_id": ["refers to c, which is not taken"],
+        "wrong": ["refers to a, whose key is int, not str"],
+    }
+    assert expected == {name: each["doubts"] for name, each in found.items()}
+
+
 def test_a_database_is_not_written(shop: Path) -> None:
     """Pulling changes no byte of the database."""
     before = (shop / "shop.db").read_bytes()

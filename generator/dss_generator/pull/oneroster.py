@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..problems import did_you_mean
-from .csv_dialect import Dialect
+from .csv_dialect import Dialect, rows_of
 from .csv_files import OpenedFile, csv_tables
 from .evidence import PullError, Reference, SourceColumn, SourceTable, Typed
 
@@ -81,8 +81,8 @@ def _stem(file: OpenedFile) -> str:
 
 def _manifest(file: OpenedFile) -> Mapping[str, str]:
     """Return what the manifest says, by property."""
-    first = tuple(cell.strip() for cell in "".join(file.first_lines()[:1]).split(","))
-    if first != _MANIFEST_KEYS:
+    first = rows_of(file.first_lines()[:1], Dialect())
+    if not first or tuple(first[0]) != _MANIFEST_KEYS:
         raise PullError(f"{file.shown}:1: a manifest's header is {','.join(_MANIFEST_KEYS)}")
     rows = file.cells(Dialect(), (0, 1), header=True)
     return {str(row[0]).strip(): str(row[1]).strip() for row in rows}

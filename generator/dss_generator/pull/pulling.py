@@ -62,7 +62,7 @@ def pull(
     if len(empty) == len(judged):
         raise PullError("\n".join(empty) or "there is no table to take")
     draft = draft_of(judged, command=command, tree=tree, adapter=adapter, taken=taken, hint=hint)
-    draft, text = settled(draft)
+    draft, text = settled(draft, taken)
     return Pulled(text, draft, empty)
 
 

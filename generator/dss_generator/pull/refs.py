@@ -94,7 +94,7 @@ class _Refs:
             return None, ""
         checked, missing = self._compare(table, column, target)
         if checked is None:
-            return None, ""
+            return None, f"may refer to {where}, of which there are more rows than were looked at"
         if missing:
             if reference is not None or missing <= checked * (1 - _NEAR):
                 return None, f"no ref to {where}: {missing:,} of {checked:,} values are not there"

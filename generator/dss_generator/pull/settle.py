@@ -11,11 +11,12 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from ..names import branch_role, field_role, folded, model_role
+from ..names import branch_role, model_role
 from ..naming import collisions
 from ..problems import Problem, Problems, SchemaError
 from ..schema.load import load_schema
-from .draft import Draft, DraftTable
+from .draft import Draft
+from .drafting import Taken
 from .evidence import PullError
 from .naming import Names
 from .yaml_text import Owner, Written, written
@@ -24,10 +25,10 @@ _ABOUT_NAMES = ("generated-name", "handler-collision")
 _MOST_ROUNDS = 20
 
 
-def settled(draft: Draft) -> tuple[Draft, str]:
-    """Return *draft*, with names that the whole generator takes, and its text.
+def settled(draft: Draft, taken: Taken) -> tuple[Draft, str]:
+    """Return *draft*, with names that the whole generator takes, and its text; *taken* are no names for it.
 
-    Raises PullError when the text is no schema: too large, for one.
+    Raises PullError when the text is no schema: it has more fields than the language allows, for one.
     """
     for _ in range(_MOST_ROUNDS):
         found = written(draft)
@@ -36,8 +37,9 @@ def settled(draft: Draft) -> tuple[Draft, str]:
             return draft, found.text
         others = [problem for problem in problems if problem.rule not in _ABOUT_NAMES]
         if others:
-            raise PullError("\n".join(map(str, others)))
-        draft = _renamed(draft, found, problems)
+            reasons = "\n".join(map(str, others))
+            raise PullError(f"what would be written is no schema, so pull fewer tables at once:\n{reasons}")
+        draft = _renamed(draft, found, problems, taken)
     raise PullError("no names were found that generated code can tell apart: pull fewer tables at once")
 
 
@@ -56,21 +58,18 @@ def _problems(text: str) -> tuple[Problem, ...]:
     return problems.found
 
 
-def _renamed(draft: Draft, found: Written, problems: tuple[Problem, ...]) -> Draft:
+def _renamed(draft: Draft, found: Written, problems: tuple[Problem, ...], taken: Taken) -> Draft:
     """Return *draft* with a number behind each name that a problem is about."""
     tables = list(draft.tables)
     tree = draft.tree
-    models, branches = (Names(role) for role in (model_role, branch_role))
-    models.taken.update(folded(table.model) for table in tables)
-    branches.taken.update(folded(table.branch) for table in tables)
-    for owner in {_owner(found, problem) for problem in problems}:
+    models = Names.beside(model_role, (*taken.models, *(table.model for table in tables)))
+    branches = Names.beside(branch_role, (*taken.branches, *(table.branch for table in tables)))
+    for owner in sorted({_owner(found, problem) for problem in problems}):
         table = tables[owner.table]
-        if owner.what == "field":
-            tables[owner.table] = _with_field_renamed(table, owner.field)
+        if owner.what == "tree":
+            tree = f"{tree}2"
         elif owner.what == "model":
             tables[owner.table] = replace(table, model=models.give(table.model))
-        elif owner.what == "tree":
-            tree = f"{tree}2"
         else:
             tables[owner.table] = replace(table, branch=branches.give(table.branch))
     renamed = {old.model: new.model for old, new in zip(draft.tables, tables, strict=True)}
@@ -82,15 +81,6 @@ def _renamed(draft: Draft, found: Written, problems: tuple[Problem, ...]) -> Dra
         for table in tables
     ]
     return replace(draft, tree=tree, tables=tuple(tables))
-
-
-def _with_field_renamed(table: DraftTable, at: int) -> DraftTable:
-    before = table.fields[at]
-    names = Names.beside(field_role, (each.name for each in table.fields))
-    after = replace(before, name=names.give(before.name))
-    fields = tuple(after if each is before else each for each in table.fields)
-    key = tuple(after.name if each == before.name else each for each in table.key)
-    return replace(table, fields=fields, key=key)
 
 
 def _owner(found: Written, problem: Problem) -> Owner:

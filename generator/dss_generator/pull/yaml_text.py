@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..adapters import ADAPTERS
 from ..texts import refused_at
@@ -17,13 +18,12 @@ _FARTHEST = 56
 """The last column in which comments of one block may be lined up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Owner:
-    """What a line of the text is about: a table of the draft by number, and of it the model, a field, …"""
+    """Whose name a line of the text has: that of a table's model or branch, by number, or the tree's."""
 
-    what: str
+    what: Literal["branch", "model", "tree"]
     table: int = 0
-    field: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,13 @@ def _model(page: _Page, table: DraftTable, number: int) -> None:
         page.line(f"    doc: {scalar(table.doc)}")
     key: Value = table.key[0] if len(table.key) == 1 else list(table.key)
     (line,) = entry("key", key, 4)
-    _commented(page, [(line, _said(table.key_facts, table.key_doubts), None)])
+    _commented(page, [(line, _said(table.key_facts, table.key_doubts))])
     page.line("    fields:")
-    block: list[tuple[str, str, Owner | None]] = []
-    for at, each in enumerate(table.fields):
+    block: list[tuple[str, str]] = []
+    for each in table.fields:
         first, *rest = entry(each.name, _spec(each), 6)
-        block.append((first, _said(each.facts, each.doubts), Owner("field", number, at)))
-        block.extend((line, "", None) for line in rest)
+        block.append((first, _said(each.facts, each.doubts)))
+        block.extend((line, "") for line in rest)
     _commented(page, block)
     for out in table.left_out:
         where = (
@@ -147,18 +147,18 @@ def _said(facts: Sequence[str], doubts: Sequence[str]) -> str:
     return "; ".join([*facts, *(f"doubt: {doubt}" for doubt in doubts)])
 
 
-def _commented(page: _Page, block: Sequence[tuple[str, str, Owner | None]]) -> None:
+def _commented(page: _Page, block: Sequence[tuple[str, str]]) -> None:
     """Add lines with their comments: behind them, lined up, where there is room, else above."""
-    fitting = [len(line) for line, said, _ in block if said and len(line) < _FARTHEST]
+    fitting = [len(line) for line, said in block if said and len(line) < _FARTHEST]
     column = max(fitting, default=0) + 2
-    for line, said, owner in block:
+    for line, said in block:
         start = max(column, len(line) + 2)
         if said and start + 2 + len(said) <= widest:
-            page.line(f"{line:<{start}}# {said}", owner)
+            page.line(f"{line:<{start}}# {said}")
             continue
         if said:
             page.comment(said, len(line) - len(line.lstrip()))
-        page.line(line, owner)
+        page.line(line)
 
 
 def _held(page: _Page, table: DraftTable, number: int, *, maps_columns: bool) -> None:
@@ -174,4 +174,4 @@ def _held(page: _Page, table: DraftTable, number: int, *, maps_columns: bool) ->
     if table.where:
         spec["where"] = table.where
     for line in entry(table.branch, spec, 6):
-        page.line(line, Owner("held", number) if line.startswith(" " * 6 + table.branch) else None)
+        page.line(line, Owner("branch", number) if line.startswith(" " * 6 + table.branch) else None)
