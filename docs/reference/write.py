@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +111,15 @@ def _transforms() -> str:
 
 def _command_line() -> str:
     group = click.Context(app, info_name="dss", terminal_width=100, **app.context_settings)
-    commands = (click.Context(each, group, name, terminal_width=100) for name, each in app.commands.items())
-    return _page("Command line", *map(_help, [group, *commands]))
+    return _page("Command line", *map(_help, _contexts(group)))
+
+
+def _contexts(context: click.Context) -> Iterator[click.Context]:
+    """Yield *context* and those of all commands below it."""
+    yield context
+    if isinstance(context.command, click.Group):
+        for name, each in context.command.commands.items():
+            yield from _contexts(click.Context(each, context, name, terminal_width=100))
 
 
 def _help(context: click.Context) -> str:

@@ -21,13 +21,14 @@ from dss_runtime.cli._generate import generate
 from dss_runtime.cli._init import init
 from dss_runtime.cli._json_schema import json_schema
 from dss_runtime.cli._plan import plan
+from dss_runtime.cli._pull import pull
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.cli._user_code import described
 
-COMMANDS: tuple[click.Command, ...] = (init, generate, check, docs, json_schema, plan, sync)
+COMMANDS: tuple[click.Command, ...] = (init, pull, generate, check, docs, json_schema, plan, sync)
 """Every command, in the order in which the help lists them: adding one is a row here and a file."""
 
 
@@ -130,6 +131,7 @@ def app() -> None:
 
     \b
     dss init shop                      start a project in the new folder shop
+    dss pull csv students.csv          write a first schema from what exists
     dss generate                       write typed Python from schema/
     dss check --against main           what did a change of the schema change?
     dss plan Supplier Shop             show what differs, change nothing

@@ -31,6 +31,10 @@ KEYS = (*DEFAULTS, "json_schema", "trees", "check", "artefacts")
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
 
+class NoProjectError(SettingsError):
+    """There are no settings anywhere: nobody has made a project here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a project's settings say. Folders are absolute, and lie below `root`.
@@ -84,7 +88,7 @@ def find_settings(start: Path) -> TomlFile:
             project = TomlFile.read(folder / "pyproject.toml", ("tool", "dss"))
             if project.table is not None:
                 return _followed(project, project.table)
-    raise SettingsError(
+    raise NoProjectError(
         f"there is no dss.toml, and no pyproject.toml with [tool.dss], in {start} or above it: "
         "`dss init NAME` starts a project, `dss -C FOLDER ...` works in another folder"
     )

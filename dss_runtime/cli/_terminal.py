@@ -32,6 +32,7 @@ class Terminal:
     def raw(self, text: str) -> None:
         """Print *text* as it is, which the caller has masked: what another program reads."""
         self.console.file.write(f"{text}\n")
+        self.console.file.flush()  # in its place among the messages, where both go to one file
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
         """Print a table: the first column is text, the others numbers."""

@@ -66,9 +66,11 @@ def watch(session: Session, generate: Callable[[Settings], Exit]) -> Exit:
 def state_of(start: Path, settings: Settings) -> State:
     """Return the state of everything that generating depends on; () for a file that may be, and is not.
 
-    That is each schema file, the project's settings, and the files in which *start* has nearer ones.
+    That is each schema file, the project's settings, the files in which *start* has nearer ones, and the
+    templates that the project declares.
     """
-    files = [*_settings_files(start), settings.file.path, *_schema_files(settings.schema)]
+    own = (*_schema_files(settings.schema), *_template_files(settings))
+    files = [*_settings_files(start), settings.file.path, *own]
     return {path: _state(path) for path in files}
 
 
@@ -131,6 +133,18 @@ def _schema_files(schema: Path) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
+def _template_folders(settings: Settings) -> set[Path]:
+    """Return the folders of the project's own templates, which may include what lies beside them."""
+    return {(settings.root / row.template).parent for row in settings.artefacts if row.template}
+
+
+def _template_files(settings: Settings) -> Iterator[Path]:
+    """Yield the project's own templates, and the files of their kinds beside them."""
+    suffixes = {Path(row.template).suffix for row in settings.artefacts if row.template}
+    for folder in filter(Path.is_dir, _template_folders(settings)):
+        yield from (path for path in folder.iterdir() if path.suffix in suffixes)
+
+
 def _state(path: Path) -> tuple[int, ...]:
     try:
         status = path.stat()
@@ -142,7 +156,7 @@ def _state(path: Path) -> tuple[int, ...]:
 def _folders(settings: Settings) -> set[tuple[Path, int]]:
     """Return the folders to watch, with their numbers: one that was made anew is another one."""
     inner = [Path(parent) for parent, _, _ in os.walk(settings.schema)]
-    paths = {settings.schema.parent, settings.file.path.parent, *inner}
+    paths = {settings.schema.parent, settings.file.path.parent, *inner, *_template_folders(settings)}
     found = {(path, _state(path)[:1]) for path in paths}
     return {(path, number[0]) for path, number in found if number}
 

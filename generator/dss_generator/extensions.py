@@ -96,6 +96,12 @@ class Table(Generic[Row]):
             return str(error)
         return None
 
+    @property
+    def usable(self) -> Table[Row]:
+        """The table without the rows that are of no use."""
+        kept = tuple(each for each in self._packages if self.reason_against(each.name) is None)
+        return Table(self.noun, self.own, self._find, kept, self._check)
+
     def load(self) -> None:
         """Load every row (ExtensionError with all that is wrong)."""
         wrong = [reason for name in self.added if (reason := self.reason_against(name))]

@@ -147,9 +147,9 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
 
 def _plan_json_schema(plan: _Plan, path: Path) -> None:
     """Plan the file that tells editors the language, as this version and its extensions understand it."""
-    from .schema.json_schema import installed_json_schema_text  # a program too, which imports this package
+    from .schema.json_schema import usable_json_schema_text  # a program too, which imports this package
 
-    text, present = installed_json_schema_text(), read(path).replace("\r\n", "\n")
+    text, present = usable_json_schema_text(), read(path).replace("\r\n", "\n")
     shown = plan.project.shown(path)
     foreign = path.exists() and not (path.is_file() and owned(path))
     if foreign:

@@ -131,6 +131,23 @@ def test_a_change_is_generated_and_ctrl_c_is_no_failure(watching: Watching) -> N
     assert "stopped watching" == watching.seen[-1]
 
 
+def test_a_change_of_a_template_is_generated(project: Path) -> None:
+    """What the project's own template prints anew is in the generated file."""
+    template = project / "artefacts" / "names.sql.jinja"
+    template.parent.mkdir()
+    template.write_text("{{ 'one' | comment }}\n")
+    with (project / "dss.toml").open("a") as settings:
+        settings.write('\n[[artefacts]]\npath = "names.sql"\ntemplate = "artefacts/names.sql.jinja"\n')
+    watching = Watching(project)
+    try:
+        watching.wait_for("wrote generated/names.sql")
+        watching.save(template, "{{ 'two' | comment }}\n")
+        watching.wait_for("changed: artefacts/names.sql.jinja", "wrote generated/names.sql")
+        assert (project / "generated" / "names.sql").read_text().endswith("-- two\n")
+    finally:
+        watching.close()
+
+
 def test_a_broken_schema_is_told_and_mended(watching: Watching) -> None:
     """Errors come with their places, nothing is written, and the next save is looked at all the same."""
     before = (watching.folder / "generated" / "models.py").read_bytes()

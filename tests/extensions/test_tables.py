@@ -12,7 +12,11 @@ import pytest
 from dss_generator import GeneratorError, Project, generate, load_schema
 from dss_generator.extensions import ExtensionError, added_to
 from dss_generator.schema.installed import installed
-from dss_generator.schema.json_schema import installed_json_schema_text, json_schema_text
+from dss_generator.schema.json_schema import (
+    installed_json_schema_text,
+    json_schema_text,
+    usable_json_schema_text,
+)
 from dss_generator.schema.language import BUILT_IN
 from dss_generator.schema.load import SchemaError
 from tests.extensions.packages import ADAPTER, TYPE, Site
@@ -86,6 +90,16 @@ def test_the_json_schema_has_what_is_installed(site: Site) -> None:
     assert "word" not in fields["of"]["enum"]  # it does not say that it may be an element
     assert "command" in found["pipe_branch"]["properties"]
     assert "pipe" in found["pipe_tree"]["properties"]["adapter"]["enum"]
+
+
+def test_the_file_for_editors_has_what_can_be_used(site: Site) -> None:
+    """A package that is broken, and that nobody names, keeps nobody from generating."""
+    site.install("dss-word", TYPE, {"field_types": {"word": "dss_word:WordType"}})
+    site.install("dss-bad", "", {"adapters": {"bad": "dss_bad:gone"}, "field_types": {"worse": "dss_bad:x"}})
+    found = json.loads(usable_json_schema_text())["$defs"]
+    assert "word" in found["field"]["properties"]["type"]["enum"]
+    assert "worse" not in found["field"]["properties"]["type"]["enum"]
+    assert "bad_tree" not in found
 
 
 def test_the_json_schema_of_broken_packages_is_refused_with_every_reason(site: Site) -> None:

@@ -49,6 +49,14 @@ def installed_json_schema_text() -> str:
     return json_schema_text(grammar.schema_of(language))
 
 
+def usable_json_schema_text() -> str:
+    """Return the JSON Schema of the language with what installed packages add to it and can be used.
+
+    A package that is broken, and that perhaps nobody names, is no reason not to keep the file.
+    """
+    return json_schema_text(grammar.schema_of(installed().usable))
+
+
 def records() -> tuple[Record, ...]:
     """Return every record of the language, each after the one that leads to it."""
     found = {each.name: each for each in _defined(grammar.schema) if isinstance(each, Record)}

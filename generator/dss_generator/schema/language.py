@@ -20,6 +20,11 @@ class Language:
     adapters: Table[Adapter]
     types: Table[TypeClass]
 
+    @property
+    def usable(self) -> Language:
+        """The language without the rows of packages that cannot be used."""
+        return Language(self.adapters.usable, self.types.usable)
+
     def load(self) -> None:
         """Load every row of every package (ExtensionError with all that is wrong)."""
         self.adapters.load()
