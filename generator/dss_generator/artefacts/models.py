@@ -185,7 +185,7 @@ def _derived_info(name: str, construction: str) -> Code:
 
 def _shown(model: Model) -> list[Code]:
     """The parts of the repr: literal text beside f-strings, sensitive values masked."""
-    parts = [Code(lit(f"{model.name}(").text)]
+    parts = [Code(lit(f"{model.name}({'' if model.fields else ')'}").text)]
     for at, field in enumerate(model.fields):
         end = ")" if at == len(model.fields) - 1 else ", "
         if field.sensitive:
