@@ -34,20 +34,27 @@ _not_options = {"members", "of", "separator"}
 """What a type takes that is no key of the language: `Field` or the tree has it."""
 
 
-@lru_cache(maxsize=10_000)
 def field_type(field: Field, separator: str = ",") -> FieldType[Any]:
     """Return the runtime's type of *field*, whose cells are split at *separator* if it holds several values.
 
     Raises ValueError, with a text for the schema's author, when the options do not fit the type.
     """
+    return _made(field.type, field.members, field.of, separator, field.options)
+
+
+@lru_cache(maxsize=10_000)
+def _made(
+    name: str, members: tuple[str, ...], of: str, separator: str, given: tuple[tuple[str, object], ...]
+) -> FieldType[Any]:
+    """Return the type that has these parts of a field; fields are many, and their types few."""
     from dss_runtime.types import TYPES
 
-    options: dict[str, Any] = dict(field.options)
-    if field.type == "enum":
-        options["members"] = field.members
-    elif field.type in ("set", "list"):
-        options |= {"of": TYPES[field.of](), "separator": separator}
-    return TYPES[field.type](**options)
+    options: dict[str, Any] = dict(given)
+    if name == "enum":
+        options["members"] = members
+    elif name in ("set", "list"):
+        options |= {"of": TYPES[of](), "separator": separator}
+    return TYPES[name](**options)
 
 
 def derived_type(derived: Derived) -> FieldType[Any]:

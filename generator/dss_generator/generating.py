@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .collector import collector_suspended
 from .naming import collisions
 from .output import foreign_files, read, read_owned, write
 from .problems import GeneratorError, Problems
@@ -81,10 +82,11 @@ class _Plan:
 
 
 def _plan(project: Project) -> _Plan:
-    schema = load(project)
     plan = _Plan(project)
-    _plan_artefacts(plan, render_all(schema, project))
-    _plan_stubs(plan, schema)
+    with collector_suspended():
+        schema = load(project)
+        _plan_artefacts(plan, render_all(schema, project))
+        _plan_stubs(plan, schema)
     return plan
 
 

@@ -129,7 +129,7 @@ def _model(model: Model) -> Iterator[tuple[str, Named]]:
     for derived in model.own_derived:
         yield f"derivation of {model.name}", ("override", "the mark of handlers", model.position)
         yield f"derivation of {model.name}", (derived.name, f"property {derived.name}", derived.position)
-    for field in model.own_fields:
+    for field in model.fields:
         name = f"_{model.name}__{field.name}"
         yield "constant", (name, f"field {model.name}.{field.name}", field.position)
 

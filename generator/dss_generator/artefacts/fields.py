@@ -10,9 +10,14 @@ from ..fieldtypes import derived_type, field_type
 from ..schema.resolved import Derived, Field, Model, Schema, TreeBranch
 
 
+def value_annotation(field: Field) -> Code:
+    """Return the type of *field*'s values that are there."""
+    return expression(field_type(field).annotation)
+
+
 def annotation(field: Field) -> Code:
     """Return the type of *field*'s values, None included where they are optional."""
-    inner = expression(field_type(field).annotation)
+    inner = value_annotation(field)
     return code("{inner} | None", inner=inner) if field.optional else inner
 
 

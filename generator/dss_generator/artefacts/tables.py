@@ -10,7 +10,7 @@ from ..fieldtypes import field_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Comparison, Condition, Junction, Scalar, Schema, Tree, TreeBranch
-from .handlers import own_column
+from .handlers import own_columns
 from .runtime import adapter_writes
 
 
@@ -58,8 +58,9 @@ def _column(name: str, typed: Fragment) -> Code:
 def _columns(held: TreeBranch) -> dict[str, Fragment]:
     """Return the type of every column that the branch reads or writes, by name."""
     found: dict[str, Fragment] = {}
+    columns = own_columns(held)
     for source in held.sources:
-        index = own_column(held, source.field.name)
+        index = columns.get(source.field.name)
         if index is not None:
             sql = expression(field_type(source.field, source.separator).sql)
             found.setdefault(str(held.columns[index].source), sql)
@@ -96,12 +97,14 @@ def targets(tree: Tree) -> list[dict[str, Any]]:
 
 
 def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
-    written = [source for source in held.sources if own_column(held, source.field.name) is not None]
+    own = own_columns(held)
     columns, types = list[Code](), list[Code]()
-    for source in written:
-        index = own_column(held, source.field.name)
+    for source in held.sources:
+        index = own.get(source.field.name)
+        if index is None:
+            continue
         name = lit(source.field.name)
-        columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index or 0].source))))
+        columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index].source))))
         typed = expression(field_type(source.field, source.separator).construction)
         types.append(code("{name}: {type}", name=name, type=typed))
     options = [

@@ -55,6 +55,7 @@ class Code(Fragment):
     __slots__ = ()
 
 
+@lru_cache(maxsize=100_000)
 def ident(name: str) -> Ident:
     """Return *name* as a fragment (ValueError unless it is an ASCII name, or several joined by dots)."""
     for part in name.split("."):
@@ -109,11 +110,16 @@ def code(template: LiteralString, **parts: Fragment) -> Code:
     for name, part in parts.items():
         if not isinstance(part, Fragment):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"{name} is {type(part).__name__}, not a fragment")
+    pieces = list(_pieces(template))
+    for at in range(1, len(pieces), 2):
+        pieces[at] = parts[pieces[at]].text
+    return Code("".join(pieces))
 
-    def replaced(match: re.Match[str]) -> str:
-        return parts[match.group(1)].text
 
-    return Code(re.sub(r"\{(\w+)\}", replaced, template))
+@lru_cache(maxsize=1_000)
+def _pieces(template: str) -> list[str]:
+    """Return the texts of a template and, between them, the names that stand in braces."""
+    return re.split(r"\{(\w+)\}", template)
 
 
 def joined(parts: Iterable[Fragment], separator: LiteralString = ", ") -> Code:
@@ -129,6 +135,8 @@ def tuple_of(parts: Iterable[Fragment]) -> Code:
 
 def _escaped(text: str) -> str:
     """Escape quotes, backslashes and whatever is not plainly printable."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return text
     return "".join(map(_escape, text))
 
 
