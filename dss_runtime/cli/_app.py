@@ -8,7 +8,6 @@ import logging
 import sys
 import traceback
 from collections.abc import Generator, Sequence
-from importlib import metadata
 from typing import Any, NoReturn
 
 import click
@@ -108,6 +107,8 @@ def _logged(session: Session) -> Generator[None]:
 def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if not value:
         return
+    from importlib import metadata  # takes as long to import as all of click
+
     try:
         version = metadata.version("datastoresync")
     except metadata.PackageNotFoundError:

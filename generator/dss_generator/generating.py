@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .changes import Change
 from .collector import collector_suspended
 from .naming import collisions
 from .output import foreign_files, read, read_owned, write
@@ -25,15 +25,20 @@ from .stubs.text import file_text
 class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
-    `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted where;
-    `stale` names the handlers that nothing calls.
+    `changes` are the files before and after; `stubs` says what was inserted where; `stale` names the handlers
+    that nothing calls.
     """
 
     written: tuple[str, ...] = ()
     pruned: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
-    diff: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The unified diff from what is there to what should be; worked out when it is asked for."""
+        return "".join(each.diff for each in self.changes)
 
     @property
     def ok(self) -> bool:
@@ -73,12 +78,12 @@ class _Plan:
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
     stale: list[str] = field(default_factory=list[str])
-    diff: list[str] = field(default_factory=list[str])
+    changes: list[Change] = field(default_factory=list[Change])
 
     @property
     def report(self) -> Report:
         pruned = tuple(map(self.project.shown, self.obsolete))
-        return Report(tuple(self.written), pruned, tuple(self.stubs), tuple(self.stale), "".join(self.diff))
+        return Report(tuple(self.written), pruned, tuple(self.stubs), tuple(self.stale), tuple(self.changes))
 
 
 def _plan(project: Project) -> _Plan:
@@ -107,11 +112,11 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
         if present.get(name) != text:
             plan.contents[folder / name] = text.encode()
             plan.written.append(plan.project.shown(folder / name))
-            plan.diff.extend(_diff(plan.project.shown(folder / name), present.get(name, ""), text))
+            plan.changes.append(Change(plan.project.shown(folder / name), present.get(name, ""), text))
     for name, text in present.items():
         if name not in rendered:
             plan.obsolete.append(folder / name)
-            plan.diff.extend(_diff(plan.project.shown(folder / name), text, ""))
+            plan.changes.append(Change(plan.project.shown(folder / name), text, ""))
 
 
 def _plan_stubs(plan: _Plan, schema: Schema) -> None:
@@ -132,7 +137,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
             plan.contents[path] = content
             plan.stubs.extend(_located(source, content, insertions))
             old, new = (each.decode(source.encoding) for each in (source.content, content))
-            plan.diff.extend(_diff(source.path, old, new))
+            plan.changes.append(Change(source.path, old, new))
         for each in stub.classes:
             plan.stale.extend(stale_handlers(source, each, before))
 
@@ -140,7 +145,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
 def _add_file(plan: _Plan, path: Path, text: str) -> None:
     plan.contents[path] = text.encode()
     plan.stubs.append(f"{plan.project.shown(path)}: new")
-    plan.diff.extend(_diff(plan.project.shown(path), "", text))
+    plan.changes.append(Change(plan.project.shown(path), "", text))
 
 
 def _insertions(source: Source, stub: StubFile) -> Iterator[Insertion]:
@@ -164,11 +169,3 @@ def _located(source: Source, content: bytes, insertions: list[Insertion]) -> Ite
     for insertion in insertions:
         if insertion.what != "imports":
             yield f"{source.path}:{after.line_of(insertion.owner, insertion.what)}: inserted {insertion.what}"
-
-
-def _diff(path: str, old: str, new: str) -> Iterator[str]:
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    )
-    for line in lines:
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

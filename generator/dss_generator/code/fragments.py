@@ -110,16 +110,15 @@ def code(template: LiteralString, **parts: Fragment) -> Code:
     for name, part in parts.items():
         if not isinstance(part, Fragment):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"{name} is {type(part).__name__}, not a fragment")
-    pieces = list(_pieces(template))
-    for at in range(1, len(pieces), 2):
-        pieces[at] = parts[pieces[at]].text
-    return Code("".join(pieces))
+    pattern, names = _pattern(template)
+    return Code(pattern % tuple([parts[name].text for name in names]))
 
 
 @lru_cache(maxsize=1_000)
-def _pieces(template: str) -> list[str]:
-    """Return the texts of a template and, between them, the names that stand in braces."""
-    return re.split(r"\{(\w+)\}", template)
+def _pattern(template: str) -> tuple[str, tuple[str, ...]]:
+    """Return a template as `%` takes it, and the names that stand in braces in it."""
+    texts = re.split(r"\{(\w+)\}", template)
+    return "%s".join(text.replace("%", "%%") for text in texts[::2]), tuple(texts[1::2])
 
 
 def joined(parts: Iterable[Fragment], separator: LiteralString = ", ") -> Code:

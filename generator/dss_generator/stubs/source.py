@@ -197,18 +197,4 @@ def unconditional(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _physical_lines(content: bytes) -> list[bytes]:
     """Return the lines as Python's tokenizer counts them: CR, LF and CRLF end one, a form feed does not."""
-    lines: list[bytes] = []
-    start = at = 0
-    while at < len(content):
-        if content[at : at + 2] == b"\r\n":
-            at += 2
-        elif content[at] in b"\r\n":
-            at += 1
-        else:
-            at += 1
-            continue
-        lines.append(content[start:at])
-        start = at
-    if start < len(content):
-        lines.append(content[start:])
-    return lines
+    return content.splitlines(keepends=True)
