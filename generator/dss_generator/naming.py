@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .names import keywords
 from .positions import Position
@@ -18,6 +19,7 @@ Named = tuple[str, str, Position]
 """A derived name, what it is for, and where that is in the schema."""
 
 
+@lru_cache(maxsize=10_000)
 def pascal(name: str) -> str:
     """Return *name* in CapWords: `parent_links` is `ParentLinks`; inner capitals stay."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -32,7 +32,8 @@ def context(schema: Schema, project: Project) -> Context:
     ]
     lines += [import_of(tree, template_class(tree)) for tree in trees]
     lines += [f"from {project.package}.trees import {tree.name}" for tree in trees]
-    declared = [each for tree in trees for each in handlers(tree)]
+    of_tree = {tree.name: handlers(tree) for tree in trees}
+    declared = [each for several in of_tree.values() for each in several]
     if any(each.optional for each in declared):
         lines.append("from dss_runtime.codegen import adapter_writes as _adapter_writes")
     if any(not each.optional for each in declared):
@@ -49,7 +50,7 @@ def context(schema: Schema, project: Project) -> Context:
         "doc": docstring("The templates: per tree, a method for each kind of difference."),
         "imports": lines,
         "typing_imports": typing,
-        "trees": [_tree(tree) for tree in trees],
+        "trees": [_tree(tree, of_tree[tree.name]) for tree in trees],
     }
 
 
@@ -64,14 +65,14 @@ def skeleton(schema: Schema, project: Project) -> Skeleton:
     return Skeleton(tuple(names), 0)
 
 
-def _tree(tree: Tree) -> dict[str, Any]:
+def _tree(tree: Tree, declared: list[Handler]) -> dict[str, Any]:
     return {
         "name": ident(f"{tree.name}TemplateBase"),
         "tree": ident(tree.name),
         "base": ident(f"_{template_class(tree)}"),
         "doc": docstring(f"Carries out differences on {tree.name}; the project writes a subclass."),
         "targets": targets(tree),
-        "handlers": [_handler(each) for each in handlers(tree)],
+        "handlers": [_handler(each) for each in declared],
         "routes": [_route(tree, held) for held in tree.branches],
     }
 

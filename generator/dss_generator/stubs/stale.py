@@ -29,13 +29,14 @@ def stale_handlers(source: Source, stub: StubClass, renames: Mapping[str, str]) 
     Only methods that look like handlers count; helpers of the project begin with an underscore.
     """
     node = source.class_named(stub.name)
+    known = stub.known
     for statement in unconditional(node.body if node is not None else ()):
         if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         name = statement.name
-        if name in stub.known or not name.startswith(_PREFIXES):
+        if name in known or not name.startswith(_PREFIXES):
             continue
         today = next((new for new, old in renames.items() if old == name), None)
-        hint = f"; it was renamed: did you mean {today!r}?" if today else did_you_mean(name, stub.known)
+        hint = f"; it was renamed: did you mean {today!r}?" if today else did_you_mean(name, known)
         place = f"{source.path}:{statement.lineno}:{statement.col_offset + 1}"
         yield f"{place}: error: {stub.name}.{name} handles nothing in the schema{hint} [stale-handler]"
