@@ -10,7 +10,7 @@ from ..fieldtypes import field_type
 from ..naming import branch_class
 from ..project import Context, Project
 from ..schema.resolved import Field, Model, Schema, Tree, TreeBranch
-from .comparison import comparison, compares_by_type, derived_comparison, type_constants
+from .comparison import compares_by_type, comparison, derived_comparison, type_constants
 from .fields import compared, doc_of, is_members
 from .runtime import merges
 
