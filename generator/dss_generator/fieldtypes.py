@@ -26,6 +26,7 @@ __all__ = [
     "options_of",
     "reason_against",
     "transforms",
+    "value_type",
 ]
 
 element_types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "time", "uuid")
@@ -40,6 +41,16 @@ def field_type(field: Field, separator: str = ",") -> FieldType[Any]:
     Raises ValueError, with a text for the schema's author, when the options do not fit the type.
     """
     return _made(field.type, field.members, field.of, separator, field.options)
+
+
+def value_type(field: Field) -> str:
+    """Return the Python type of *field*'s values as source text."""
+    return _annotation(field.type, field.members, field.of, field.options)
+
+
+@lru_cache(maxsize=10_000)
+def _annotation(name: str, members: tuple[str, ...], of: str, given: tuple[tuple[str, object], ...]) -> str:
+    return _made(name, members, of, ",", given).annotation
 
 
 @lru_cache(maxsize=10_000)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..code.fragments import Code, Comment, code, docstring, expression, lit
-from ..fieldtypes import derived_type, field_type
+from ..fieldtypes import derived_type, field_type, value_type
 from ..schema.resolved import Derived, Field, Model, Schema, TreeBranch
 
 
 def value_annotation(field: Field) -> Code:
     """Return the type of *field*'s values that are there."""
-    return expression(field_type(field).annotation)
+    return expression(value_type(field))
 
 
 def annotation(field: Field) -> Code:

@@ -77,15 +77,15 @@ def _tree(tree: Tree, declared: list[Handler]) -> dict[str, Any]:
     }
 
 
+_ABSTRACT, _WRITES = code("@_abstractmethod"), code("@_adapter_writes")
+_WRITE_ONE, _WRITE_RECORD = code("return self.write_one(action)"), code("return self.write_record(change)")
+
+
 def _handler(each: Handler) -> dict[str, Fragment | None]:
-    write = (
-        code("return self.write_record(change)")
-        if each.kind == "record"
-        else code("return self.write_one(action)")
-    )
+    write = _WRITE_RECORD if each.kind == "record" else _WRITE_ONE
     return {
         "name": ident(each.name),
-        "decorator": code("@_adapter_writes") if each.optional else code("@_abstractmethod"),
+        "decorator": _WRITES if each.optional else _ABSTRACT,
         "parameter": ident(each.parameter),
         "action": ident(each.action),
         "value_parameters": each.values,

@@ -80,6 +80,7 @@ def lit(value: object) -> Lit:
     raise TypeError(f"{type(value).__name__} has no literal")
 
 
+@lru_cache(maxsize=10_000)
 def docstring(text: str, indent: int = 0) -> Comment:
     """Return *text* as a docstring whose further lines are indented by *indent* spaces."""
     lines = [_escaped(line) for line in text.strip().splitlines()] or [""]

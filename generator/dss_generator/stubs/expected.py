@@ -178,6 +178,9 @@ def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
     imports = _type_imports(tree)
     found: list[Method] = []
     for each in handlers(tree):
+        if each.optional:  # its name is known, and it is never written
+            found.append(Method(each.name, Code(""), Code("Outcome"), each.doc, required=False))
+            continue
         used = _used(imports, each.values)
         parameters = code(
             ", {parameter}: actions.{action}, /{values}",
@@ -187,9 +190,7 @@ def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
         )
         outcome = "from dss_runtime import Outcome"
         found.append(
-            Method(
-                each.name, parameters, Code("Outcome"), each.doc, not each.optional, (actions, outcome, *used)
-            )
+            Method(each.name, parameters, Code("Outcome"), each.doc, True, (actions, outcome, *used))
         )
     return tuple(found)
 
