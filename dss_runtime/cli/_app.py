@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import logging
 import sys
@@ -153,6 +154,7 @@ for command in COMMANDS:
 
 def main() -> NoReturn:
     """Run `dss` with the arguments of the process."""
+    gc.freeze()  # what was imported stays as long as the process: no collection need look at it again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a letter of somebody's name shows its code instead of failing.

@@ -54,16 +54,18 @@ def _piece(source: str) -> Outline:
 
 def _scopes(source: str) -> tuple[str, ...] | None:
     """Return the definitions in *source*, None where a comprehension could be one of them."""
-    names = tuple(_scope_names(symtable.symtable(source, "<generated>", "exec"), ""))
-    return None if any(name.rpartition(".")[2] in _COMPREHENSIONS for name in names) else names
+    names: list[str] = []
+    _add_scopes(names, symtable.symtable(source, "<generated>", "exec"), "")
+    return None if any(name.rpartition(".")[2] in _COMPREHENSIONS for name in names) else tuple(names)
 
 
-def _scope_names(table: symtable.SymbolTable, prefix: str) -> Iterator[str]:
+def _add_scopes(names: list[str], table: symtable.SymbolTable, prefix: str) -> None:
     for scope in table.get_children():
-        name = scope.get_name()
-        if name != "lambda":
-            yield prefix + name
-        yield from _scope_names(scope, f"{prefix}{name}" + ("." if scope.get_type() == "class" else "()."))
+        name = prefix + scope.get_name()
+        if scope.get_name() != "lambda":
+            names.append(name)
+        if scope.has_children():
+            _add_scopes(names, scope, f"{name}." if scope.get_type() == "class" else f"{name}().")
 
 
 def _tree(source: str) -> Outline:
