@@ -28,8 +28,8 @@ def context(schema: Schema, project: Project) -> Context:
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
-    """Return the classes and methods that the file must consist of: none."""
-    return Skeleton((), sum(len(_tables(tree)) for tree in schema.trees))
+    """Return the classes and functions that the file must consist of."""
+    return Skeleton(("__getattr__",), 1)
 
 
 def constant(tree: Tree, held: TreeBranch) -> Ident:
@@ -45,6 +45,7 @@ def _table(tree: Tree, held: TreeBranch) -> dict[str, Any]:
     schema_name, _, table = str(held.option("table")).rpartition(".")
     return {
         "name": constant(tree, held),
+        "text": lit(constant(tree, held).text),
         "table": lit(table),
         "schema": code("schema={name}", name=lit(schema_name)) if schema_name else None,
         "columns": [_column(name, typed) for name, typed in _columns(held).items()],

@@ -41,6 +41,7 @@ def context(schema: Schema, project: Project) -> Context:
     if any(tree.adapter == "sql" and adapter_writes(tree, each) for tree, each in held):
         lines += [
             "from dss_runtime import types as _types",
+            "from dss_runtime.codegen import Lazily as _Lazily",
             "from dss_runtime.adapters.sql import SqlTarget as _SqlTarget",
             f"from {project.package} import tables as _tables",
         ]
