@@ -184,3 +184,10 @@ def demo(session: nox.Session) -> None:
     """The school example: 1,200 students from export files into a Moodle-shaped database."""
     session.install("--editable", ".[all]")
     session.run("python", "-m", "examples.school.demo", *session.posargs, env={"PYTHONPATH": str(ROOT)})
+
+
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """How fast the generator is, and what it generates; takes minutes, and a quiet machine."""
+    session.install("--editable", ".[all]", *nox.project.dependency_groups(PROJECT, "tests"))
+    session.run("python", "-m", "benchmarks.generator", *session.posargs, env={"PYTHONPATH": str(ROOT)})

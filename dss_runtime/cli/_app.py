@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import logging
 import sys
 from collections.abc import Generator, Sequence
-from importlib import metadata
 from typing import Any, NoReturn
 
 import click
@@ -108,6 +108,8 @@ def _logged(session: Session) -> Generator[None]:
 def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if not value:
         return
+    from importlib import metadata  # takes as long to import as all of click
+
     try:
         version = metadata.version("datastoresync")
     except metadata.PackageNotFoundError:
@@ -154,6 +156,7 @@ for command in COMMANDS:
 
 def main() -> NoReturn:
     """Run `dss` with the arguments of the process."""
+    gc.freeze()  # what was imported stays as long as the process: no collection need look at it again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a letter of somebody's name shows its code instead of failing.

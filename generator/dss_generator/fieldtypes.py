@@ -37,6 +37,7 @@ __all__ = [
     "reason_against",
     "transforms",
     "type_table",
+    "value_type",
 ]
 
 element_types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "time", "uuid")
@@ -45,23 +46,51 @@ _not_options = {"members", "of", "separator"}
 """What a type takes that is no key of the language: `Field` or the tree has it."""
 
 
-@lru_cache(maxsize=10_000)
 def field_type(field: Field, separator: str = ",") -> FieldType[Any]:
     """Return the runtime's type of *field*, whose cells are split at *separator* if it holds several values.
 
     Raises ValueError, with a text for the schema's author, when the options do not fit the type.
     """
-    options: dict[str, Any] = dict(field.options)
-    if field.type == "enum":
-        options["members"] = field.members
-    elif field.type in ("set", "list"):
-        options |= {"of": _class(field.of, field)(), "separator": separator}
-    return _class(field.type, field)(**options)
+    return _made(field.type, field.members, field.of, separator, field.options, field.packaged)
+
+
+def value_type(field: Field) -> str:
+    """Return the Python type of *field*'s values as source text."""
+    return _annotation(field.type, field.members, field.of, field.options, field.packaged)
+
+
+@lru_cache(maxsize=10_000)
+def _annotation(
+    name: str,
+    members: tuple[str, ...],
+    of: str,
+    given: tuple[tuple[str, object], ...],
+    packaged: tuple[tuple[str, TypeClass], ...],
+) -> str:
+    return _made(name, members, of, ",", given, packaged).annotation
+
+
+@lru_cache(maxsize=10_000)
+def _made(
+    name: str,
+    members: tuple[str, ...],
+    of: str,
+    separator: str,
+    given: tuple[tuple[str, object], ...],
+    packaged: tuple[tuple[str, TypeClass], ...],
+) -> FieldType[Any]:
+    """Return the type that has these parts of a field; fields are many, and their types few."""
+    options: dict[str, Any] = dict(given)
+    if name == "enum":
+        options["members"] = members
+    elif name in ("set", "list"):
+        options |= {"of": _class(of, packaged)(), "separator": separator}
+    return _class(name, packaged)(**options)
 
 
 def derived_type(derived: Derived) -> FieldType[Any]:
     """Return the runtime's type of a derived property, which has no options."""
-    return _class(derived.type, derived)()
+    return _class(derived.type, derived.packaged)()
 
 
 def options_of(kind: TypeClass) -> frozenset[str]:
@@ -85,7 +114,7 @@ def key_types() -> tuple[str, ...]:
 
 def may_be_key(field: Field) -> bool:
     """Return whether the type of *field* can tell records apart."""
-    return _class(field.type, field).may_be_key
+    return _class(field.type, field.packaged).may_be_key
 
 
 def type_table(added: tuple[Added, ...] = ()) -> Table[TypeClass]:
@@ -110,9 +139,9 @@ def transforms() -> Mapping[str, Transform]:
     return TRANSFORMS
 
 
-def _class(name: str, of: Field | Derived) -> TypeClass:
-    """Return the class of the type that *of* calls *name*."""
-    return dict(of.packaged).get(name) or _own_class(name)
+def _class(name: str, packaged: tuple[tuple[str, TypeClass], ...]) -> TypeClass:
+    """Return the class of the type *name*: that of a package in *packaged*, or ours."""
+    return dict(packaged).get(name) or _own_class(name)
 
 
 def _own_class(name: str) -> TypeClass:

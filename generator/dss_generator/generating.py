@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import diagnosis
+from .changes import Change
+from .collector import collector_suspended
 from .custom.rendering import render_custom
-from .diffs import unified_diff as _diff
 from .naming import collisions
 from .output import foreign_files, owned, read, read_owned, write
 from .problems import GeneratorError, Problem, Problems
@@ -25,7 +26,7 @@ from .stubs.text import file_text
 class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
-    `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted or renamed
+    `changes` are the files before and after; `stubs` says what was inserted or renamed
     where; `stale` names the handlers that nothing calls, and uses of a handler by the name that it had;
     `problems` says of everything else that was out of step before where it is and what to do, by the rules
     of `diagnosis`.
@@ -35,8 +36,13 @@ class Report:
     pruned: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
-    diff: str = ""
+    changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The unified diff from what is there to what should be; worked out when it is asked for."""
+        return "".join(each.diff for each in self.changes)
 
     @property
     def ok(self) -> bool:
@@ -84,7 +90,7 @@ class _Plan:
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
     stale: list[str] = field(default_factory=list[str])
-    diff: list[str] = field(default_factory=list[str])
+    changes: list[Change] = field(default_factory=list[Change])
     problems: list[Problem] = field(default_factory=list[Problem])
 
     @property
@@ -101,17 +107,19 @@ class _Plan:
             pruned,
             tuple(self.stubs),
             tuple(self.stale),
-            "".join(self.diff),
+            tuple(self.changes),
             tuple(self.problems),
         )
 
 
 def _plan(plan: _Plan) -> _Plan:
-    schema, project = load(plan.project), plan.project
-    _plan_artefacts(plan, {**render_all(schema, project), **render_custom(schema, project)})
-    if project.json_schema is not None:
-        _plan_json_schema(plan, project.json_schema)
-    _plan_stubs(plan, schema)
+    project = plan.project
+    with collector_suspended():
+        schema = load(project)
+        _plan_artefacts(plan, {**render_all(schema, project), **render_custom(schema, project)})
+        if project.json_schema is not None:
+            _plan_json_schema(plan, project.json_schema)
+        _plan_stubs(plan, schema)
     return plan
 
 
@@ -134,14 +142,14 @@ def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
             shown = plan.project.shown(folder / name)
             plan.contents[folder / name] = text.encode()
             plan.written.append(shown)
-            plan.diff.extend(_diff(shown, present.get(name, ""), text))
+            plan.changes.append(Change(shown, present.get(name, ""), text))
             is_foreign = name in foreign
             plan.problems.append(diagnosis.generated_file(shown, present.get(name), text, foreign=is_foreign))
     for name, text in present.items():
         if name not in rendered:
             shown = plan.project.shown(folder / name)
             plan.obsolete.append(folder / name)
-            plan.diff.extend(_diff(shown, text, ""))
+            plan.changes.append(Change(shown, text, ""))
             plan.problems.append(diagnosis.obsolete_file(shown, text))
 
 
@@ -157,7 +165,7 @@ def _plan_json_schema(plan: _Plan, path: Path) -> None:
     if present != text:
         plan.contents[path] = text.encode()
         plan.written.append(shown)
-        plan.diff.extend(_diff(shown, present, text))
+        plan.changes.append(Change(shown, present, text))
         plan.problems.append(diagnosis.json_schema_file(shown, exists=path.exists(), foreign=foreign))
 
 
@@ -185,7 +193,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
                 diagnosis.missing_handlers(source.path, source.content, mended.source.content)
             )
             plan.stubs.extend(mended.done)
-            plan.diff.extend(_diff(source.path, source.plain_text, mended.source.plain_text))
+            plan.changes.append(Change(source.path, source.plain_text, mended.source.plain_text))
         # What is only looked at is told with its place as it is.
         plan.stale.extend(remarks(mended.source if plan.writes or plan.apply_renames else source, stub))
         plan.stale.extend(uses_left(mended, stub))
@@ -196,5 +204,5 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
 def _add_file(plan: _Plan, path: Path, text: str) -> None:
     plan.seen[path], plan.contents[path] = None, text.encode()
     plan.stubs.append(f"{plan.project.shown(path)}: new")
-    plan.diff.extend(_diff(plan.project.shown(path), "", text))
+    plan.changes.append(Change(plan.project.shown(path), "", text))
     plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), text))

@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..code.fragments import Code, Comment, code, docstring, expression, lit
-from ..fieldtypes import derived_type, field_type
+from ..fieldtypes import derived_type, field_type, value_type
 from ..schema.resolved import Derived, Field, Model, Schema, TreeBranch
+
+
+def value_annotation(field: Field) -> Code:
+    """Return the type of *field*'s values that are there."""
+    return expression(value_type(field))
 
 
 def annotation(field: Field) -> Code:
     """Return the type of *field*'s values, None included where they are optional."""
-    inner = expression(field_type(field).annotation)
+    inner = value_annotation(field)
     return code("{inner} | None", inner=inner) if field.optional else inner
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from ..code.fragments import Code, Fragment, code, docstring, ident, joined, lit, tuple_of
+from ..code.fragments import Code, Fragment, Ident, code, docstring, ident, joined, lit, tuple_of
 from ..code.skeleton import Skeleton
 from ..names import builtins, keywords
 from ..project import Context, Project
-from ..schema.resolved import FieldSource, Schema, Tree, TreeBranch
-from .fields import annotation, imports_for, key_annotation, type_imports_for
+from ..schema.resolved import Schema, Tree, TreeBranch
+from .fields import annotation, imports_for, key_annotation, type_imports_for, value_annotation
 from .parsing import (
     computed_method,
     key_lines,
@@ -24,23 +24,16 @@ from .runtime import import_of, merges
 from .tables import constant as table_constant
 from .tables import has_table
 
+_RUNTIME = ("BadCellError", "BranchReading", "Cells", "blank", "number", "present", "same", "text")
+"""What the code that parses rows calls."""
+
 
 def context(schema: Schema, project: Project) -> Context:
     """Return what the template prints."""
     return {
         "doc": docstring("The importers: per tree, how each branch is read."),
         "imports": _imports(schema, project),
-        "constants": [
-            code(
-                "{name}: _Callable[[object], {type}] = {value}",
-                name=parser_constant(tree, held, source.field),
-                type=_value_type(source),
-                value=parser_value(held, source),
-            )
-            for tree in schema.trees
-            for held in _parsed(tree)
-            for source in _parsing(held)
-        ],
+        "constants": list(_constants(schema).values()),
         "trees": [_tree(tree) for tree in schema.trees],
     }
 
@@ -60,8 +53,29 @@ def skeleton(schema: Schema, project: Project) -> Skeleton:
             name = held.branch.name
             names += [f"{base}.{kind}_{name}" for kind in ("read", "keep", "parse", "key")]
             names += [f"{base}.retired_{name}"] if held.old.kind == "set" else []
-    constants = sum(len(_parsing(held)) for tree in schema.trees for held in _parsed(tree))
-    return Skeleton(tuple(names), constants)
+    return Skeleton(tuple(names), len(_constants(schema)))
+
+
+def _constants(schema: Schema) -> dict[Ident, Code]:
+    """Return the constants that parse cells, by name.
+
+    Their types leave None out: an optional field's cell is parsed only where there is something in it.
+    """
+    found: dict[Ident, Code] = {}
+    for tree in schema.trees:
+        for held in _parsed(tree):
+            for source in held.sources:
+                if source.const is not None or source.computed:
+                    continue
+                name = parser_constant(tree, held, source)
+                if name not in found:
+                    found[name] = code(
+                        "{name}: _Callable[[object], {type}] = {value}",
+                        name=name,
+                        type=value_annotation(source.field),
+                        value=parser_value(held, source),
+                    )
+    return found
 
 
 def _parsed(tree: Tree) -> list[TreeBranch]:
@@ -75,49 +89,28 @@ def _loaded(tree: Tree) -> list[TreeBranch]:
     return [held for held in tree.branches if held.branch.name not in parsed]
 
 
-def _parsing(held: TreeBranch) -> list[FieldSource]:
-    return [source for source in held.sources if source.const is None and not source.computed]
-
-
-def _value_type(source: FieldSource) -> Code:
-    """The type of a parsed value: an optional field's cell is parsed only where there is something in it."""
-    return annotation(replace(source.field, optional=False))
-
-
 def _imports(schema: Schema, project: Project) -> list[str]:
-    parsed = [(tree, held) for tree in schema.trees for held in _parsed(tree)]
-    branches = [held for _, held in parsed]
+    """Return every import that the file may need; those that nothing uses are left out of it."""
+    held = [(tree, each) for tree in schema.trees for each in tree.branches]
+    parsed = [each for tree in schema.trees for each in _parsed(tree)]
     lines = [import_of(tree, tree.system.importer) for tree in schema.trees]
-    lines += [import_of(tree, tree.system.source) for tree, _ in parsed]
-    names = {"BadCellError", "BranchReading", "Cells"} if parsed else set[str]()
-    sources = [source for held in branches for source in held.sources]
-    body = "\n".join(
-        line.text for tree, held in parsed for line in (*row_lines(tree, held), *key_lines(tree, held))
-    )
-    names |= {name for name in ("blank", "number", "present", "text") if f"_{name}(" in body}
-    if any(source.computed for source in sources):
-        names.add("text")
-    if any(held.old.kind == "set" for held in branches):
-        names.add("same")
-    lines += [f"from dss_runtime.codegen import {name} as _{name}" for name in names]
-    lines += [f"from dss_runtime.transforms import {name} as _{name}" for name in used_transforms(branches)]
-    if "_Decimal(" in body:
-        lines.append("from decimal import Decimal as _Decimal")
-    lines += type_imports_for(held.branch.model for held in branches)
-    if any(has_table(tree, held) for tree, held in parsed):
-        lines.append(f"from {project.package} import tables as _tables")
-    models = {held.branch.model.name for tree in schema.trees for held in tree.branches}
+    lines += [import_of(tree, tree.system.source) for tree in schema.trees if _parsed(tree)]
+    lines += [f"from dss_runtime.codegen import {name} as _{name}" for name in _RUNTIME]
+    lines += [f"from dss_runtime.transforms import {name} as _{name}" for name in used_transforms(parsed)]
+    models = {each.branch.model.name for _, each in held}
     lines += [f"from {project.package}.models import {name}" for name in models]
     lines += [f"from {project.package}.trees import {tree.name}" for tree in schema.trees]
-    lines += imports_for(held.branch.model for tree in schema.trees for held in tree.branches)
-    lines.append("from abc import ABC as _ABC")
-    if any(abstract_methods(tree) for tree in schema.trees):
-        lines.append("from abc import abstractmethod as _abstractmethod")
-    if any(_parsing(held) for held in branches):
-        lines.append("from collections.abc import Callable as _Callable")
-    if len(parsed) < sum(len(tree.branches) for tree in schema.trees):
-        lines.append("from collections.abc import Iterable as _Iterable")
-    return lines
+    return [
+        *lines,
+        *imports_for(each.branch.model for _, each in held),
+        *type_imports_for(each.branch.model for each in parsed),
+        f"from {project.package} import tables as _tables",
+        "from abc import ABC as _ABC",
+        "from abc import abstractmethod as _abstractmethod",
+        "from collections.abc import Callable as _Callable",
+        "from collections.abc import Iterable as _Iterable",
+        "from decimal import Decimal as _Decimal",
+    ]
 
 
 def _tree(tree: Tree) -> dict[str, Any]:

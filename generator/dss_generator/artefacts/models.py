@@ -20,7 +20,7 @@ from ..fieldtypes import derived_type, field_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Field, Model, Schema
-from .comparison import comparison, derived_comparison, owner, type_constant
+from .comparison import comparison, derived_comparison, type_constants
 from .fields import (
     annotation,
     compared,
@@ -105,7 +105,7 @@ def _imports(schema: Schema) -> list[str]:
 
 def _model(schema: Schema, model: Model, parents: dict[str, Model]) -> dict[str, Any]:
     own = {field.name for field in model.own_fields}
-    constants = {field.name: type_constant(owner(model, field, parents), field) for field in model.fields}
+    constants = type_constants(model, parents)
     concrete = [name for name in model_kinds(schema, model)[1:] if not parents[name].abstract]
     right = ident("_theirs" if concrete else "_right")
     return {
@@ -186,7 +186,7 @@ def _derived_info(name: str, construction: str) -> Code:
 
 def _shown(model: Model) -> list[Code]:
     """The parts of the repr: literal text beside f-strings, sensitive values masked."""
-    parts = [Code(lit(f"{model.name}(").text)]
+    parts = [Code(lit(f"{model.name}({'' if model.fields else ')'}").text)]
     for at, field in enumerate(model.fields):
         end = ")" if at == len(model.fields) - 1 else ", "
         if field.sensitive:

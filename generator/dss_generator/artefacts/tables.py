@@ -10,7 +10,7 @@ from ..fieldtypes import field_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Comparison, Condition, Junction, Scalar, Schema, Tree, TreeBranch
-from .handlers import own_column
+from .handlers import own_columns
 from .runtime import adapter_writes
 
 
@@ -28,8 +28,8 @@ def context(schema: Schema, project: Project) -> Context:
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
-    """Return the classes and methods that the file must consist of: none."""
-    return Skeleton((), sum(len(_tables(tree)) for tree in schema.trees))
+    """Return the classes and functions that the file must consist of."""
+    return Skeleton(("__getattr__",), 1)
 
 
 def constant(tree: Tree, held: TreeBranch) -> Ident:
@@ -50,6 +50,7 @@ def _table(tree: Tree, held: TreeBranch) -> dict[str, Any]:
     schema_name, _, table = str(held.option("table")).rpartition(".")
     return {
         "name": constant(tree, held),
+        "text": lit(constant(tree, held).text),
         "table": lit(table),
         "schema": code("schema={name}", name=lit(schema_name)) if schema_name else None,
         "columns": [_column(name, typed) for name, typed in _columns(held).items()],
@@ -63,8 +64,9 @@ def _column(name: str, typed: Fragment) -> Code:
 def _columns(held: TreeBranch) -> dict[str, Fragment]:
     """Return the type of every column that the branch reads or writes, by name."""
     found: dict[str, Fragment] = {}
+    columns = own_columns(held)
     for source in held.sources:
-        index = own_column(held, source.field.name)
+        index = columns.get(source.field.name)
         if index is not None:
             sql = expression(field_type(source.field, source.separator).sql)
             found.setdefault(str(held.columns[index].source), sql)
@@ -104,12 +106,14 @@ def targets(tree: Tree) -> list[dict[str, Any]]:
 
 
 def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
-    written = [source for source in held.sources if own_column(held, source.field.name) is not None]
+    own = own_columns(held)
     columns, types = list[Code](), list[Code]()
-    for source in written:
-        index = own_column(held, source.field.name)
+    for source in held.sources:
+        index = own.get(source.field.name)
+        if index is None:
+            continue
         name = lit(source.field.name)
-        columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index or 0].source))))
+        columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index].source))))
         typed = expression(field_type(source.field, source.separator).construction)
         types.append(code("{name}: {type}", name=name, type=typed))
     options = [

@@ -10,7 +10,7 @@ from ..fieldtypes import field_type
 from ..naming import branch_class
 from ..project import Context, Project
 from ..schema.resolved import Field, Model, Schema, Tree, TreeBranch
-from .comparison import comparison, derived_comparison, owner, type_constant
+from .comparison import compares_by_type, comparison, derived_comparison, type_constants
 from .fields import compared, doc_of, is_members, type_imports_for
 from .runtime import merges
 
@@ -58,11 +58,10 @@ def _constants(schema: Schema) -> dict[Ident, Field]:
     found: dict[Ident, Field] = {}
     for tree in schema.trees:
         for held in filter(_compares_itself, tree.branches):
+            constants = type_constants(held.branch.model, models)
             for field in compared(held.branch.model):
-                constant = type_constant(owner(held.branch.model, field, models), field)
-                text = comparison(field, constant, ident("left"), ident("right")).text
-                if _is_compared(held, field) and f"{constant.text}." in text:
-                    found[constant] = field
+                if compares_by_type(field) and _is_compared(held, field):
+                    found[constants[field.name]] = field
     return found
 
 
@@ -139,12 +138,12 @@ def _settings(tree: Tree, held: TreeBranch) -> list[Code]:
 
 def _comparisons(held: TreeBranch, models: dict[str, Model]) -> list[Code]:
     model = held.branch.model
+    constants = type_constants(model, models)
     found: list[Code] = []
     for field in compared(model):
         if not _is_compared(held, field):
             continue
-        constant = type_constant(owner(model, field, models), field)
-        statements = comparison(field, constant, ident("left"), ident("right"))
+        statements = comparison(field, constants[field.name], ident("left"), ident("right"))
         if held.sync_policy(field.name) == "fill_empty":
             rest = Code(statements.text.removeprefix("if "))
             statements = code("if _blank(right.{name}) and {rest}", name=ident(field.name), rest=rest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Collection, Iterable
 from functools import lru_cache
@@ -14,9 +15,28 @@ class ClashError(GeneratorError):
     """Two things that a generated file imports have one name."""
 
 
+_WORD = re.compile(
+    r"""
+      \"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"""     # a docstring
+    | "[^"\\\n]*(?:\\.[^"\\\n]*)*"                  # other texts; a prefix counts as a word of its own
+    | '[^'\\\n]*(?:\\.[^'\\\n]*)*'
+    | \#[^\n]*
+    | \.\w+
+    | ([A-Za-z_]\w*)(?!\w|:\ |=[^=])
+    | \w+
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
 def used_names(source: str) -> set[str]:
-    """Return every name that *source* reads, annotations included."""
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    """Return the words of generated *source* that may be names in use, annotations included.
+
+    Left out are texts and comments, what follows a dot, and what `: ` or `=` follows: parameters, keywords
+    and annotated names. Keywords of Python and names that are defined are not told apart, which does no harm:
+    no import binds them.
+    """
+    return set(_WORD.findall(source)) - {""}
 
 
 def import_block(

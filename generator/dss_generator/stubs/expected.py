@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from ..artefacts.fields import imports_for
@@ -16,6 +16,9 @@ from ..fieldtypes import derived_type
 from ..naming import pascal, snake
 from ..project import Project
 from ..schema.resolved import Model, Schema, Tree
+
+# A name inside of a text, such as a member of an enum, is passed over with the text.
+_WORDS_AND_TEXTS = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\w+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,17 @@ def expected_files(schema: Schema, project: Project) -> list[StubFile]:
 
 
 def _with_plain_names(file: StubFile, taken: Collection[str]) -> StubFile:
-    """Return *file* with `date` for `_date`: private aliases are for files that nobody writes by hand."""
+    """Return *file* with `date` for `_date`: private aliases are for files that nobody writes by hand.
+
+    Methods that are not required are never written, so theirs are left as they are.
+    """
     classes = tuple(
-        replace(each, methods=tuple(_with_plain_imports(method, taken) for method in each.methods))
+        replace(
+            each,
+            methods=tuple(
+                _with_plain_imports(method, taken) if method.required else method for method in each.methods
+            ),
+        )
         for each in file.classes
     )
     return replace(file, classes=classes)
@@ -90,10 +101,8 @@ def _with_plain_imports(method: Method, taken: Collection[str]) -> Method:
     def renamed(match: re.Match[str]) -> str:
         return plain.get(match.group(), match.group())
 
-    # A name inside of a text, such as a member of an enum, is passed over with the text.
-    words = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\w+')
     parameters, returns = (
-        Code(words.sub(renamed, each.text)) for each in (method.parameters, method.returns)
+        Code(_WORDS_AND_TEXTS.sub(renamed, each.text)) for each in (method.parameters, method.returns)
     )
     return replace(method, parameters=parameters, returns=returns, imports=tuple(imports))
 
@@ -118,33 +127,33 @@ def _tree_file(schema: Schema, tree: Tree, project: Project) -> StubFile:
 
 def _importer_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
     required = abstract_methods(tree)
-    found: list[Method] = []
-    for each in (*required, *optional_methods(tree)):
-        signature = each.parameters.text + each.returns.text
-        imports = [
-            f"from {module} import {name}"
-            for module, name in _known_names(tree, project)
-            if _uses(signature, name)
-        ]
-        imports += [line for line in _type_imports(tree) if _uses(signature, line.split()[-1])]
-        found.append(
-            Method(each.name, each.parameters, each.returns, each.doc, each in required, tuple(imports))
+    known = [*_known_names(tree, project), *_type_imports(tree)]
+    return tuple(
+        Method(
+            each.name,
+            each.parameters,
+            each.returns,
+            each.doc,
+            at < len(required),
+            tuple(_used(known, each.parameters, each.returns)),
         )
-    return tuple(found)
+        for at, each in enumerate((*required, *optional_methods(tree)))
+    )
 
 
-def _known_names(tree: Tree, project: Project) -> list[tuple[str, str]]:
-    names = [("collections.abc", "Iterable as _Iterable")]
-    names += [(f"{project.package}.models", held.branch.model.name) for held in tree.branches]
-    names += [
-        (f"{project.package}.importers", f"{tree.name}{pascal(held.branch.name)}Row")
-        for held in tree.branches
-    ]
-    return list(dict.fromkeys(names))
+def _known_names(tree: Tree, project: Project) -> list[str]:
+    models = [held.branch.model.name for held in tree.branches]
+    rows = [f"{tree.name}{pascal(held.branch.name)}Row" for held in tree.branches]
+    lines = ["from collections.abc import Iterable as _Iterable"]
+    lines += [f"from {project.package}.models import {name}" for name in models]
+    lines += [f"from {project.package}.importers import {name}" for name in rows]
+    return list(dict.fromkeys(lines))
 
 
-def _uses(text: str, name: str) -> bool:
-    return re.search(rf"\b{re.escape(name.split()[-1])}\b", text) is not None
+def _used(statements: Iterable[str], *signature: Fragment) -> list[str]:
+    """Return those of *statements* that import a word of a signature."""
+    words = {word for part in signature for word in re.findall(r"\w+", part.text)}
+    return [line for line in statements if line.rpartition(" ")[2] in words]
 
 
 def _type_imports(tree: Tree) -> list[str]:
@@ -156,7 +165,10 @@ def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
     imports = _type_imports(tree)
     found: list[Method] = []
     for each in handlers(tree):
-        used = tuple(line for line in imports if _uses(each.values.text, line.split()[-1]))
+        if each.optional:  # its name is known, and it is never written
+            found.append(Method(each.name, Code(""), Code("Outcome"), each.doc, required=False))
+            continue
+        used = _used(imports, each.values)
         parameters = code(
             ", {parameter}: actions.{action}, /{values}",
             parameter=Code(each.parameter),
@@ -165,9 +177,7 @@ def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
         )
         outcome = "from dss_runtime import Outcome"
         found.append(
-            Method(
-                each.name, parameters, Code("Outcome"), each.doc, not each.optional, (actions, outcome, *used)
-            )
+            Method(each.name, parameters, Code("Outcome"), each.doc, True, (actions, outcome, *used))
         )
     return tuple(found)
 
@@ -176,7 +186,7 @@ def _derivation(model: Model, project: Project, formerly: Names) -> StubClass:
     methods: list[Method] = []
     for each in model.own_derived:
         returns = Code(derived_type(each).annotation)
-        typed = [line for line in derived_type(each).imports if _uses(returns.text, line.split()[-1])]
+        typed = _used(derived_type(each).imports, returns)
         imports = (f"from {project.package}.models import {model.name}", *typed)
         parameters = code(", record: {model}, /", model=Code(model.name))
         doc = f"Return the {each.name} of *record*."
