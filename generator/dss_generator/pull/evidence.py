@@ -7,7 +7,7 @@ makes `Table`s: columns with a type that reads every value, and the evidence for
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -214,4 +214,4 @@ class Judged:
     table: Table
     key: Key
     refs: tuple[Ref, ...] = ()
-    doubts: tuple[tuple[int, str], ...] = field(default=())
+    doubts: tuple[tuple[int, str], ...] = ()
