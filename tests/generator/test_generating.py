@@ -253,7 +253,7 @@ def test_what_is_saved_meanwhile_is_not_written_over(
 
 
 def test_what_is_wrong_with_files_of_handlers_is_told_at_once(project: Project) -> None:
-    """One that is no Python, and one that is no file: a line for each with its place, and nothing is written."""
+    """One that is no Python, and one that is no file: a line for each with its place; nothing is written."""
     change(project, "code: str", "code: str\n      size: int")
     (project.handlers / "own.py").write_bytes(b"x = 1\nclass OwnTemplate(:\n")
     (project.handlers / "base.py").unlink()
