@@ -252,6 +252,22 @@ def test_what_is_saved_meanwhile_is_not_written_over(
     assert b"class BaseTemplate(" in base.read_bytes()
 
 
+def test_what_is_wrong_with_files_of_handlers_is_told_at_once(project: Project) -> None:
+    """One that is no Python, and one that is no file: a line for each with its place; nothing is written."""
+    change(project, "code: str", "code: str\n      size: int")
+    (project.handlers / "own.py").write_bytes(b"x = 1\nclass OwnTemplate(:\n")
+    (project.handlers / "base.py").unlink()
+    (project.handlers / "base.py").mkdir()
+    before = contents(project.root)
+    with pytest.raises(GeneratorError) as caught:
+        generate(project)
+    assert [
+        "handlers/base.py:1:1: error: it cannot be read: Is a directory",
+        "handlers/own.py:2:19: error: no valid Python: invalid syntax; mend it first",
+    ] == sorted(str(caught.value).splitlines())
+    assert before == contents(project.root)
+
+
 def test_user_code_is_never_pruned(project: Project) -> None:
     """The handlers of a tree that is gone stay where they are."""
     before = contents(project.handlers)

@@ -56,7 +56,7 @@ def mend(source: Source, file: StubFile, fresh: Fresh, *, apply_renames: bool) -
     """
     mending = _Mending(source, file, fresh, apply_renames)
     if mending.problems:
-        raise HandlerFileError("\n".join(mending.problems))
+        raise HandlerFileError("\n".join(source.in_order(mending.problems)))
     edits = [*mending.edits, *insertions(source, with_imports(source, mending.insertions))]
     if not edits:
         return Mended(source)
@@ -67,25 +67,27 @@ def mend(source: Source, file: StubFile, fresh: Fresh, *, apply_renames: bool) -
     return Mended(after, tuple(edits), tuple(text for _, text in sorted(done)), mending.renamed)
 
 
-def remarks(source: Source, file: StubFile) -> Iterator[str]:
-    """Yield a line for everything in the file that nothing calls any more."""
+def remarks(source: Source, file: StubFile) -> list[str]:
+    """Return a line for everything in the file that nothing calls any more."""
     classes = _Classes(source, file, never)
-    yield from renamed_before(source, "", classes.following)
+    found = [*renamed_before(source, "", classes.following)]
     for stub in file.classes:
         for node in classes.of(stub):
             defined = definitions(node.body)
-            yield from stale_handlers(source, stub, defined, following(stub.names, defined, never))
+            found += stale_handlers(source, stub, defined, following(stub.names, defined, never))
+    return source.in_order(found)
 
 
-def uses_left(mended: Mended, file: StubFile) -> Iterator[str]:
-    """Yield a line for each use of a class, or in a class of a method, by the name that it had before."""
-    source = mended.source
+def uses_left(mended: Mended, file: StubFile) -> list[str]:
+    """Return a line for each use of a class, or in a class of a method, by the name that it had before."""
+    source, found = mended.source, list[str]()
     if "" in mended.renamed:
-        yield from still_used(source, ast.walk(source.tree), mended.renamed[""])
+        found += still_used(source, ast.walk(source.tree), mended.renamed[""])
     for stub in file.classes:
         names = mended.renamed.get(stub.name, {})
         for node in source.classes_named(stub.name) if names else ():
-            yield from still_used(source, uses_in(node), names)
+            found += still_used(source, uses_in(node), names)
+    return source.in_order(found)
 
 
 class _Classes:

@@ -111,6 +111,15 @@ class Source:
         before = self.content[self.start_of(line) : offset].decode(self.encoding, "replace")
         return f"{self.path}:{line}:{len(before) + 1}"
 
+    def in_order(self, lines: Iterable[str]) -> list[str]:
+        """Return lines that begin with `file:line:column:` of this file from the top down."""
+
+        def place(text: str) -> tuple[int, int]:
+            line, column, _ = text.removeprefix(f"{self.path}:").split(":", 2)
+            return int(line), int(column)
+
+        return sorted(lines, key=place)
+
     def start_of(self, line: int) -> int:
         """Return the offset in the content at which a line begins; one past the last is the end."""
         return self._raw_starts[line - 1]
