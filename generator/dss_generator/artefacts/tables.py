@@ -29,7 +29,8 @@ def context(schema: Schema, project: Project) -> Context:
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
     """Return the classes and functions that the file must consist of."""
-    return Skeleton(("__getattr__",), 1)
+    tables = [_maker(tree, held).text for tree in schema.trees for held in _tables(tree)]
+    return Skeleton((*tables, "__getattr__"), 1)
 
 
 def constant(tree: Tree, held: TreeBranch) -> Ident:
@@ -42,6 +43,11 @@ def has_table(tree: Tree, held: TreeBranch) -> bool:
     return tree.adapter == "sql" and held.option("table") is not None
 
 
+def _maker(tree: Tree, held: TreeBranch) -> Ident:
+    """Return the name of the function that makes the table of a branch."""
+    return ident(f"_{constant(tree, held).text}")
+
+
 def _tables(tree: Tree) -> list[TreeBranch]:
     return [held for held in tree.branches if has_table(tree, held)]
 
@@ -51,6 +57,7 @@ def _table(tree: Tree, held: TreeBranch) -> dict[str, Any]:
     return {
         "name": constant(tree, held),
         "text": lit(constant(tree, held).text),
+        "function": _maker(tree, held),
         "table": lit(table),
         "schema": code("schema={name}", name=lit(schema_name)) if schema_name else None,
         "columns": [_column(name, typed) for name, typed in _columns(held).items()],
