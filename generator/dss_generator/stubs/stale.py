@@ -30,16 +30,25 @@ def stale_handlers(
     """Yield a line `file:line:col: error: …` for each method of a class that its base does not have.
 
     That is what has a name of before, and functions that look like handlers: helpers of the project begin
-    with an underscore.
+    with an underscore. A handler that is there and filled in is not what a stale one was meant to be.
     """
     yield from renamed_before(source, f"{stub.name}.", following)
     told = {*following.before}
+    filled = {name for name, places in defined.items() if not all(_unfilled(each.node) for each in places)}
+    free = [name for name in stub.names if name.startswith(_PREFIXES) and name not in filled]
     for name, places in defined.items():
         if name in stub.names or name in told or not name.startswith(_PREFIXES):
             continue
         for each in places:
             if isinstance(each.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield _line(source, each, f"{stub.name}.{name}", did_you_mean(name, stub.names))
+                yield _line(source, each, f"{stub.name}.{name}", did_you_mean(name, free))
+
+
+def _unfilled(node: ast.AST) -> bool:
+    """Whether a function holds a docstring or `...` and nothing else: its code may be in the stale one."""
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(
+        isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in node.body
+    )
 
 
 def renamed_before(source: Source, owner: str, following: Following) -> Iterator[str]:
