@@ -109,7 +109,7 @@ SECTIONS = {key.name: key.kind for key in grammar.schema.keys if isinstance(key.
 def test_each_section_offers_new_entries(opened: Open, section: str) -> None:
     """In a section of a schema, each of its snippets is offered, and what it inserts has no problems."""
     found = offered(opened, f"{section}:\n  HERE\n")
-    for snippet in SECTIONS[section].snippets:
+    for snippet in SECTIONS[section].snippets():
         item = found[snippet.label]
         assert snippet.doc == explanation(item)
         assert item.insert_text is not None
@@ -126,7 +126,7 @@ def test_fields_are_offered_as_new_entries(opened: Open) -> None:
     (fields,) = (key.kind for key in model.keys if key.name == "fields")
     assert isinstance(fields, Entries)
     found = offered(opened, "models:\n  A:\n    fields:\n      HERE\n")
-    assert {each.label for each in fields.snippets} <= set(found)
+    assert {each.label for each in fields.snippets()} <= set(found)
 
 
 def test_records_have_names_for_people() -> None:
