@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 from dss_runtime._differences import Difference, member_differences
@@ -15,13 +15,35 @@ from dss_runtime._typing import override
 T = TypeVar("T")
 
 
-def model_dataclass(*, frozen: bool, kw_only: bool, **emitted: bool) -> Callable[[type[T]], type[T]]:
+class _DataclassFields:
+    """Makes a class a dataclass when somebody first asks for its fields, or whether it is one.
+
+    All that the decorator has left to do for a generated model is to describe the fields, which takes most
+    of the time that the import of a model would take, and which a sync never asks for.
+    """
+
+    def __init__(self, cls: type[object], options: Mapping[str, bool]) -> None:
+        self._cls = cls
+        self._options = options
+
+    def __get__(self, record: object, owner: type[object], /) -> Mapping[str, dataclasses.Field[Any]]:
+        made: Any = dataclasses.dataclass(**self._options)(self._cls)  # which puts the fields in our place
+        fields: Mapping[str, dataclasses.Field[Any]] = made.__dataclass_fields__
+        return fields
+
+
+def model_dataclass(*, frozen: bool, **options: bool) -> Callable[[type[T]], type[T]]:
     """Make a generated class a dataclass, whose methods the generator has written already.
 
     To a type checker this is `dataclasses.dataclass`, with `frozen=True`: nobody may assign to a field.
     At run time the guard is left out, which makes loading a million records three times as fast.
     """
-    return dataclasses.dataclass(kw_only=kw_only, **emitted)
+
+    def made(cls: type[T]) -> type[T]:
+        cls.__dataclass_fields__ = _DataclassFields(cls, options)  # type: ignore[attr-defined]
+        return cls
+
+    return made
 
 
 class Record:
@@ -29,6 +51,12 @@ class Record:
 
     __slots__ = ()
     __dss__: ClassVar[ModelInfo]
+
+    if not TYPE_CHECKING:  # to a type checker every model is a dataclass, which has it
+
+        def __replace__(self, /, **changes):
+            """Return a copy with other values, as `copy.replace` of Python 3.13 asks for it."""
+            return dataclasses.replace(self, **changes)
 
 
 class Derivations:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import Action, Phase, RecordChange
 from dss_runtime._errors import DssError
 from dss_runtime._outcomes import Outcome, worst
+from dss_runtime._routes import Route, values_of
 from dss_runtime._typing import override
 
 if TYPE_CHECKING:
@@ -74,7 +75,12 @@ class DefaultTemplate:
     For a difference inside a record, `changed_students` is tried after the method of the attribute. A
     method takes the action; returning None means that it was applied, raising that it was not. What no
     method is found for is reported and left as it is.
+
+    A generated subclass says in `__routes__`, by branch, that its methods are typed: they take the values of
+    the action too, and there is one for each difference that the tree is asked to carry out.
     """
+
+    __routes__: ClassVar[Mapping[str, Route]] = {}
 
     def __init__(self, tree: DataStoreTree) -> None:
         self.tree = tree
@@ -87,6 +93,9 @@ class DefaultTemplate:
 
     def perform(self, action: Action, /) -> Answer:
         """Call the method for *action* (MissingHandlerError when there is none)."""
+        route = self.__routes__.get(action.branch)
+        if route is not None:
+            return self._perform_typed(action, route)
         names = [action.method] if action.attribute is None else [action.method, f"changed_{action.branch}"]
         for name in names:
             handler: Callable[[Action], Answer] | None = getattr(self, name, None)
@@ -94,8 +103,24 @@ class DefaultTemplate:
                 return handler(action)
         raise MissingHandlerError(action.method)
 
+    def _perform_typed(self, action: Action, route: Route) -> Answer:
+        """Call the generated method for *action*, or the project's in its place."""
+        if action.method in route.unowned:
+            return self.unhandled(action)
+        if route.by_record and action.kind != "new" and action.kind != "old":
+            return self.perform_record(
+                RecordChange(action.branch, action.key, action.left, action.right, (action,))
+            )
+        self.require_filled(action)
+        handler: Callable[..., Answer] | None = getattr(self, action.method, None)
+        if handler is None:
+            raise MissingHandlerError(action.method)
+        return handler(action, **values_of(action))
+
     def perform_record(self, change: RecordChange[Any, Any, Any], /) -> Answer:
         """Call the method for all attribute changes of one record."""
+        if change.branch in self.__routes__:
+            self.require_filled(change)
         handler: Callable[..., Answer] | None = getattr(self, change.method, None)
         if not callable(handler):
             raise MissingHandlerError(change.method)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dss_runtime._actions import Action, Added, Changed, New, Old, RecordChange, Removed
+from dss_runtime._actions import Action
 from dss_runtime._branch import Branch, Duplicates
 from dss_runtime._differences import Difference, member_differences
 from dss_runtime._fields import Field, ModelInfo
 from dss_runtime._guard import DEFAULT_GUARD, Guard
+from dss_runtime._lazily import Lazily
 from dss_runtime._limits import Limit
 from dss_runtime._model import Derivations, Record
 from dss_runtime._outcomes import Outcome
@@ -23,6 +24,7 @@ from dss_runtime._reading import (
     same,
     text,
 )
+from dss_runtime._routes import Route
 from dss_runtime._template import Answer, DefaultTemplate, adapter_writes
 from dss_runtime._tree import DataStoreTree, Sync
 from dss_runtime._typing import override
@@ -35,13 +37,11 @@ else:
 __all__ = [
     "DEFAULT_GUARD",
     "Action",
-    "Added",
     "Answer",
     "BadCellError",
     "Branch",
     "BranchReading",
     "Cells",
-    "Changed",
     "DataStoreTree",
     "DefaultTemplate",
     "Derivations",
@@ -50,14 +50,12 @@ __all__ = [
     "Field",
     "Guard",
     "Importer",
+    "Lazily",
     "Limit",
     "ModelInfo",
-    "New",
-    "Old",
     "Outcome",
     "Record",
-    "RecordChange",
-    "Removed",
+    "Route",
     "Sync",
     "adapter_writes",
     "blank",

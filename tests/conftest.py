@@ -19,5 +19,6 @@ settings.register_profile(
 settings.register_profile("quick", settings.get_profile("ci"), max_examples=10)
 # For a person or a nightly run that looks for what no one has met yet: new examples every time.
 settings.register_profile("thorough", settings.get_profile("ci"), derandomize=False, max_examples=1000)
+settings.register_profile("exhaustive", settings.get_profile("thorough"), max_examples=10_000)
 
 settings.load_profile(os.environ.get("DSS_HYPOTHESIS", "ci"))

@@ -8,17 +8,24 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+import dss_generator.extending
 import dss_runtime
+import dss_runtime.extending
+from dss_generator.custom.formats import FORMATS
+from dss_generator.evolution import RULES
+from dss_generator.evolution.change_rules import impacts
+from dss_generator.schema import resolved
 from dss_generator.schema.reference import reference_markdown
 from dss_runtime import DssError
 from dss_runtime._guard import DEFAULT_FLOOR, DEFAULT_GUARD
-from dss_runtime._rules import NEARLY_EMPTY, RULES
+from dss_runtime._rules import NEARLY_EMPTY
+from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS, Key
@@ -51,8 +58,8 @@ def _schema() -> str:
         "Schema language",
         "A schema is every `*.yaml` below the schema's folder, merged. Values are read as text, so that"
         " `NO` and `0042` stay what they are. A problem is reported as `file:line:column: error: … [rule]`;"
-        " the rules are at the end. `generator/dss_generator/schema/schema.json` is the same language as"
-        " JSON Schema, for editors.",
+        " the rules are at the end. `dss json-schema` prints the same language as JSON Schema, for"
+        " [editors](../how-to/set-up-your-editor.md).",
         reference_markdown(),
     )
 
@@ -108,8 +115,15 @@ def _transforms() -> str:
 
 def _command_line() -> str:
     group = click.Context(app, info_name="dss", terminal_width=100, **app.context_settings)
-    commands = (click.Context(each, group, name, terminal_width=100) for name, each in app.commands.items())
-    return _page("Command line", *map(_help, [group, *commands]))
+    return _page("Command line", *map(_help, _contexts(group)))
+
+
+def _contexts(context: click.Context) -> Iterator[click.Context]:
+    """Yield *context* and those of all commands below it."""
+    yield context
+    if isinstance(context.command, click.Group):
+        for name, each in context.command.commands.items():
+            yield from _contexts(click.Context(each, context, name, terminal_width=100))
 
 
 def _help(context: click.Context) -> str:
@@ -136,6 +150,22 @@ def _errors() -> str:
     )
 
 
+def _changes() -> str:
+    classes = [(f"`{name}`", doc) for name, doc in impacts.items()]
+    rows = [(f"`{row.id}`", row.impact, _cell(row.doc)) for row in RULES.values()]
+    return _page(
+        "Changes of a schema",
+        "What `dss check --against` finds between two versions of a schema: each change has the id of its"
+        " rule at the end of its line. [Change the schema](../how-to/change-the-schema.md) tells how to read"
+        " it, and how to let one pass.",
+        "## Classes",
+        "A change that touches nothing which a tree holds is safe, whatever its rule.",
+        _table(("class", "means"), classes),
+        "## Rules",
+        _table(("id", "class", "what changed"), rows),
+    )
+
+
 def _exit_doc(code: Exit) -> str:
     """Return the text that stands below the member in the source."""
     lines = inspect.getsource(Exit).splitlines()
@@ -148,7 +178,7 @@ def _guard() -> str:
         rows = ((f"`{name}`", _cell(key.doc), _cell(key.takes)) for name, key in table.items())
         return _table(("key", "means", "value"), rows)
 
-    rules = [(f"`{rule.kind}`", _cell(rule.holds)) for rule in RULES]
+    rules = [(f"`{rule.kind}`", _cell(rule.holds)) for rule in GUARD_RULES]
     return _page(
         "What holds a run",
         "How it works together is told in [safety](../explanation/safety.md), and how to use it in"
@@ -188,6 +218,78 @@ def _runtime() -> str:
     )
 
 
+def _extending() -> str:
+    kinds = dict.fromkeys(FORMATS.values())
+    rows = [(each.name, _coded(each.suffixes), _coded(each.all_filters)) for each in kinds]
+    groups = [(f"`{group}`", what, where) for group, what, where in _GROUPS]
+    return _page(
+        "Extending",
+        "What packages build on that add an adapter, a field type or an artefact, and what templates see."
+        " How it is done: [an artefact of your own](../how-to/add-your-own-artefact.md),"
+        " [a package](../how-to/extend-with-a-package.md).",
+        "## Entry points",
+        "A name in a group is the name that schemas and settings use. A row says as `api` which version of"
+        f" this interface it is made for; today's is {dss_generator.extending.API}.",
+        _table(("group", "leads to", "is used where"), groups),
+        "## `dss_runtime.extending`",
+        _table(("name", ""), _names(dss_runtime.extending)),
+        "## `dss_generator.extending`",
+        _table(("name", ""), _names(dss_generator.extending)),
+        "## Kinds of files",
+        _table(("kind", "suffixes", "filters that print"), rows),
+        "## The schema as a template sees it",
+        "Its variables are `models`, `branches`, `trees` and `syncs`.",
+        *(_value(cls) for cls in _VALUES),
+    )
+
+
+_GROUPS = (
+    ("datastoresync.adapters", "an `Adapter`", "`adapter:` of a tree names it"),
+    ("datastoresync.field_types", "a subclass of `FieldType`", "`type:` or `of:` of a field names it"),
+    (
+        "datastoresync.artefacts",
+        "a `CustomArtefact`",
+        "`use =` of a row `[[artefacts]]` in `dss.toml` names it",
+    ),
+)
+_VALUES = (
+    resolved.Model,
+    resolved.Field,
+    resolved.Derived,
+    resolved.Branch,
+    resolved.Limit,
+    resolved.Tree,
+    resolved.TreeBranch,
+    resolved.OldPolicy,
+    resolved.Sync,
+)
+_CONSTANTS = {
+    "API": "The version of the interface that rows are made for, as `api`.",
+    "Cells": "The values of one row, in the order of the branch's columns.",
+    "FORMATS": "The kinds of files that can be generated, by suffix.",
+    "Options": "What an adapter's `options` returns: pairs of a name and a literal value.",
+    "Phase": "What a template carries out at one time: `new`, `changed` or `old`.",
+}
+"""What has no docstring of its own at run time."""
+
+
+def _names(module: Any) -> list[tuple[str, str]]:
+    docs = {name: _CONSTANTS.get(name) or _first_line(getattr(module, name)) for name in module.__all__}
+    return [(f"`{name}`", doc) for name, doc in docs.items()]
+
+
+def _value(cls: type[Any]) -> str:
+    public = {name: member for name, member in vars(cls).items() if not name.startswith("_")}
+    names = [each.name for each in dataclasses.fields(cls)]
+    names += [name for name, member in public.items() if isinstance(member, property)]
+    names += [f"{name}(…)" for name, member in public.items() if inspect.isfunction(member)]
+    return f"### {cls.__name__}\n\n{inspect.getdoc(cls)}\n\n{_coded(names)}"
+
+
+def _coded(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def _described(cls: type[Any]) -> str:
     rows = [(f"`{member}`", text) for member, text in _members(cls)]
     table = f"\n\n{_table(('member', ''), rows)}" if rows else ""
@@ -216,6 +318,15 @@ def _parameters(function: Callable[..., object]) -> str:
     return ", ".join(names)
 
 
+def _every_edit() -> str:
+    root = str(_FOLDER.parents[1])
+    if root not in sys.path:  # this script runs from its own folder
+        sys.path.append(root)
+    from tests.evolution.page import page_text
+
+    return _page("Every edit is caught", page_text())
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "schema.md": _schema,
     "types.md": _types,
@@ -223,7 +334,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": _command_line,
     "errors.md": _errors,
     "guard.md": _guard,
+    "changes.md": _changes,
     "runtime.md": _runtime,
+    "extending.md": _extending,
+    "every-edit-is-caught.md": _every_edit,
 }
 """Each page of this folder, and what writes it."""
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import logging
 import sys
-import traceback
 from collections.abc import Generator, Sequence
-from importlib import metadata
 from typing import Any, NoReturn
 
 import click
 
-from dss_runtime import DssError, GuardHeldError, HeldError, override
+from dss_runtime import GuardHeldError, HeldError, override
 from dss_runtime.cli._apply import apply
+from dss_runtime.cli._check import check
+from dss_runtime.cli._docs import docs
 from dss_runtime.cli._exits import CommandError, Exit
+from dss_runtime.cli._failures import show_traceback, tell
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._history import history, show
 from dss_runtime.cli._init import init
+from dss_runtime.cli._json_schema import json_schema
 from dss_runtime.cli._plan import plan
+from dss_runtime.cli._pull import pull
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._sync import sync
@@ -28,7 +32,20 @@ from dss_runtime.cli._trips import advice
 from dss_runtime.cli._undo import undo
 from dss_runtime.cli._user_code import described
 
-COMMANDS: tuple[click.Command, ...] = (init, generate, plan, apply, sync, history, show, undo)
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    pull,
+    generate,
+    check,
+    docs,
+    json_schema,
+    plan,
+    apply,
+    sync,
+    history,
+    show,
+    undo,
+)
 """Every command, in the order in which the help lists them: adding one is a row here and a file."""
 
 
@@ -73,18 +90,14 @@ class Dss(click.Group):
 
 
 def _failed(session: Session, error: Exception) -> Exit:
-    """Say what went wrong; the traceback only where it was asked for."""
-    if session.debug:
-        session.err.line("".join(traceback.format_exception(error)).rstrip())
-    if isinstance(error, HeldError):
-        text = str(error) if isinstance(error, GuardHeldError) else f"held, nothing was written: {error}"
-        session.err.line(f"{text}\n{advice(error)}".rstrip(), "bold red")
-        return Exit.HELD
-    expected = isinstance(error, DssError)
-    session.err.line(f"error: {error if expected else described(error)}", "bold red")
-    if not session.debug and not expected:
-        session.err.line("(`dss --debug ...` shows where it happened)")
-    return Exit.ERROR
+    """Say what went wrong, and return how the command ends."""
+    if not isinstance(error, HeldError):
+        tell(session, error)
+        return Exit.ERROR
+    show_traceback(session, error)
+    text = str(error) if isinstance(error, GuardHeldError) else f"held, nothing was written: {error}"
+    session.err.line(f"{text}\n{advice(error)}".rstrip(), "bold red")
+    return Exit.HELD
 
 
 @contextlib.contextmanager
@@ -110,6 +123,8 @@ def _logged(session: Session) -> Generator[None]:
 def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if not value:
         return
+    from importlib import metadata  # takes as long to import as all of click
+
     try:
         version = metadata.version("datastoresync")
     except metadata.PackageNotFoundError:
@@ -133,7 +148,9 @@ def app() -> None:
 
     \b
     dss init shop                      start a project in the new folder shop
+    dss pull csv students.csv          write a first schema from what exists
     dss generate                       write typed Python from schema/
+    dss check --against main           what did a change of the schema change?
     dss plan Supplier Shop             show what differs, change nothing
     dss sync Supplier Shop --verify    carry it out and read it back
 
@@ -143,7 +160,7 @@ def app() -> None:
     Exit codes:
       0  nothing to do, or all of it done
       1  an error, or something was left undone
-      2  there are differences (plan, sync --dry-run)
+      2  there are differences (plan, sync --dry-run), or changes to look at (check --against)
       3  held before anything was written, by a guard or a source that cannot be trusted
     """
 
@@ -154,6 +171,7 @@ for command in COMMANDS:
 
 def main() -> NoReturn:
     """Run `dss` with the arguments of the process."""
+    gc.freeze()  # what was imported stays as long as the process: no collection need look at it again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a letter of somebody's name shows its code instead of failing.

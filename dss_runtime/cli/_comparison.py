@@ -36,7 +36,7 @@ class Comparison:
     @property
     def names(self) -> Names:
         """The trees' names and the branches compared, as reports name them."""
-        return Names(self.left.name, self.right.name, self.diff.branches)
+        return Names(self.left.name, self.right.name, self.diff.branches, self.project.renames)
 
     def safety(self, session: Session, options: OverrideOptions | None = None) -> Safety:
         """Return what a run of the pair is under (CommandError for settings of what there is not)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 
 from dss_runtime import DssError
 
@@ -15,7 +16,7 @@ class Exit(IntEnum):
     ERROR = 1
     """It could not do its work, was called wrongly, or left something undone."""
     DIFFERENT = 2
-    """`plan` and `sync --dry-run` found differences."""
+    """`plan` and `sync --dry-run` found differences, `check --against` changes that are not safe."""
     HELD = 3
     """The run was held before anything was written: a guard, or a source that cannot be trusted."""
     INTERRUPTED = 130
@@ -23,4 +24,11 @@ class Exit(IntEnum):
 
 
 class CommandError(DssError):
-    """A command cannot do its work; the text says why and what to do, and is all that is shown."""
+    """A command cannot do its work; the text says why and what to do, and is all that is shown.
+
+    Where it names places of files below `folder`, a terminal shows their lines too.
+    """
+
+    def __init__(self, message: str, folder: Path | None = None) -> None:
+        super().__init__(message)
+        self.folder = folder

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 from dss_runtime.cli._secrets import Secrets
@@ -25,7 +26,7 @@ class Expansion:
     def __call__(self, value: object, way: Way) -> object:
         """Return *value* of *way* with `${NAME}` replaced in every text; `$${` is a plain `${`."""
         if isinstance(value, str):
-            return _REFERENCE.sub(lambda match: self._replace(match, way), value)
+            return expanded(value, self.environment, self.secrets, partial(self._problem, way))
         if isinstance(value, dict):
             table = cast("dict[str, object]", value)
             return {key: self(each, (*way, key)) for key, each in table.items()}
@@ -33,21 +34,32 @@ class Expansion:
             return [self(each, (*way, number)) for number, each in enumerate(cast("list[object]", value))]
         return value
 
-    def _replace(self, match: re.Match[str], way: Way) -> str:
+    def _problem(self, way: Way, written: str, text: str) -> None:
+        place = self.file.place_of(way, written)
+        self.problems.append(f"{place}: {shown_key((*self.file.inside, *way))}: {text}")
+
+
+def expanded(
+    text: str, environment: Mapping[str, str], secrets: Secrets, problem: Callable[[str, str], None]
+) -> str:
+    """Return *text* with each `${NAME}` replaced by what *environment* has; `$${` is a plain `${`.
+
+    What is used is kept in *secrets*; *problem* gets each reference that has no value, and why.
+    """
+
+    def replaced(match: re.Match[str]) -> str:
         written, name = match[0], match["name"]
         if written == "$${":
             return "${"
         if name is None:
             hint = "write ${NAME}, or $${ for a plain ${"
-            self._problem(way, written, f"{written!r} names no environment variable: {hint}")
+            problem(written, f"{written!r} names no environment variable: {hint}")
             return ""
-        value = self.environment.get(name)
+        value = environment.get(name)
         if value is None:
-            self._problem(way, written, f"the environment variable {name} is not set: set it and try again")
+            problem(written, f"the environment variable {name} is not set: set it and try again")
             return ""
-        self.secrets.add(value)
+        secrets.add(value)
         return value
 
-    def _problem(self, way: Way, written: str, text: str) -> None:
-        place = self.file.place_of(way, written)
-        self.problems.append(f"{place}: {shown_key((*self.file.inside, *way))}: {text}")
+    return _REFERENCE.sub(replaced, text)

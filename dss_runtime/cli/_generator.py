@@ -2,62 +2,144 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
-    from dss_generator import Project
+    from dss_generator import Problem, Project
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a run of the generator did: paths it wrote and removed, handlers it added or found stale."""
+    """What a run of the generator did: paths it wrote and removed, handlers it added.
+
+    `problems` are what is left for a person: the handlers that nothing calls any more.
+    """
 
     files: tuple[str, ...]
     pruned: tuple[str, ...]
     stubs: tuple[str, ...]
-    stale: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is left for a person."""
+        return not self.problems
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a run of the generator would do: a unified diff, and the handlers that nothing calls any more."""
+    """What a run of the generator would do: a unified diff, each thing that it would put right, and `stale`,
+    what it leaves to a person: the handlers that nothing calls any more.
+    """
 
     diff: str
-    stale: tuple[str, ...]
+    mended: tuple[Problem, ...]
+    stale: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Each thing that is out of step."""
+        return (*self.mended, *self.stale)
 
     @property
     def ok(self) -> bool:
         """Whether everything is in step with the schema."""
-        return not self.diff and not self.stale
+        return not self.diff and not self.problems
 
 
-def write(settings: Settings) -> Written:
-    """Write the generated code and missing handlers (CommandError with every problem of the schema)."""
-    from dss_generator import GeneratorError, generate
+class NothingGeneratedError(CommandError):
+    """The generator could not run; `problems` are those of the schema, none where that is not to blame."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = (), folder: Path | None = None) -> None:
+        super().__init__(message, folder)
+        self.problems = problems
+
+
+def write(settings: Settings, *, apply_renames: bool = False) -> Written:
+    """Write the generated code and the missing handlers.
+
+    Raises NothingGeneratedError with every problem of the schema.
+    """
+    from dss_generator import generate
+
+    with _told(settings):
+        report = generate(project_of(settings), apply_renames=apply_renames)
+    return Written(report.written, report.pruned, report.stubs, _read(report.stale))
+
+
+def compare(settings: Settings, *, apply_renames: bool = False) -> Checked:
+    """Return what `write` would do (NothingGeneratedError with every problem of the schema)."""
+    from dss_generator import check
+
+    with _told(settings):
+        report = check(project_of(settings), apply_renames=apply_renames)
+    return Checked(report.diff, report.problems, _read(report.stale))
+
+
+def _read(lines: Iterable[str]) -> tuple[Problem, ...]:
+    from dss_generator import Problem
+
+    return tuple(map(Problem.read, lines))
+
+
+@contextmanager
+def _told(settings: Settings) -> Generator[None]:
+    from dss_generator import GeneratorError, SchemaError
 
     try:
-        report = generate(_project(settings))
+        yield
     except GeneratorError as error:
-        raise CommandError(f"nothing was generated:\n{error}") from error
-    return Written(report.written, report.pruned, report.stubs, report.stale)
+        # The files of a schema are named from its folder's parent, those of the project from its root.
+        if isinstance(error, SchemaError):
+            problems, folder = error.problems, settings.schema.parent
+        else:
+            problems, folder = (), settings.root
+        raise NothingGeneratedError(f"nothing was generated:\n{error}", problems, folder) from error
 
 
-def compare(settings: Settings) -> Checked:
-    """Return what `write` would do (CommandError with every problem of the schema)."""
-    from dss_generator import GeneratorError, check
+def project_of(settings: Settings) -> Project:
+    """Return the project as the generator has it."""
+    from dss_generator import Declared, Project
 
+    return Project(
+        settings.root,
+        settings.schema,
+        settings.generated,
+        settings.handlers,
+        settings.json_schema,
+        tuple(Declared(row.path, row.template, row.use, row.at) for row in settings.artefacts),
+    )
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of the schema language, as the text of a file."""
+    from dss_generator.schema.json_schema import installed_json_schema_text
+
+    return installed_json_schema_text()
+
+
+def write_json_schema(path: Path) -> bool:
+    """Write the JSON Schema to *path*, and return whether that changed anything.
+
+    Raises CommandError where *path* is something that the generator did not write, or cannot be written.
+    """
+    from dss_generator.output import owned, read, write
+
+    if path.exists() and not (path.is_file() and owned(path)):
+        raise CommandError(f"{shown_path(path)}: not written by the generator; move it away first")
+    text = json_schema()
+    if read(path).replace("\r\n", "\n") == text:
+        return False
     try:
-        report = check(_project(settings))
-    except GeneratorError as error:
-        raise CommandError(f"nothing was generated:\n{error}") from error
-    return Checked(report.diff, report.stale)
-
-
-def _project(settings: Settings) -> Project:
-    from dss_generator import Project
-
-    return Project(settings.root, settings.schema, settings.generated, settings.handlers)
+        write(path, text.encode())
+    except OSError as error:
+        raise CommandError(f"{shown_path(path)}: cannot be written: {error.strerror}") from error
+    return True

@@ -7,6 +7,8 @@ while `schema_version` stays the same:
 - `command`: "plan" or "sync"
 - `trees`: {"left": name, "right": name}
 - `branches`: the branches compared, in the order in which records are created
+- `renames`: what had another name in older plans, by `renamed_from` of the schema: {"models", "branches",
+    "attributes"}, each {today's name: former name}; attributes are named "branch.attribute"
 - `state`: "in_step", "differences", "applied", "incomplete", "not_converged" or "held"
 - `exit_code`: what the command exits with
 - `counts`: by branch, then by kind (new, changed, added, removed, old); what is 0 is left out
@@ -56,7 +58,7 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 
 def json_text(report: Report, secrets: Secrets) -> str:
     """Return *report* as JSON text, masked."""
-    return json.dumps(_masked(json_object(report), secrets), indent=2, allow_nan=False)
+    return json.dumps(masked(json_object(report), secrets), indent=2, allow_nan=False)
 
 
 def json_object(report: Report) -> dict[str, Json]:
@@ -73,6 +75,7 @@ def json_object(report: Report) -> dict[str, Json]:
         "command": report.command,
         "trees": {"left": report.names.left, "right": report.names.right},
         "branches": list(report.names.branches),
+        "renames": {kind: dict(names) for kind, names in report.names.renames.items()},
         "state": report.state,
         "exit_code": int(report.exit),
         "counts": counts,
@@ -178,11 +181,12 @@ def _verification(found: Verification) -> Json:
     }
 
 
-def _masked(value: Json, secrets: Secrets) -> Json:
+def masked(value: Json, secrets: Secrets) -> Json:
+    """Return *value* with every secret in its texts replaced."""
     if isinstance(value, str):
         return secrets.mask(value)
     if isinstance(value, list):
-        return [_masked(each, secrets) for each in value]
+        return [masked(each, secrets) for each in value]
     if isinstance(value, dict):
-        return {name: _masked(each, secrets) for name, each in value.items()}
+        return {name: masked(each, secrets) for name, each in value.items()}
     return value

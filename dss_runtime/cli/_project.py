@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
@@ -20,8 +21,8 @@ from dss_runtime.cli._user_code import described
 Factory: TypeAlias = Callable[[Mapping[str, object]], DataStoreTree]
 """Makes a tree from its settings."""
 
-EXTRAS = {"sqlalchemy": "sql"}
-"""Which extra brings a package that generated code may need."""
+EXTRAS = {"sqlalchemy": "sql", "watchfiles": "watch"}
+"""Which extra brings a package that generated code, or a command, may need."""
 
 
 class Sync(Protocol):
@@ -65,6 +66,8 @@ class Project:
     settings: Settings
     trees: Mapping[str, Factory]
     syncs: Mapping[str, Sync]
+    renames: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """By "models", "branches" and "attributes" (as "branch.attribute"): former names by those of today."""
 
     def pair(self, left: str, right: str | None) -> Pair:
         """Return what two trees, or the name of a sync alone, stand for (CommandError for unknown names)."""
@@ -101,7 +104,8 @@ def load_project(settings: Settings) -> Project:
     trees, syncs = getattr(wiring, "TREES", None), getattr(wiring, "SYNCS", None)
     if not isinstance(trees, dict) or not isinstance(syncs, dict):
         raise CommandError(f"{wiring.__name__} has no TREES and SYNCS: run `dss generate`")
-    project = Project(settings, cast("dict[str, Factory]", trees), cast("dict[str, Sync]", syncs))
+    renames: Mapping[str, Mapping[str, str]] = getattr(wiring, "RENAMES", {})
+    project = Project(settings, cast("dict[str, Factory]", trees), cast("dict[str, Sync]", syncs), renames)
     for name in settings.trees:
         if name not in project.trees:
             place = settings.file.place(("trees", name))
@@ -133,6 +137,11 @@ def _import(settings: Settings) -> ModuleType:
             raise CommandError(
                 f"{error.name} is not installed: python -m pip install 'datastoresync[{extra}]'"
             ) from error
+        if _needed_by_generated(error, settings):
+            raise CommandError(
+                f"{described(error)}: an adapter or a field type of the schema is in a package that is not "
+                "installed here"
+            ) from error
         raise CommandError(f"{described(error)}") from error
     except Exception as error:
         raise CommandError(f"{described(error)}") from error
@@ -143,3 +152,10 @@ def _import(settings: Settings) -> ModuleType:
             f"another package of that name is in the way; call the folder `generated` by another name"
         )
     return wiring
+
+
+def _needed_by_generated(error: ModuleNotFoundError, settings: Settings) -> bool:
+    """Whether generated code itself imports the module that is missing."""
+    frames = [each.filename for each in traceback.extract_tb(error.__traceback__)]
+    files = [each for each in frames if not each.startswith("<frozen importlib")]
+    return Path(files[-1]).is_relative_to(settings.generated)

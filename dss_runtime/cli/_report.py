@@ -32,6 +32,8 @@ class Names(NamedTuple):
     left: str
     right: str
     branches: tuple[str, ...]
+    renames: Mapping[str, Mapping[str, str]] = {}
+    """What had another name before, by kind: former names by those of today."""
 
 
 class UnreadableRow(NamedTuple):

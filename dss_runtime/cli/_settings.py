@@ -11,6 +11,7 @@ from typing import cast
 
 from dss_runtime import SettingsError
 from dss_runtime._sync_rules import SyncRules
+from dss_runtime.cli._artefacts import ArtefactRow, read_artefacts
 from dss_runtime.cli._expand import Expansion
 from dss_runtime.cli._journal_settings import JournalSettings, journal_settings
 from dss_runtime.cli._secrets import Secrets
@@ -23,18 +24,28 @@ DEFAULTS = {
     "schema": "schema",
     "generated": "generated",
     "handlers": "handlers",
+    "dictionary": "dictionary",
     "state": ".dss",
 }
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
-KEYS = (*DEFAULTS, "trees", "journal", "syncs")
+_PACKAGES = ("generated", "handlers")
+KEYS = (*DEFAULTS, "json_schema", "trees", "check", "artefacts", "journal", "syncs")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
 
+class NoProjectError(SettingsError):
+    """There are no settings anywhere: nobody has made a project here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a project's settings say. Folders are absolute; `generated` and `handlers` lie below `root`."""
+    """What a project's settings say. Folders are absolute, and lie below `root`.
+
+    `dictionary` is where `dss docs` writes, `json_schema` the file in which `dss generate` keeps the JSON
+    Schema of the language for editors, None where the project wants none.
+    """
 
     file: TomlFile
     secrets: Secrets
@@ -49,6 +60,9 @@ class Settings:
     journal: JournalSettings
     syncs: Mapping[str, SyncRules] = field(default_factory=dict[str, SyncRules])
     """What each sync asks for beyond what the schema says of its branches."""
+    dictionary: Path = Path("dictionary")
+    json_schema: Path | None = None
+    artefacts: tuple[ArtefactRow, ...] = ()
 
     @property
     def package(self) -> str:
@@ -83,7 +97,7 @@ def find_settings(start: Path) -> TomlFile:
             project = TomlFile.read(folder / "pyproject.toml", ("tool", "dss"))
             if project.table is not None:
                 return _followed(project, project.table)
-    raise SettingsError(
+    raise NoProjectError(
         f"there is no dss.toml, and no pyproject.toml with [tool.dss], in {start} or above it: "
         "`dss init NAME` starts a project, `dss -C FOLDER ...` works in another folder"
     )
@@ -117,17 +131,20 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
     ]
     expand = Expansion(file, os.environ, secrets, problems)
     texts: dict[str, str] = {}
-    for key, default in DEFAULTS.items():
+    paths = {**DEFAULTS, "json_schema": ""} if "json_schema" in table else DEFAULTS
+    for key, default in paths.items():
         known = len(problems)
         value = expand(table.get(key, default), (key,))
         if isinstance(value, str) and value:
             texts[key] = value
         elif len(problems) == known:
+            what = "folder" if key in DEFAULTS else "file"
             found = "an empty one" if value == "" else _kind(value)
-            problems.append(f"{file.place((key,))}: {key}: expected the name of a folder, found {found}")
+            problems.append(f"{file.place((key,))}: {key}: expected the name of a {what}, found {found}")
     trees = _trees(file, table.get("trees", {}), problems)
     journal = journal_settings(file, table.get("journal", {}), problems)
     syncs = sync_settings(file, table.get("syncs", {}), problems)
+    artefacts = read_artefacts(file, table.get("artefacts", []), problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     root = (file.path.parent / texts["root"]).resolve()
@@ -144,6 +161,9 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         trees,
         journal,
         syncs,
+        (root / texts["dictionary"]).resolve(),
+        (root / texts["json_schema"]).resolve() if "json_schema" in texts else None,
+        artefacts,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:
@@ -158,13 +178,18 @@ def _misplaced(settings: Settings, texts: Mapping[str, str]) -> Iterator[str]:
         ("schema", settings.schema),
         ("generated", settings.generated),
         ("handlers", settings.handlers),
+        ("dictionary", settings.dictionary),
     ):
         place = f"{settings.file.place((key,))}: {key}: {texts[key]!r}"
         parts = folder.relative_to(settings.root).parts if folder.is_relative_to(settings.root) else ()
         if not parts:
             yield f"{place} must be a folder below root ({root})"
-        elif key != "schema" and not all(part.isascii() and part.isidentifier() for part in parts):
+        elif key in _PACKAGES and not all(part.isascii() and part.isidentifier() for part in parts):
             yield f"{place} is imported as a package: use names of letters, digits and underscores"
+    file = settings.json_schema
+    if file is not None and not (file.is_relative_to(settings.root) and file.suffix == ".json"):
+        place = f"{settings.file.place(('json_schema',))}: json_schema: {texts['json_schema']!r}"
+        yield f"{place} must be a file below root ({root}) whose name ends in .json"
 
 
 def _trees(file: TomlFile, found: object, problems: list[str]) -> dict[str, Mapping[str, object]]:

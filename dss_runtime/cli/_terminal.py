@@ -32,6 +32,7 @@ class Terminal:
     def raw(self, text: str) -> None:
         """Print *text* as it is, which the caller has masked: what another program reads."""
         self.console.file.write(f"{text}\n")
+        self.console.file.flush()  # in its place among the messages, where both go to one file
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
         """Print a table: the first column is text, the others numbers."""
@@ -44,11 +45,16 @@ class Terminal:
 
     def safe(self, text: str) -> str:
         """Return *text* with secrets masked and control characters escaped."""
-        masked = self._secrets.mask(text)
-        return masked if masked.isprintable() else "".join(map(_visible, masked))
+        masked = self.mask(text)
+        return masked if masked.isprintable() else "".join(map(visible, masked))
+
+    def mask(self, text: str) -> str:
+        """Return *text* with secrets masked."""
+        return self._secrets.mask(text)
 
 
-def _visible(character: str) -> str:
+def visible(character: str) -> str:
+    """Return what stands for a character on a terminal: a control that it would obey becomes an escape."""
     if character.isprintable() or character in "\n\t":
         return character
     return character.encode("unicode_escape").decode("ascii")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
 from dataclasses import MISSING, dataclass, fields
-from typing import ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from dss_runtime.types._source import quoted
 
@@ -27,6 +27,10 @@ class FieldType(ABC, Generic[T]):
     """How the schema calls it."""
     may_be_key: ClassVar[bool] = True
     """Whether equal values of it are equal, hashable and stable enough to tell records apart."""
+    may_be_element: ClassVar[bool] = False
+    """Whether a set or a list may hold it: values are hashable, and the text of each stands for itself."""
+    api: ClassVar[int] = 0
+    """Of a type that a package adds: the version of `dss_runtime.extending` that it is made for."""
 
     @abstractmethod
     def parse(self, value: object) -> T:
@@ -72,13 +76,26 @@ class FieldType(ABC, Generic[T]):
 
     @property
     def construction(self) -> str:
-        """Source text over `_types`, this package, that makes an equal type; defaults are left out."""
-        options = (
-            f"{field.name}={_option(getattr(self, field.name))}"
-            for field in fields(self)
-            if field.default is MISSING or getattr(self, field.name) != field.default
-        )
-        return f"_types.{type(self).__name__}({', '.join(options)})"
+        """Source text that makes, after `construction_imports`, an equal type; defaults are left out.
+
+        The types of this package are printed over `_types`, those of others over their own module.
+        """
+        options = (f"{name}={_option(value)}" for name, value in self._given.items())
+        return f"{_module_of(self)[1]}.{type(self).__name__}({', '.join(options)})"
+
+    @property
+    def construction_imports(self) -> tuple[str, ...]:
+        """The import statements that `construction` needs, as private aliases."""
+        inner: list[FieldType[Any]] = [each for each in self._given.values() if isinstance(each, FieldType)]
+        return (_module_of(self)[0], *(line for each in inner for line in each.construction_imports))
+
+    @property
+    def _given(self) -> dict[str, object]:
+        """The options that differ from their defaults, by name."""
+        found = {field.name: (field.default, getattr(self, field.name)) for field in fields(self)}
+        return {
+            name: value for name, (default, value) in found.items() if default is MISSING or value != default
+        }
 
     @property
     @abstractmethod
@@ -98,6 +115,15 @@ class FieldType(ABC, Generic[T]):
     @abstractmethod
     def arrow(self) -> str:
         """The Arrow type's name, as `pyarrow.type_for_alias` and the columnar engines take it."""
+
+
+def _module_of(kind: FieldType[Any]) -> tuple[str, str]:
+    """Return the statement that imports the module of a type's class, and the alias that it gets."""
+    module = type(kind).__module__
+    if module.startswith("dss_runtime.types."):
+        return "from dss_runtime import types as _types", "_types"
+    alias = f"_types_of_{module.replace('.', '_')}"
+    return f"import {module} as {alias}", alias
 
 
 def _option(value: object) -> str:

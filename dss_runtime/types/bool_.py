@@ -19,6 +19,7 @@ class BoolType(FieldType[bool]):
     """A truth value: true, t, yes, y, on, 1 or the contrary, in any case; the ints 0 and 1, as of SQLite."""
 
     name: ClassVar[str] = "bool"
+    may_be_element: ClassVar[bool] = True
 
     @override
     def parse(self, value: object) -> bool:

@@ -19,6 +19,7 @@ class DateType(FieldType[date]):
     """A day. Text is ISO's `YYYY-MM-DD` alone; a datetime is refused, because its time would be lost."""
 
     name: ClassVar[str] = "date"
+    may_be_element: ClassVar[bool] = True
 
     @override
     def parse(self, value: object) -> date:

@@ -32,6 +32,7 @@ class DatetimeType(FieldType[datetime]):
     """
 
     name: ClassVar[str] = "datetime"
+    may_be_element: ClassVar[bool] = True
     zone: str = "utc"
     precision: str = "microsecond"
 

@@ -38,6 +38,7 @@ class DecimalType(FieldType[Decimal]):
     """
 
     name: ClassVar[str] = "decimal"
+    may_be_element: ClassVar[bool] = True
     scale: int | None = None
 
     def __post_init__(self) -> None:

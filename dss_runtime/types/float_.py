@@ -27,6 +27,7 @@ class FloatType(FieldType[float]):
 
     name: ClassVar[str] = "float"
     may_be_key: ClassVar[bool] = False
+    may_be_element: ClassVar[bool] = True
     scale: int | None = None
 
     def __post_init__(self) -> None:

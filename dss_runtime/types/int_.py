@@ -24,6 +24,7 @@ class IntType(FieldType[int]):
     """
 
     name: ClassVar[str] = "int"
+    may_be_element: ClassVar[bool] = True
 
     @override
     def parse(self, value: object) -> int:

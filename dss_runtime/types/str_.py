@@ -26,6 +26,7 @@ class StrType(FieldType[str]):
     """
 
     name: ClassVar[str] = "str"
+    may_be_element: ClassVar[bool] = True
     compare: tuple[str, ...] = ()
     null_equals_empty: bool = False
     max_length: int | None = None

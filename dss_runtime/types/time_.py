@@ -25,6 +25,7 @@ class TimeType(FieldType[time]):
     """
 
     name: ClassVar[str] = "time"
+    may_be_element: ClassVar[bool] = True
     precision: str = "microsecond"
 
     def __post_init__(self) -> None:

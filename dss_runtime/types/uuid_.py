@@ -20,6 +20,7 @@ class UuidType(FieldType[UUID]):
     """A UUID: 32 hexadecimal digits of either case, with the four hyphens, without them, or as 16 bytes."""
 
     name: ClassVar[str] = "uuid"
+    may_be_element: ClassVar[bool] = True
 
     @override
     def parse(self, value: object) -> UUID:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from .custom.declared import Declared
 from .generating import Report, check, generate
 from .problems import GeneratorError, Problem, SchemaError
 from .project import Project
 from .schema.load import load_schema
 
 __all__ = [
+    "Declared",
     "GeneratorError",
     "Problem",
     "Project",

@@ -1,7 +1,7 @@
 """The table of adapters: what each kind of system understands in a schema, and what can be done with it.
 
 Adding an adapter is a row here, a module of options beside `csv_options`, and a module in
-`dss_runtime.adapters`.
+`dss_runtime.adapters`; packages add rows of their own by entry points.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from .schema.resolved import TreeBranch
 Options = tuple[tuple[str, object], ...]
 
 
+def _no_options(_node: MapNode, _problems: Problems) -> Options:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
     """A kind of system.
@@ -28,7 +32,12 @@ class Adapter:
 
     `can_write` allows its trees to be the right side of a sync; `template` is the class that then writes by
     itself, empty where the project's handlers do. `module` offers it to generated code together with
-    `importer` and, where columns are mapped, the description of a `source`.
+    `importer` and, where columns are mapped, the classes that describe how a branch is read, `source`, and
+    how it is written, `target`. `api`, of a row that a package adds, is the version of the interface that it
+    is made for.
+
+    Two options mean something for every adapter: where `header` is False, columns have positions; a branch
+    with a `query` is only read.
     """
 
     name: str
@@ -37,11 +46,13 @@ class Adapter:
     maps_columns: bool
     keys: tuple[Key, ...] = ()
     needs: tuple[str, ...] = ()
-    options: Callable[[MapNode, Problems], Options] = lambda _node, _problems: ()
+    options: Callable[[MapNode, Problems], Options] = _no_options
     module: str = "dss_runtime.codegen"
     importer: str = "Importer"
     template: str = ""
     source: str = ""
+    target: str = ""
+    api: int = 0
 
     def positional(self, options: Options) -> bool:
         """Return whether columns have positions instead of names, so that every field must be mapped."""
@@ -79,6 +90,7 @@ ADAPTERS: dict[str, Adapter] = {
             importer="SqlImporter",
             template="SqlTemplate",
             source="SqlSource",
+            target="SqlTarget",
         ),
         Adapter(
             name="memory",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import diagnosis
+from .changes import Change
+from .collector import collector_suspended
+from .custom.rendering import render_custom
 from .naming import collisions
-from .output import foreign_files, read, read_owned, write
-from .problems import GeneratorError, Problems
+from .output import foreign_files, owned, read, read_owned, write
+from .problems import GeneratorError, Problem, Problems
 from .project import Project
 from .rendering import render_all
 from .schema.load import load_schema
 from .schema.resolved import Schema
-from .stubs.expected import StubFile, expected_files, renames
-from .stubs.source import Insertion, Source
-from .stubs.stale import stale_handlers
+from .stubs.expected import expected_files
+from .stubs.mending import fresh_names, mend, remarks, uses_left
+from .stubs.source import HandlerFileError, read_source
 from .stubs.text import file_text
 
 
@@ -24,15 +26,23 @@ from .stubs.text import file_text
 class Report:
     """What was done, or would be: paths relative to the root, lines ready to print.
 
-    `diff` is the unified diff from what is there to what should be; `stubs` says what was inserted where;
-    `stale` names the handlers that nothing calls.
+    `changes` are the files before and after; `stubs` says what was inserted or renamed
+    where; `stale` names the handlers that nothing calls, and uses of a handler by the name that it had;
+    `problems` says of everything else that was out of step before where it is and what to do, by the rules
+    of `diagnosis`.
     """
 
     written: tuple[str, ...] = ()
     pruned: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
-    diff: str = ""
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The unified diff from what is there to what should be; worked out when it is asked for."""
+        return "".join(each.diff for each in self.changes)
 
     @property
     def ok(self) -> bool:
@@ -40,25 +50,30 @@ class Report:
         return not (self.written or self.pruned or self.stubs or self.stale)
 
 
-def generate(project: Project) -> Report:
+def generate(project: Project, *, apply_renames: bool = False) -> Report:
     """Bring the generated package in step with the schema, and insert the stubs that are missing.
 
+    With *apply_renames*, handlers that a `renamed_from` of the schema is about get their names of today.
     Raises SchemaError with every problem of the schema, and GeneratorError for a file in the way; then
     nothing was written.
     """
-    plan = _plan(project)
-    for name in plan.foreign:
-        raise GeneratorError(f"{project.generated / name}: not written by the generator; move it away first")
-    for path, content in plan.contents.items():
-        write(path, content)
+    plan = _plan(_Plan(project, writes=True, apply_renames=apply_renames))
+    while plan.is_outdated:
+        plan = _plan(_Plan(project, writes=True, apply_renames=apply_renames))
+    for path in plan.foreign:
+        raise GeneratorError(f"{path}: not written by the generator; move it away first")
+    # The files of people come first: nobody has time to save one of them in between. Then what notes the
+    # renames that were followed.
+    for path in sorted(plan.contents, key=lambda path: (path not in plan.seen, path.name != "wiring.py")):
+        write(path, plan.contents[path])
     for path in plan.obsolete:
         path.unlink()
     return plan.report
 
 
-def check(project: Project) -> Report:
+def check(project: Project, *, apply_renames: bool = False) -> Report:
     """Say what `generate` would do, and write nothing."""
-    return _plan(project).report
+    return _plan(_Plan(project, writes=False, apply_renames=apply_renames)).report
 
 
 @dataclass(slots=True)
@@ -66,31 +81,51 @@ class _Plan:
     """Everything that is to be written, in memory, before anything is."""
 
     project: Project
+    writes: bool
+    apply_renames: bool
     contents: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
-    foreign: list[str] = field(default_factory=list[str])
+    seen: dict[Path, bytes | None] = field(default_factory=dict[Path, bytes | None])
+    foreign: list[Path] = field(default_factory=list[Path])
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
     stale: list[str] = field(default_factory=list[str])
-    diff: list[str] = field(default_factory=list[str])
+    changes: list[Change] = field(default_factory=list[Change])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether somebody saved a file of handlers since it was read: that must not be written over."""
+        now = {path: path.read_bytes() if path.exists() else None for path in self.seen}
+        return now != self.seen
 
     @property
     def report(self) -> Report:
         pruned = tuple(map(self.project.shown, self.obsolete))
-        return Report(tuple(self.written), pruned, tuple(self.stubs), tuple(self.stale), "".join(self.diff))
+        return Report(
+            tuple(self.written),
+            pruned,
+            tuple(self.stubs),
+            tuple(self.stale),
+            tuple(self.changes),
+            tuple(self.problems),
+        )
 
 
-def _plan(project: Project) -> _Plan:
-    schema = load(project)
-    plan = _Plan(project)
-    _plan_artefacts(plan, render_all(schema, project))
-    _plan_stubs(plan, schema)
+def _plan(plan: _Plan) -> _Plan:
+    project = plan.project
+    with collector_suspended():
+        schema = load(project)
+        _plan_artefacts(plan, {**render_all(schema, project), **render_custom(schema, project)})
+        if project.json_schema is not None:
+            _plan_json_schema(plan, project.json_schema)
+        _plan_stubs(plan, schema)
     return plan
 
 
 def load(project: Project) -> Schema:
     """Return the project's schema (SchemaError with every problem, derived names that collide included)."""
-    schema = load_schema(project.schema)
+    schema = load_schema(project.schema, project.language)
     problems = Problems()
     collisions(schema, problems)
     problems.raise_any()
@@ -99,74 +134,75 @@ def load(project: Project) -> Schema:
 
 def _plan_artefacts(plan: _Plan, rendered: dict[str, str]) -> None:
     folder = plan.project.generated
-    plan.foreign = foreign_files(folder, rendered)
-    present = {**read_owned(folder), **{name: read(folder / name) for name in plan.foreign}}
+    foreign = foreign_files(folder, rendered)
+    plan.foreign.extend(folder / name for name in foreign)
+    present = {**read_owned(folder), **{name: read(folder / name) for name in foreign}}
     for name, text in rendered.items():
         if present.get(name) != text:
+            shown = plan.project.shown(folder / name)
             plan.contents[folder / name] = text.encode()
-            plan.written.append(plan.project.shown(folder / name))
-            plan.diff.extend(_diff(plan.project.shown(folder / name), present.get(name, ""), text))
+            plan.written.append(shown)
+            plan.changes.append(Change(shown, present.get(name, ""), text))
+            is_foreign = name in foreign
+            plan.problems.append(diagnosis.generated_file(shown, present.get(name), text, foreign=is_foreign))
     for name, text in present.items():
         if name not in rendered:
+            shown = plan.project.shown(folder / name)
             plan.obsolete.append(folder / name)
-            plan.diff.extend(_diff(plan.project.shown(folder / name), text, ""))
+            plan.changes.append(Change(shown, text, ""))
+            plan.problems.append(diagnosis.obsolete_file(shown, text))
+
+
+def _plan_json_schema(plan: _Plan, path: Path) -> None:
+    """Plan the file that tells editors the language, as this version and its extensions understand it."""
+    from .schema.json_schema import usable_json_schema_text  # a program too, which imports this package
+
+    text, present = usable_json_schema_text(), read(path).replace("\r\n", "\n")
+    shown = plan.project.shown(path)
+    foreign = path.exists() and not (path.is_file() and owned(path))
+    if foreign:
+        plan.foreign.append(path)
+    if present != text:
+        plan.contents[path] = text.encode()
+        plan.written.append(shown)
+        plan.changes.append(Change(shown, present, text))
+        plan.problems.append(diagnosis.json_schema_file(shown, exists=path.exists(), foreign=foreign))
 
 
 def _plan_stubs(plan: _Plan, schema: Schema) -> None:
     folder = plan.project.handlers
     if not (folder / "__init__.py").exists():
         _add_file(plan, folder / "__init__.py", '"""The handlers: what this project itself writes."""\n')
-    before = renames(schema)
+    fresh = fresh_names(read(plan.project.generated / "wiring.py"))
+    problems: list[str] = []
     for stub in expected_files(schema, plan.project):
         path = folder / stub.path
         if not path.exists():
             own = ("dss_runtime", plan.project.package.partition(".")[0])
             _add_file(plan, path, file_text(stub, own))
             continue
-        source = Source(plan.project.shown(path), path.read_bytes())
-        insertions = list(_insertions(source, stub))
-        if insertions:
-            content = source.with_insertions(insertions)
-            plan.contents[path] = content
-            plan.stubs.extend(_located(source, content, insertions))
-            old, new = (each.decode(source.encoding) for each in (source.content, content))
-            plan.diff.extend(_diff(source.path, old, new))
-        for each in stub.classes:
-            plan.stale.extend(stale_handlers(source, each, before))
+        try:
+            source = read_source(path, plan.project.shown(path))
+            mended = mend(source, stub, fresh, apply_renames=plan.apply_renames)
+        except HandlerFileError as error:
+            problems.append(str(error))
+            continue
+        if mended.source.content != source.content:
+            plan.seen[path], plan.contents[path] = source.content, mended.source.content
+            plan.problems.extend(
+                diagnosis.missing_handlers(source.path, source.content, mended.source.content)
+            )
+            plan.stubs.extend(mended.done)
+            plan.changes.append(Change(source.path, source.plain_text, mended.source.plain_text))
+        # What is only looked at is told with its place as it is.
+        plan.stale.extend(remarks(mended.source if plan.writes or plan.apply_renames else source, stub))
+        plan.stale.extend(uses_left(mended, stub))
+    if problems:
+        raise HandlerFileError("\n".join(problems))
 
 
 def _add_file(plan: _Plan, path: Path, text: str) -> None:
-    plan.contents[path] = text.encode()
+    plan.seen[path], plan.contents[path] = None, text.encode()
     plan.stubs.append(f"{plan.project.shown(path)}: new")
-    plan.diff.extend(_diff(plan.project.shown(path), "", text))
-
-
-def _insertions(source: Source, stub: StubFile) -> Iterator[Insertion]:
-    """The insertions for all classes of a file; an import that two of them need is inserted once."""
-    imports: dict[str, None] = {}
-    line = 0
-    for each in stub.classes:
-        for insertion in source.insertions(each):
-            if insertion.what == "imports":
-                line = insertion.line
-                imports.update(dict.fromkeys(insertion.text.splitlines()))
-            else:
-                yield insertion
-    if imports:
-        yield Insertion(line, "".join(f"{statement}\n" for statement in imports), "imports")
-
-
-def _located(source: Source, content: bytes, insertions: list[Insertion]) -> Iterator[str]:
-    """Say where each stub stands in the file as it will be."""
-    after = Source(source.path, content)
-    for insertion in insertions:
-        if insertion.what != "imports":
-            yield f"{source.path}:{after.line_of(insertion.owner, insertion.what)}: inserted {insertion.what}"
-
-
-def _diff(path: str, old: str, new: str) -> Iterator[str]:
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    )
-    for line in lines:
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    plan.changes.append(Change(plan.project.shown(path), "", text))
+    plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), text))

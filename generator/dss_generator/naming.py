@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .names import keywords
 from .positions import Position
@@ -18,6 +19,7 @@ Named = tuple[str, str, Position]
 """A derived name, what it is for, and where that is in the schema."""
 
 
+@lru_cache(maxsize=10_000)
 def pascal(name: str) -> str:
     """Return *name* in CapWords: `parent_links` is `ParentLinks`; inner capitals stay."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
@@ -48,6 +50,7 @@ def branch_class(branch: str, tree: str = "") -> str:
 _TAKEN = (
     "Outcome",
     "Derivations",
+    "RENAMES",
     "SYNCS",
     "TREES",
     "TYPE_CHECKING",
@@ -130,7 +133,7 @@ def _model(model: Model) -> Iterator[tuple[str, Named]]:
     for derived in model.own_derived:
         yield f"derivation of {model.name}", ("override", "the mark of handlers", model.position)
         yield f"derivation of {model.name}", (derived.name, f"property {derived.name}", derived.position)
-    for field in model.own_fields:
+    for field in model.fields:
         name = f"_{model.name}__{field.name}"
         yield "constant", (name, f"field {model.name}.{field.name}", field.position)
 

@@ -7,21 +7,38 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from .rendering import MARK
+from .custom.formats import FORMATS, SENTENCE
+
+COMMAND = "run `dss generate`"
+"""What the header of a file says that belongs to the generated package."""
+HEADER = 1_000
+"""In how many characters, from the beginning, it says so."""
+
+BEGINNINGS = {
+    **{suffix: kind.mark for suffix, kind in FORMATS.items()},
+    ".svg": f"<!-- {SENTENCE}",
+}
+"""How a file begins that the generator owns, by the end of its name."""
 
 
 def owned(path: Path) -> bool:
     """Return whether *path* is a file that the generator wrote."""
-    with path.open("rb") as file:
-        return file.read(len(MARK)) == MARK.encode()
+    beginning = BEGINNINGS.get(path.suffix)
+    if beginning is None:
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.read(len(beginning)) == beginning
 
 
 def read_owned(folder: Path) -> dict[str, str]:
-    """Return the text of every file below *folder* that the generator wrote, by its path in the folder."""
+    """Return the text of every file below *folder* that `dss generate` wrote, by its path in the folder.
+
+    Other commands mark their files in the same way, but name themselves in the header.
+    """
     found: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.py")):
-        if path.is_file() and owned(path):
-            found[path.relative_to(folder).as_posix()] = read(path)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and owned(path) and COMMAND in (text := read(path))[:HEADER]:
+            found[path.relative_to(folder).as_posix()] = text
     return found
 
 

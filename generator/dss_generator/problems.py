@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,15 +19,35 @@ max_problems = 500
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong, where, and by which rule (a key of `rules`)."""
+    """One thing that is wrong, where, and by which rule (of a schema: a key of `rules`).
+
+    Its severity is "error" or "warning"; a schema has errors only.
+    """
 
     position: Position
     message: str
     rule: str
+    severity: str = "error"
 
     @override
     def __str__(self) -> str:
-        return f"{self.position}: error: {self.message} [{self.rule}]"
+        return f"{self.position}: {self.severity}: {self.message} [{self.rule}]"
+
+    @classmethod
+    def read(cls, line: str) -> Problem:
+        """Return the problem that *line* tells, as `str` writes it (ValueError where it tells none)."""
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise ValueError(line)
+        place = Position(match["file"], int(match["line"]), int(match["column"]))
+        return cls(place, match["message"], match["rule"], match["severity"])
+
+
+_LINE = re.compile(
+    r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<severity>error|warning): "
+    r"(?P<message>.*) \[(?P<rule>[\w-]+)\]",
+    re.DOTALL,
+)
 
 
 class GeneratorError(Exception):

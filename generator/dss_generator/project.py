@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from .custom.declared import Declared
 from .problems import GeneratorError
+from .schema.installed import installed
+from .schema.language import Language
 
 Context: TypeAlias = dict[str, Any]
 """What a template prints: fragments, and lists and dicts of them."""
@@ -15,12 +18,19 @@ Context: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The folders of a project. `generated` and `handlers` are packages below `root`, which is importable."""
+    """The folders of a project. `generated` and `handlers` are packages below `root`, which is importable.
+
+    `json_schema` is the file that keeps the JSON Schema of the language for editors, None for no file.
+    `artefacts` are what it declares beside the generator's own; `language` is what its schema is written in.
+    """
 
     root: Path
     schema: Path
     generated: Path
     handlers: Path
+    json_schema: Path | None = None
+    artefacts: tuple[Declared, ...] = ()
+    language: Language = field(default_factory=installed, compare=False)
 
     @property
     def package(self) -> str:

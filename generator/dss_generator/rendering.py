@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from .artefacts import ARTEFACTS, Artefact
 from .code.environment import render
 from .code.fragments import Code, comment
-from .code.imports import import_block, used_names
+from .code.imports import check_distinct, import_block, used_names
 from .code.layout import laid_out
 from .code.skeleton import check
 from .project import Project
@@ -31,6 +32,7 @@ def _render(artefact: Artefact, schema: Schema, project: Project) -> str:
     typing_imports: list[str] = context.pop("typing_imports", [])
     printed = render(artefact.template, {**context, "header": Code("# header")})
     used = used_names(printed)
+    check_distinct((*imports, *typing_imports), used)
     own = {"dss_runtime", project.package.partition(".")[0], project.handlers_package.partition(".")[0]}
     printed = printed.replace("import _dss_imports", import_block(imports, used, own), 1)
     typed = import_block(typing_imports, used, own, 4) or "    pass"
@@ -40,10 +42,31 @@ def _render(artefact: Artefact, schema: Schema, project: Project) -> str:
     return body.replace("# header", _header(schema, body), 1)
 
 
+def header_and_body(text: str) -> tuple[str, str]:
+    """Return the two lines that the text of a generated file begins with, and what follows."""
+    first, end, rest = text.partition("\n")
+    second, other_end, body = rest.partition("\n")
+    return first + end + second + other_end, body
+
+
+def intact(text: str) -> bool:
+    """Return whether *text*, of a generated file, is below its header as the generator wrote it."""
+    header, body = header_and_body(text)
+    found = _CONTENT.search(header)
+    return found is not None and found["digest"] == _digest(f"# header\n{body}")
+
+
+_CONTENT = re.compile(r"; content (?P<digest>[0-9a-f]{16})\.\n\Z")
+
+
 def _header(schema: Schema, body: str) -> str:
-    """Say where the file comes from; the hash tells at a glance whether two versions differ."""
-    digest = hashlib.sha256(body.encode()).hexdigest()[:16]
+    """Say where the file comes from; the hash tells whether somebody edited it since it was written."""
     sources = comment(", ".join(schema.files)).text.removeprefix("# ")
     return (
-        f"{MARK} Do not edit: change the schema and run `dss generate`.\n# From {sources}; content {digest}."
+        f"{MARK} Do not edit: change the schema and run `dss generate`.\n"
+        f"# From {sources}; content {_digest(body)}."
     )
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:16]

@@ -51,6 +51,7 @@ rules: dict[str, str] = {
     "unknown-branch": "A branch that is named is defined.",
     "unknown-tree": "A tree that is named is defined.",
     "unknown-field": "A field that is named belongs to the model.",
+    "renamed-from": "What was renamed had another name, which nothing has now, and nothing else had.",
     # Models
     "extends-cycle": "No model extends itself, directly or through others.",
     "field-redeclared": "A field or derived property is declared once along a line of models.",
@@ -81,6 +82,8 @@ rules: dict[str, str] = {
     "encoding": "An encoding is one of text that Python knows.",
     "csv-options": "The options of a CSV file fit each other.",
     "sql-options": "A branch is read from a table or from a query.",
+    # Packages
+    "extension": "What a package adds can be used, and what it says of its own keys holds.",
     # Syncs
     "sync-target": "A sync leads from one tree into another that can be written.",
     "sync-branch": "Both trees of a sync hold its branches.",

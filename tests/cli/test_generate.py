@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -25,6 +27,11 @@ def _generate(project: Path, *options: str) -> Result:
 def _add_a_field(project: Path) -> None:
     schema = project / "schema" / "shop.yaml"
     schema.write_text(schema.read_text().replace("stock: int", "stock: int\n      price: decimal"))
+
+
+def _remove_that_field(project: Path) -> None:
+    schema = project / "schema" / "shop.yaml"
+    schema.write_text(schema.read_text().replace("\n      price: decimal", ""))
 
 
 def test_nothing_is_written_where_nothing_changed(project: Path) -> None:
@@ -100,6 +107,75 @@ def test_a_stale_handler_is_named(project: Path) -> None:
     assert "changed_products_colour" in written.stderr
 
 
+def test_check_says_of_each_thing_where_it_is_and_what_to_do(project: Path) -> None:
+    """A line for each file and handler that is out of step, before the last one that says how to go on."""
+    _add_a_field(project)
+    lines = _generate(project, "--check").stderr.splitlines()
+    assert "not in step with the schema: run `dss generate`" == lines[-1]
+    handlers = (project / "handlers" / "shop.py").read_text().splitlines()
+    at = handlers.index("class ShopTemplate(ShopTemplateBase):") + 1
+    assert (
+        f"handlers/shop.py:{at}:1: error: ShopTemplate has no changed_products_price: "
+        "run `dss generate`, which inserts it, and fill it in [missing-handler]"
+    ) in lines
+    assert any(line.startswith("generated/models.py:") and "[stale-file]" in line for line in lines)
+    assert "error: " not in _generate(project, "--diff").stderr
+
+
+def test_json_says_what_was_found_and_what_was_done(project: Path) -> None:
+    """One object on standard output and nothing else: problems with their places, files, handlers."""
+
+    def told(*options: str) -> dict[str, Any]:
+        done = _generate(project, "--json", *options)
+        found: dict[str, Any] = json.loads(done.stdout)
+        assert (1, "generate", done.exit_code, "") == (
+            found.pop("schema_version"),
+            found.pop("command"),
+            found.pop("exit_code"),
+            done.stderr,
+        )
+        return found
+
+    nothing: dict[str, Any] = {"problems": [], "written": [], "removed": [], "inserted": [], "diff": ""}
+    assert {"mode": "check", "ok": True, **nothing} == told("--check")
+    _add_a_field(project)
+    for mode in ("check", "diff"):
+        found = told(f"--{mode}")
+        assert (mode, False) == (found["mode"], found["ok"])
+        assert "--- a/generated/models.py\n" in found["diff"]
+        (missing,) = [each for each in found["problems"] if each["rule"] == "missing-handler"]
+        assert ("handlers/shop.py", 1) == (missing["file"], missing["column"])
+        assert missing["message"].startswith("ShopTemplate has no changed_products_price: ")
+        assert [] == found["written"] == found["removed"] == found["inserted"]
+    found = told()
+    assert ("write", True, [], "") == (found["mode"], found["ok"], found["problems"], found["diff"])
+    assert "generated/models.py" in found["written"]
+    assert ["changed_products_price"] == [line.rpartition(" ")[2] for line in found["inserted"]]
+    _remove_that_field(project)
+    found = told()
+    assert (["stale-handler"], False) == ([each["rule"] for each in found["problems"]], found["ok"])
+
+
+def test_json_holds_the_problems_of_a_wrong_schema(project: Path) -> None:
+    """What is wrong with a schema has the same form as what is out of step with it."""
+    (project / "schema" / "more.yaml").write_text("models:\n  A: {fields: {x: strr}}\n")
+    for options in ([], ["--check"], ["--diff"]):
+        done = _generate(project, "--json", *options)
+        found = json.loads(done.stdout)
+        assert (1, 1, False, "") == (done.exit_code, found["exit_code"], found["ok"], found["diff"])
+        (problem,) = found["problems"]
+        assert ("schema/more.yaml", 2) == (problem["file"], problem["line"])
+        assert f"{problem['message']} [{problem['rule']}]" in done.stderr
+
+
+def test_json_says_nothing_of_what_is_no_problem_of_the_schema(project: Path) -> None:
+    """A file of handlers that is no Python is an error with its place, on standard error."""
+    (project / "handlers" / "shop.py").write_text("class\n")
+    done = _generate(project, "--check", "--json")
+    assert (1, "") == (done.exit_code, done.stdout)
+    assert "handlers/shop.py:1:6: error: no valid Python" in done.stderr
+
+
 def test_every_problem_of_a_schema_is_told(project: Path) -> None:
     """A schema with two mistakes gives a line for each, with its place, and nothing is written."""
     (project / "schema" / "more.yaml").write_text(
@@ -117,10 +193,40 @@ def test_check_and_diff_together_are_wrong_usage(project: Path) -> None:
     assert 1 == _generate(project, "--check", "--diff").exit_code
 
 
+@pytest.mark.parametrize("option", ["--check", "--diff", "--apply-renames"])
+def test_watching_and_what_is_done_once_are_wrong_usage_together(project: Path, option: str) -> None:
+    """Watching writes whenever something changes: neither a check nor a rename on request goes with that."""
+    done = _generate(project, "--watch", option)
+    assert 1 == done.exit_code
+    assert "--watch writes, time and again" in done.stderr
+
+
+def test_a_rename_waits_until_it_is_asked_for(project: Path) -> None:
+    """Plain runs name the handler of before and leave it; on request its name changes, and nothing else."""
+    schema, handlers = project / "schema" / "shop.yaml", project / "handlers" / "shop.py"
+    schema.write_text(schema.read_text().replace("name: str", "label: {type: str, renamed_from: name}"))
+    before = handlers.read_bytes()
+    plain = _generate(project)
+    assert 0 == plain.exit_code
+    assert "handlers/shop.py:49:5: error: ShopTemplate.changed_products_name" in plain.stderr
+    assert "`dss generate --apply-renames` renames it [stale-handler]\n" in plain.stderr
+    assert 1 == _generate(project, "--check").exit_code
+    shown = _generate(project, "--diff", "--apply-renames")
+    assert (0, 1) == (shown.exit_code, _generate(project, "--check", "--apply-renames").exit_code)
+    assert "+    def changed_products_label(self" in shown.stdout
+    assert "run `dss generate --apply-renames`\n" in shown.stderr
+    assert before == handlers.read_bytes()
+    done = _generate(project, "--apply-renames")
+    told = "handlers/shop.py:49:9: renamed changed_products_name to changed_products_label\n"
+    assert (0, told) == (done.exit_code, done.stdout)
+    assert before.replace(b"changed_products_name", b"changed_products_label") == handlers.read_bytes()
+    assert 0 == _generate(project, "--check").exit_code
+
+
 def test_an_interrupted_run_says_what_to_do(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C between two files exits with 130 and asks for another run."""
 
-    def interrupted(_: Settings) -> _generator.Written:
+    def interrupted(_: Settings, *, apply_renames: bool) -> _generator.Written:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(_generator, "write", interrupted)

@@ -226,3 +226,14 @@ def test_wrong_names_are_errors_with_a_hint(shop: Shop, arguments: list[str], me
     """A name that the schema does not have is told in one line, with the nearest one or all."""
     done = shop.dss("plan", *arguments)
     assert (1, "", f"error: {message}\n") == (done.exit_code, done.stdout, done.stderr)
+
+
+def test_former_names_are_told_to_programs(different: Shop) -> None:
+    """What the schema renamed is in the report, by today's names, so that an older plan can be followed."""
+    names = {"models": {"Product": "Article"}, "branches": {}, "attributes": {"products.name": "title"}}
+    different.wiring(
+        "from tests.cli.fake_shop import SYNCS, TREES\n\n"
+        f"RENAMES = {names!r}\n__all__ = ['RENAMES', 'SYNCS', 'TREES']\n"
+    )
+    assert names == json.loads(different.dss("plan", "Supplier", "Shop", "--json").stdout)["renames"]
+    assert names == json.loads(different.dss("sync", "Supplier", "Shop", "--json").stdout)["renames"]

@@ -128,7 +128,10 @@ def test_a_wrong_pointer_is_an_error(tmp_path: Path, table: str, message: str) -
         ('schemas = "x"', "dss.toml:1: unknown key 'schemas'; did you mean 'schema'?"),
         ("# schemas\n\n[tree.Shop]\nx = 1", "dss.toml:3: unknown key 'tree'; did you mean 'trees'?"),
         ("root = false\na = 'probe'", "dss.toml:2: unknown key 'a'"),
-        ("zzz = 1", "unknown key 'zzz'; known are root, schema, generated, handlers, state, trees, journal"),
+        (
+            "zzz = 1",
+            "unknown key 'zzz'; known are root, schema, generated, handlers, dictionary, state, json_schema",
+        ),
         ("root = 1", "dss.toml:1: root: expected the name of a folder, found a value of type int"),
         ('\nroot = ""', "dss.toml:2: root: expected the name of a folder, found an empty one"),
         ('root = "gone"', "dss.toml:1: root: there is no folder "),

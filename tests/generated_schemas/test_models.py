@@ -54,6 +54,7 @@ def test_records_are_dataclasses(world: World, data: st.DataObject) -> None:
             copy.copy(record),
             copy.deepcopy(record),
             dataclasses.replace(record),
+            record.__replace__(),
             type(record)(**values(record)),
             pickle.loads(pickle.dumps(record)),
         ):

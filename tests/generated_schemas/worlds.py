@@ -176,9 +176,9 @@ class World:
     def create_tables(self, folder: Path) -> None:
         """Make the tables of the database in *folder*, without rows."""
         engine = sa.create_engine(f"sqlite:///{folder / 'base.db'}", poolclass=sa.pool.NullPool)
-        for table in vars(self.module("tables")).values():
-            if isinstance(table, sa.Table):
-                table.metadata.create_all(engine)
+        tables: Mapping[str, sa.Table] = self.module("tables")._TABLES
+        for table in tables.values():
+            table.metadata.create_all(engine)
 
     def _write_files(self, folder: Path, data: Data) -> None:
         for name, held in self.held(FILES).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from dss_generator import GeneratorError, Project, SchemaError, check, generate,
 from dss_generator.artefacts import ARTEFACTS
 from dss_generator.code.skeleton import BrokenOutputError, Skeleton
 from dss_generator.rendering import MARK
+from dss_generator.schema.resolved import Schema
+from dss_generator.stubs.expected import StubFile, expected_files
 from tests.generator.projects import change, contents, project_in, snapshot
 
 
@@ -217,12 +220,52 @@ def test_a_stale_handler_is_named_and_kept(project: Project) -> None:
     place = next(each for each in after.stale if each.startswith("handlers/own.py"))
     expected = (
         f"handlers/own.py:{at}:5: error: OwnTemplate.changed_things_title handles nothing in the schema; "
-        "it was renamed: did you mean 'changed_things_headline'? [stale-handler]"
+        "it was renamed: did you mean 'changed_things_headline'? `dss generate --apply-renames` renames it "
+        "[stale-handler]"
     )
     assert expected == place
     assert report == after
     assert "def changed_things_title(" in (project.handlers / "own.py").read_text(encoding="utf-8")
     assert not check(project).ok
+
+
+def test_what_is_saved_meanwhile_is_not_written_over(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of handlers that somebody saves, or makes, while code is generated is read again."""
+    change(project, "code: str", "code: str\n      size: int")
+    own, base = project.handlers / "own.py", project.handlers / "base.py"
+    base.unlink()
+    saves = iter([(own, own.read_bytes() + b"# saved\n"), (base, b"# made\n")])
+
+    def rendered(schema: Schema, project: Project) -> Iterator[StubFile]:
+        yield from expected_files(schema, project)
+        for path, content in saves:  # when all files were read
+            path.write_bytes(content)
+            break
+
+    monkeypatch.setattr(generating, "expected_files", rendered)
+    generate(project)
+    assert b"# saved\n" in own.read_bytes()
+    assert b"def changed_things_size(" in own.read_bytes()
+    assert base.read_bytes().startswith(b"# made\n")
+    assert b"class BaseTemplate(" in base.read_bytes()
+
+
+def test_what_is_wrong_with_files_of_handlers_is_told_at_once(project: Project) -> None:
+    """One that is no Python, and one that is no file: a line for each with its place; nothing is written."""
+    change(project, "code: str", "code: str\n      size: int")
+    (project.handlers / "own.py").write_bytes(b"x = 1\nclass OwnTemplate(:\n")
+    (project.handlers / "base.py").unlink()
+    (project.handlers / "base.py").mkdir()
+    before = contents(project.root)
+    with pytest.raises(GeneratorError) as caught:
+        generate(project)
+    assert [
+        "handlers/base.py:1:1: error: it cannot be read: Is a directory",
+        "handlers/own.py:2:19: error: no valid Python: invalid syntax; mend it first",
+    ] == sorted(str(caught.value).splitlines())
+    assert before == contents(project.root)
 
 
 def test_user_code_is_never_pruned(project: Project) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dss_generator import Project
 from dss_generator.code.imports import import_block, used_names
 from dss_generator.code.layout import laid_out
 from dss_generator.code.skeleton import BrokenOutputError, Skeleton, check
+from dss_generator.rendering import render_all
 from tests.generator.sources import python_sources
+from tests.strategies.schemas import resolve, schemas
 
 STATEMENTS = [
     "from datetime import date as _date",
@@ -97,8 +101,34 @@ def test_what_is_no_import_of_one_name_is_refused(statement: str) -> None:
 
 
 def test_used_names_are_those_that_are_read() -> None:
-    """Annotations count; what only stands in a text does not."""
-    assert {"a", "b", "print"} == used_names("x: a\nprint(b, 'c')\ndef f(d): ...\n") - {"x"}
+    """Annotations count; texts, comments, attributes, parameters and keywords do not."""
+    source = '''\
+class A:
+    """One 'text' with \\"\\"\\"quotes\\" of "every" kind."""
+
+    x: a
+
+    def f(self, c: b, *, d: list[e] = g, h=i) -> j:
+        return k(c, "l", m.n, o=p, q="it's", r='"') == s  # t
+'''
+    ast.parse(source)
+    assert set("abcegijkmps") | {"list"} == used_names(source) - {"class", "A", "def", "f", "self", "return"}
+
+
+@settings(max_examples=20)
+@given(schemas())
+def test_what_a_generated_file_imports_it_uses(text: str) -> None:
+    """No name that is read is overlooked, and no import is kept for one that is not."""
+    root = Path("/project")
+    project = Project(root, root / "schema", root / "generated", root / "handlers")
+    for name, source in render_all(resolve(text), project).items():
+        tree = ast.parse(source)
+        imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        bound = {alias.asname or alias.name for node in imports for alias in node.names} - {"annotations"}
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        assert set() == read - used_names(source), name
+        assert set() == bound - read, name
 
 
 SOURCE = '"""Doc."""\nimport a\nB = 1\n\nclass A:\n    def f(self): ...\n\nif a:\n    def g(): ...\n'

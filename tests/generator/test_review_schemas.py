@@ -22,6 +22,7 @@ trees: {Own: {adapter: custom, branches: {kids: {}}}}
     [
         "models: {Kid: {key: code, fields: {code: str}}}\n",
         "models: {Kid: {abstract: true, fields: {code: str}}}\n",
+        "models: {Kid: {derived: [age]}}\n",
         "trees: {Own: {adapter: custom, branches: {}}}\n",
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from dss_runtime import (
     Action,
@@ -13,7 +13,7 @@ from dss_runtime import (
     override,
 )
 from dss_runtime._template import MissingHandlerError, Work
-from dss_runtime.codegen import Answer
+from dss_runtime.codegen import Answer, Route
 from tests.runtime.people import (
     arrange,
     patient,
@@ -189,3 +189,66 @@ def test_missing_handlers_have_a_name() -> None:
     error = MissingHandlerError("new_students")
 
     assert ("not implemented: new_students", "new_students") == (str(error), error.method)
+
+
+class Typed(DefaultTemplate):
+    """Handlers as the generator declares them, which take the values of their action too."""
+
+    __routes__: ClassVar = {"things": Route(unowned=frozenset(("old_things", "removed_things_tags")))}
+
+    def new_things(self, action: Action, /) -> Outcome:
+        """Create nothing."""
+        return Outcome.applied("nothing more")
+
+    def changed_things_name(self, action: Action, /, *, new: str, old: str) -> Outcome:
+        """Say what has changed."""
+        return Outcome.applied(f"{old} to {new}")
+
+    def added_things_tags(self, action: Action, /, *, item: str) -> Outcome:
+        """Say what was added."""
+        return Outcome.applied(item)
+
+    def changed_things_age(self, action: Action, /, *, new: int, old: int) -> Any:
+        """A stub that nobody has filled in."""
+
+
+def test_a_typed_method_takes_the_values_of_its_action() -> None:
+    """Every kind of action brings its values; what is not asked for is skipped, a stub is missing."""
+    a = things({"1": {"name": "n", "age": 2, "tags": ["x"]}, "2": {}})
+    b = things({"1": {"name": "o", "age": 1, "tags": ["y"]}, "3": {}}, template=Typed)
+
+    result = a >> b
+
+    assert [
+        ("new_things(idnumber='2')", "applied", "nothing more"),
+        ("changed_things_age(idnumber='1', old=1, new=2)", "skipped", "not implemented: changed_things_age"),
+        ("changed_things_name(idnumber='1', old='o', new='n')", "applied", "o to n"),
+        ("added_things_tags(idnumber='1', item='x')", "applied", "x"),
+        ("removed_things_tags(idnumber='1', item='y')", "skipped", "Things does not own tags"),
+        ("old_things(idnumber='3')", "skipped", "Things does not own things"),
+    ] == [(action.message, str(outcome.status), outcome.reason) for action, outcome in result]
+    assert ("changed_things_age",) == result.not_implemented
+
+
+def test_a_typed_method_that_a_route_promises_and_nobody_declares_is_missing() -> None:
+    """A route without its method is reported like any other method that is missing."""
+
+    class Bare(DefaultTemplate):
+        __routes__: ClassVar = {"things": Route()}
+
+    assert ("new_things",) == (things({"1": {}}) >> things({}, template=Bare)).not_implemented
+
+
+def test_a_typed_method_may_take_whole_records() -> None:
+    """With record granularity one change by itself reaches the method for the record too."""
+
+    class Whole(DefaultTemplate):
+        __routes__: ClassVar = {"things": Route(by_record=True)}
+
+        def changed_things(self, change: RecordChange[Any, Any, Any], /) -> Outcome:
+            return Outcome.applied(" and ".join(change.attributes))
+
+    a, b = things({"1": {"name": "n", "age": 2}}), by_record(Whole, {"1": {"name": "o", "age": 1}})
+
+    assert ["age", "name"] == [b.template(action).reason for action in a - b]
+    assert ["age and name"] * 2 == [outcome.reason for _, outcome in a >> b]

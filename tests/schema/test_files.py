@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dss_generator.schema.language import BUILT_IN
 from dss_generator.schema.load import SchemaError, load_schema
 
 model = "models: {{{}: {{key: a, fields: {{a: str}}}}}}\n"
@@ -16,7 +17,7 @@ model = "models: {{{}: {{key: a, fields: {{a: str}}}}}}\n"
 def printed(folder: Path) -> list[str]:
     """Return what is printed of the schema in *folder*."""
     with pytest.raises(SchemaError) as caught:
-        load_schema(folder)
+        load_schema(folder, BUILT_IN)
     return str(caught.value).splitlines()
 
 

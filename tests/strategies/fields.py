@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from tests.strategies import texts
+from tests.strategies.names import former
 
 Body = dict[str, Any]
 ELEMENTS = ("str", "int", "float", "decimal", "bool", "date", "datetime", "time", "uuid")
@@ -81,7 +82,7 @@ def random_field(
         field = _reference(rng, name, *rng.choice(list(targets)))
     else:
         field = _plain(rng, name, rng.choice(KEYS if key else ALL), key=key)
-    _describe(rng, field.body)
+    _describe(rng, field)
     if not key:
         _absence(rng, field)
     return field
@@ -164,13 +165,14 @@ _OPTIONS: dict[str, Callable[[Random, Body], None]] = {
 }
 
 
-def _describe(rng: Random, body: Body) -> None:
+def _describe(rng: Random, field: Field) -> None:
+    body = field.body
     if rng.random() < 0.2:
         body["sensitive"] = rng.choice((True, True, False))
     if rng.random() < 0.25:
         body["doc"] = texts.lines(rng)
     if rng.random() < 0.1:
-        body["renamed_from"] = "before"
+        body["renamed_from"] = former(field.name)
 
 
 def _absence(rng: Random, field: Field) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from random import Random
 
-from dss_generator.names import Role, folded, reason_against
+from dss_generator.names import Role, folded, max_length, reason_against
 
 _FIELDS = """
     date datetime time key new old item action left right type match case name names value values
@@ -19,7 +19,7 @@ _FIELDS = """
 _MODELS = """
     Thing Person Item Action Match match Key New Old Left Changed Record Field Branch Any Literal
     Mapping Iterable Callable Difference Decimal Model X A1 a snake_model HTTPServer Sync Final ABC
-    Type date item name Outcome final override actions Derivations derivations TREES SYNCS tables
+    Type date item name Outcome final override actions Derivations derivations TREES SYNCS RENAMES tables
     models Class Import Lambda Derived annotations Tree Template Importer Self None_ things_record
     new_things read_things Thing_ date_ make_tree thing_records StrType Enum Optional annotations
     String Number
@@ -57,3 +57,8 @@ def fresh(rng: Random, role: Role, taken: Collection[str], *, also: Collection[s
         return rng.choice(candidates)
     number = next(n for n in range(1_000) if folded(f"{role.noun}{n}") not in used)
     return f"{role.noun}{number}"
+
+
+def former(name: str) -> str:
+    """Return a name that *name* may have had before: nothing has it, and nothing else had it."""
+    return f"was_{name}"[:max_length]

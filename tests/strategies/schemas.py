@@ -19,7 +19,7 @@ from dss_generator.schema.resolved import Schema
 from tests.strategies import texts
 from tests.strategies.loading import Refused, resolved
 from tests.strategies.models import Model, random_models
-from tests.strategies.names import fresh
+from tests.strategies.names import former, fresh
 from tests.strategies.trees import random_tree
 
 ADAPTERS = ("csv", "sql", "memory", "custom")
@@ -84,11 +84,12 @@ def _branches(rng: Random, models: list[Model]) -> dict[str, tuple[dict[str, Any
     found: dict[str, tuple[dict[str, Any], Model]] = {}
     usable = [each for each in models if each.key and not each.abstract]
     for model in [*usable, *(rng.choice(usable) for _ in range(rng.randint(0, 1)))]:
-        found[fresh(rng, branch_role, found)] = (_branch(rng, model), model)
+        name = fresh(rng, branch_role, found)
+        found[name] = (_branch(rng, name, model), model)
     return found
 
 
-def _branch(rng: Random, model: Model) -> dict[str, Any]:
+def _branch(rng: Random, name: str, model: Model) -> dict[str, Any]:
     body: dict[str, Any] = {"model": model.name}
     if rng.random() < 0.3:
         body["doc"] = texts.lines(rng)
@@ -102,7 +103,7 @@ def _branch(rng: Random, model: Model) -> dict[str, Any]:
     if rng.random() < 0.3:
         body["granularity"] = rng.choice(("field", "record"))
     if rng.random() < 0.1:
-        body["renamed_from"] = "formerly"
+        body["renamed_from"] = former(name)
     return body
 
 

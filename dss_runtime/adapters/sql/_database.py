@@ -63,23 +63,28 @@ def _engine(tree: DataStoreTree) -> sa.Engine:
         )
     if not isinstance(given, (str, sa.URL)):
         raise SettingsError(f"{where} in dss.toml: expected text, found {type(given).__name__}")
+    return engine_for(given, f"{where} in dss.toml")
+
+
+def engine_for(given: str | sa.URL, where: str) -> sa.Engine:
+    """Return an engine for the address *given*; SettingsError, which says *where* it is, for a wrong one."""
     try:
         url = sa.make_url(given)
     except (exc.ArgumentError, ValueError):
         raise SettingsError(
-            f"{where} in dss.toml is no database address: expected one such as sqlite:///moodle.db or"
+            f"{where} is no database address: expected one such as sqlite:///moodle.db or"
             " postgresql+psycopg://user:${PASSWORD}@host/database, with special characters percent-encoded"
         ) from None
     address = url.render_as_string(hide_password=True)
     try:
         engine = sa.create_engine(url, hide_parameters=True, poolclass=NullPool)
     except exc.NoSuchModuleError:
-        raise SettingsError(f"{where} in dss.toml: there is no kind of database {url.drivername!r}") from None
+        raise SettingsError(f"{where}: there is no kind of database {url.drivername!r}") from None
     except ImportError as error:
-        raise SettingsError(f"{where} in dss.toml, {address}: install the driver {error.name!r}") from error
+        raise SettingsError(f"{where}, {address}: install the driver {error.name!r}") from error
     except (exc.ArgumentError, TypeError) as error:
         reason = " ".join(str(error).split())
-        raise SettingsError(f"{where} in dss.toml, {address}: {reason}") from None
+        raise SettingsError(f"{where}, {address}: {reason}") from None
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
     return engine

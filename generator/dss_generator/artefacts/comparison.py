@@ -13,11 +13,17 @@ def type_constant(model: Model, field: Field) -> Ident:
     return ident(f"_{model.name}__{field.name}")
 
 
-def owner(model: Model, field: Field, parents: dict[str, Model]) -> Model:
-    """Return the model that declares *field*: *model* itself or one that it extends."""
-    while field.name not in {each.name for each in model.own_fields}:
-        model = parents[model.extends]
-    return model
+def type_constants(model: Model, parents: dict[str, Model]) -> dict[str, Ident]:
+    """Return the constant of each field of a model, by its name: that of the model which declares it."""
+    constants = {field.name: type_constant(model, field) for field in model.own_fields}
+    return {**type_constants(parents[model.extends], parents), **constants} if model.extends else constants
+
+
+def compares_by_type(field: Field) -> bool:
+    """Return whether the comparison of a field asks the field's type for something."""
+    return (
+        is_members(field) or not field_type(field).exact or bool(dict(field.options).get("null_equals_empty"))
+    )
 
 
 def comparison(field: Field, constant: Ident, left: Ident, right: Ident) -> Code:
@@ -40,7 +46,7 @@ def comparison(field: Field, constant: Ident, left: Ident, right: Ident) -> Code
             "            )",
             **parts,
         )
-    if field_type(field).exact and not dict(field.options).get("null_equals_empty"):
+    if not compares_by_type(field):
         return code(
             "if {left}.{name} != {right}.{name}:\n"
             "            _found.append(_Difference({text}, {left}.{name}, {right}.{name}))",

@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..code.fragments import Code, Comment, code, docstring, expression, lit
-from ..fieldtypes import derived_type, field_type
+from ..fieldtypes import derived_type, field_type, value_type
 from ..schema.resolved import Derived, Field, Model, Schema, TreeBranch
+
+
+def value_annotation(field: Field) -> Code:
+    """Return the type of *field*'s values that are there."""
+    return expression(value_type(field))
 
 
 def annotation(field: Field) -> Code:
     """Return the type of *field*'s values, None included where they are optional."""
-    inner = expression(field_type(field).annotation)
+    inner = value_annotation(field)
     return code("{inner} | None", inner=inner) if field.optional else inner
 
 
@@ -29,6 +34,17 @@ def imports_for(models: Iterable[Model]) -> list[str]:
             found.update(field_type(field).imports)
         for derived in model.derived:
             found.update(derived_type(derived).imports)
+    return sorted(found)
+
+
+def type_imports_for(models: Iterable[Model]) -> list[str]:
+    """Return the import statements that constructing the types of *models* needs, sorted."""
+    found: set[str] = set()
+    for model in models:
+        for field in model.fields:
+            found.update(field_type(field).construction_imports)
+        for derived in model.derived:
+            found.update(derived_type(derived).construction_imports)
     return sorted(found)
 
 

@@ -86,8 +86,10 @@ def attribute_handlers(tree: Tree, held: TreeBranch) -> list[Handler]:
     """Return the handlers of single attributes, whatever the branch's granularity."""
     branch, found = held.branch, list[Handler]()
     writes = adapter_writes(tree, held)
+    written = own_columns(held)
     for field in handled(held):
-        optional = writes and is_written(tree, held, field.name)
+        # Where there are no sources the adapter holds records as they are.
+        optional = writes and (not held.sources or field.name in written)
         if is_members(field):
             typed = element_annotation(field)
             found += [
@@ -101,23 +103,16 @@ def attribute_handlers(tree: Tree, held: TreeBranch) -> list[Handler]:
     return found
 
 
-def is_written(tree: Tree, held: TreeBranch, name: str) -> bool:
-    """Return whether the adapter can write the field *name*: it has a column of its own."""
-    if not held.sources:
-        return True
-    return any(source.field.name == name and own_column(held, name) is not None for source in held.sources)
-
-
-def own_column(held: TreeBranch, name: str) -> int | None:
-    """Return the index of the one column that holds the field *name*, None where there is no such column."""
+def own_columns(held: TreeBranch) -> dict[str, int]:
+    """Return, by field, the index of the one column that holds it; a field without one is left out."""
+    found: dict[str, int] = {}
     for source in held.sources:
-        if source.field.name != name:
-            continue
-        if source.column is not None:
-            return source.column
-        if source.pipeline is not None and len(source.pipeline.template) == 1:
-            return source.pipeline.template[0].column
-    return None
+        column = source.column
+        if column is None and source.pipeline is not None and len(source.pipeline.template) == 1:
+            column = source.pipeline.template[0].column
+        if column is not None:
+            found[source.field.name] = column
+    return found
 
 
 def unhandled(tree: Tree, held: TreeBranch) -> list[tuple[str, str]]:

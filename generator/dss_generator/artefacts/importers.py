@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from ..adapters import ADAPTERS
-from ..code.fragments import Code, Fragment, code, docstring, ident, joined, lit, tuple_of
+from ..code.fragments import Code, Fragment, Ident, code, docstring, ident, joined, lit, tuple_of
 from ..code.skeleton import Skeleton
 from ..names import builtins, keywords
 from ..project import Context, Project
-from ..schema.resolved import FieldSource, Schema, Tree, TreeBranch
-from .fields import annotation, imports_for, key_annotation
+from ..schema.resolved import Schema, Tree, TreeBranch
+from .fields import annotation, imports_for, key_annotation, type_imports_for, value_annotation
 from .parsing import (
     computed_method,
     key_lines,
@@ -23,6 +22,10 @@ from .parsing import (
 )
 from .runtime import import_of, merges
 from .tables import constant as table_constant
+from .tables import has_table
+
+_RUNTIME = ("BadCellError", "BranchReading", "Cells", "blank", "number", "present", "same", "text")
+"""What the code that parses rows calls."""
 
 
 def context(schema: Schema, project: Project) -> Context:
@@ -30,17 +33,7 @@ def context(schema: Schema, project: Project) -> Context:
     return {
         "doc": docstring("The importers: per tree, how each branch is read."),
         "imports": _imports(schema, project),
-        "constants": [
-            code(
-                "{name}: _Callable[[object], {type}] = {value}",
-                name=parser_constant(tree, held, source.field),
-                type=_value_type(source),
-                value=parser_value(held, source),
-            )
-            for tree in schema.trees
-            for held in _parsed(tree)
-            for source in _parsing(held)
-        ],
+        "constants": list(_constants(schema).values()),
         "trees": [_tree(tree) for tree in schema.trees],
     }
 
@@ -60,15 +53,34 @@ def skeleton(schema: Schema, project: Project) -> Skeleton:
             name = held.branch.name
             names += [f"{base}.{kind}_{name}" for kind in ("read", "keep", "parse", "key")]
             names += [f"{base}.retired_{name}"] if held.old.kind == "set" else []
-    constants = sum(len(_parsing(held)) for tree in schema.trees for held in _parsed(tree))
-    return Skeleton(tuple(names), constants)
+    return Skeleton(tuple(names), len(_constants(schema)))
+
+
+def _constants(schema: Schema) -> dict[Ident, Code]:
+    """Return the constants that parse cells, by name.
+
+    Their types leave None out: an optional field's cell is parsed only where there is something in it.
+    """
+    found: dict[Ident, Code] = {}
+    for tree in schema.trees:
+        for held in _parsed(tree):
+            for source in held.sources:
+                if source.const is not None or source.computed:
+                    continue
+                name = parser_constant(tree, held, source)
+                if name not in found:
+                    found[name] = code(
+                        "{name}: _Callable[[object], {type}] = {value}",
+                        name=name,
+                        type=value_annotation(source.field),
+                        value=parser_value(held, source),
+                    )
+    return found
 
 
 def _parsed(tree: Tree) -> list[TreeBranch]:
     """The branches whose rows the adapter gives."""
-    return [
-        held for held in tree.branches if ADAPTERS[tree.adapter].maps_columns and held.derived_from is None
-    ]
+    return [held for held in tree.branches if tree.system.maps_columns and held.derived_from is None]
 
 
 def _loaded(tree: Tree) -> list[TreeBranch]:
@@ -77,57 +89,35 @@ def _loaded(tree: Tree) -> list[TreeBranch]:
     return [held for held in tree.branches if held.branch.name not in parsed]
 
 
-def _parsing(held: TreeBranch) -> list[FieldSource]:
-    return [source for source in held.sources if source.const is None and not source.computed]
-
-
-def _value_type(source: FieldSource) -> Code:
-    """The type of a parsed value: an optional field's cell is parsed only where there is something in it."""
-    return annotation(replace(source.field, optional=False))
-
-
 def _imports(schema: Schema, project: Project) -> list[str]:
-    parsed = [(tree, held) for tree in schema.trees for held in _parsed(tree)]
-    branches = [held for _, held in parsed]
-    lines = [import_of(tree, ADAPTERS[tree.adapter].importer) for tree in schema.trees]
-    lines += [import_of(tree, ADAPTERS[tree.adapter].source) for tree, _ in parsed]
-    names = {"BadCellError", "BranchReading", "Cells"} if parsed else set[str]()
-    sources = [source for held in branches for source in held.sources]
-    body = "\n".join(
-        line.text for tree, held in parsed for line in (*row_lines(tree, held), *key_lines(tree, held))
-    )
-    names |= {name for name in ("blank", "number", "present", "text") if f"_{name}(" in body}
-    if any(source.computed for source in sources):
-        names.add("text")
-    if any(held.old.kind == "set" for held in branches):
-        names.add("same")
-    lines += [f"from dss_runtime.codegen import {name} as _{name}" for name in names]
-    lines += [f"from dss_runtime.transforms import {name} as _{name}" for name in used_transforms(branches)]
-    if "_Decimal(" in body:
-        lines.append("from decimal import Decimal as _Decimal")
-    if any("_types." in parser_value(held, source).text for held in branches for source in _parsing(held)):
-        lines.append("from dss_runtime import types as _types")
-    if any(held.option("table") for held in branches):
-        lines.append(f"from {project.package} import tables as _tables")
-    models = {held.branch.model.name for tree in schema.trees for held in tree.branches}
+    """Return every import that the file may need; those that nothing uses are left out of it."""
+    held = [(tree, each) for tree in schema.trees for each in tree.branches]
+    parsed = [each for tree in schema.trees for each in _parsed(tree)]
+    lines = [import_of(tree, tree.system.importer) for tree in schema.trees]
+    lines += [import_of(tree, tree.system.source) for tree in schema.trees if _parsed(tree)]
+    lines += [f"from dss_runtime.codegen import {name} as _{name}" for name in _RUNTIME]
+    lines += [f"from dss_runtime.transforms import {name} as _{name}" for name in used_transforms(parsed)]
+    models = {each.branch.model.name for _, each in held}
     lines += [f"from {project.package}.models import {name}" for name in models]
     lines += [f"from {project.package}.trees import {tree.name}" for tree in schema.trees]
-    lines += imports_for(held.branch.model for tree in schema.trees for held in tree.branches)
-    lines.append("from abc import ABC as _ABC")
-    if any(abstract_methods(tree) for tree in schema.trees):
-        lines.append("from abc import abstractmethod as _abstractmethod")
-    if any(_parsing(held) for held in branches):
-        lines.append("from collections.abc import Callable as _Callable")
-    if len(parsed) < sum(len(tree.branches) for tree in schema.trees):
-        lines.append("from collections.abc import Iterable as _Iterable")
-    return lines
+    return [
+        *lines,
+        *imports_for(each.branch.model for _, each in held),
+        *type_imports_for(each.branch.model for each in parsed),
+        f"from {project.package} import tables as _tables",
+        "from abc import ABC as _ABC",
+        "from abc import abstractmethod as _abstractmethod",
+        "from collections.abc import Callable as _Callable",
+        "from collections.abc import Iterable as _Iterable",
+        "from decimal import Decimal as _Decimal",
+    ]
 
 
 def _tree(tree: Tree) -> dict[str, Any]:
     return {
         "name": ident(f"{tree.name}ImporterBase"),
         "tree": ident(tree.name),
-        "base": ident(f"_{ADAPTERS[tree.adapter].importer}"),
+        "base": ident(f"_{tree.system.importer}"),
         "doc": docstring(f"Reads {tree.name}; the project writes a subclass."),
         "rows": _rows(tree),
         "abstract_methods": [_method_view(method) for method in abstract_methods(tree)],
@@ -208,6 +198,20 @@ def abstract_methods(tree: Tree) -> list[ImporterMethod]:
     return found
 
 
+def importer_methods(tree: Tree, held: TreeBranch) -> list[str]:
+    """Return the kinds of methods that the base has for a branch, such as `keep`; `computed` are apart."""
+    found = ["read"]
+    if held in _parsed(tree):
+        found += ["keep", "parse", "key", *(("retired",) if held.old.kind == "set" else ())]
+    if held.derived_from is not None:
+        found.append("derived")
+    elif tree.adapter == "custom":
+        found.append("load")
+    if merges(tree, held):
+        found.append("merge")
+    return found
+
+
 def optional_methods(tree: Tree) -> list[ImporterMethod]:
     """Return the hooks of *tree*'s importer that the project may override."""
     found: list[ImporterMethod] = []
@@ -256,7 +260,7 @@ def _parsed_view(tree: Tree, held: TreeBranch) -> dict[str, Any]:
         "parse": ident(f"parse_{name}"),
         "key": ident(f"key_{name}"),
         "key_type": key_annotation(model),
-        "source_class": ident(f"_{ADAPTERS[tree.adapter].source}"),
+        "source_class": ident(f"_{tree.system.source}"),
         "source": _source(tree, held),
         "columns": lit(tuple(str(column.source) for column in held.columns)),
         "feeds": _feeds(held),
@@ -276,9 +280,9 @@ def _source(tree: Tree, held: TreeBranch) -> list[Code]:
     sources += [name for name, _ in held.old.set]
     found: list[Code] = []
     for name, value in held.options:
-        if name == "insert":
+        if name == "insert" and tree.adapter == "sql":
             continue
-        if name == "table":
+        if name == "table" and has_table(tree, held):
             found.append(code("table=_tables.{name}", name=table_constant(tree, held)))
         else:
             found.append(code("{name}={value}", name=ident(name), value=lit(value)))

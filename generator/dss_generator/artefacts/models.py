@@ -20,7 +20,7 @@ from ..fieldtypes import derived_type, field_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Field, Model, Schema
-from .comparison import comparison, derived_comparison, owner, type_constant
+from .comparison import comparison, derived_comparison, type_constants
 from .fields import (
     annotation,
     compared,
@@ -30,6 +30,7 @@ from .fields import (
     imports_for,
     is_members,
     model_kinds,
+    type_imports_for,
 )
 
 _OWN = ("__init__", "__eq__", "__hash__", "__repr__", "__sub__")
@@ -99,12 +100,12 @@ def _imports(schema: Schema) -> list[str]:
         if deriving
         else []
     )
-    return [*imports_for(schema.models), *lines, "from dss_runtime import types as _types"]
+    return [*imports_for(schema.models), *lines, *type_imports_for(schema.models)]
 
 
 def _model(schema: Schema, model: Model, parents: dict[str, Model]) -> dict[str, Any]:
     own = {field.name for field in model.own_fields}
-    constants = {field.name: type_constant(owner(model, field, parents), field) for field in model.fields}
+    constants = type_constants(model, parents)
     concrete = [name for name in model_kinds(schema, model)[1:] if not parents[name].abstract]
     right = ident("_theirs" if concrete else "_right")
     return {
@@ -185,7 +186,7 @@ def _derived_info(name: str, construction: str) -> Code:
 
 def _shown(model: Model) -> list[Code]:
     """The parts of the repr: literal text beside f-strings, sensitive values masked."""
-    parts = [Code(lit(f"{model.name}(").text)]
+    parts = [Code(lit(f"{model.name}({'' if model.fields else ')'}").text)]
     for at, field in enumerate(model.fields):
         end = ")" if at == len(model.fields) - 1 else ", "
         if field.sensitive:

@@ -22,9 +22,11 @@ from ..schema.resolved import (
 from .fields import annotation, default, literal
 
 
-def parser_constant(tree: Tree, held: TreeBranch, field: Field) -> Ident:
-    """Return the name of the constant that parses a field's cells, in importers.py."""
-    return ident(f"_{snake(tree.name)}__{held.branch.name}__{field.name}")
+def parser_constant(tree: Tree, held: TreeBranch, source: FieldSource) -> Ident:
+    """Return the name of the constant that parses a field's cells: one for all trees that read them alike."""
+    if _has_own_parser(source):
+        return ident(f"_{snake(tree.name)}__{held.branch.name}__{source.field.name}")
+    return ident(f"_{held.branch.model.name}__{source.field.name}")
 
 
 def row_lines(tree: Tree, held: TreeBranch) -> list[Code]:
@@ -82,7 +84,7 @@ def field_lines(tree: Tree, held: TreeBranch, source: FieldSource) -> list[Code]
         cell: Fragment = ident("_text_of")
     else:
         cell = code("_c[{at}]", at=lit(source.column))
-    parse = parser_constant(tree, held, field)
+    parse = parser_constant(tree, held, source)
     value = default(field)
     if field.name in held.branch.model.key:
         lines.append(code("{name} = {parse}(_present({cell}))", name=name, parse=parse, cell=cell))
@@ -135,6 +137,11 @@ def _argument(argument: object) -> Fragment:
     return lit(argument)
 
 
+def _has_own_parser(source: FieldSource) -> bool:
+    """Whether a tree separates the values in a field's cells by a text of its own."""
+    return source.field.type in ("set", "list") and source.separator != ","
+
+
 def used_transforms(branches: Iterable[TreeBranch]) -> set[str]:
     """Return the names of the functions that the pipelines of *branches* call."""
     table = transforms()
@@ -181,7 +188,7 @@ def _literal(text: str, *, numeric: bool) -> Fragment:
 
 def parser_value(held: TreeBranch, source: FieldSource) -> Code:
     """Return the expression of a field's parser: its type's own, or one with the tree's separator."""
-    if source.field.type in ("set", "list") and source.separator != ",":
+    if _has_own_parser(source):
         return code("{type}.parse", type=expression(field_type(source.field, source.separator).construction))
     model = ident(held.branch.model.name)
     return code("{model}.__dss__[{name}].type.parse", model=model, name=lit(source.field.name))

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from ..adapters import ADAPTERS
 from ..schema.resolved import Schema, Tree, TreeBranch
 
 
 def import_of(tree: Tree, name: str) -> str:
     """Return the statement that imports *name* of the adapter's module under a private alias."""
-    return f"from {ADAPTERS[tree.adapter].module} import {name} as _{name}"
+    return f"from {tree.system.module} import {name} as _{name}"
 
 
 def template_class(tree: Tree) -> str:
     """Return the class of the runtime from which the tree's template inherits."""
-    return ADAPTERS[tree.adapter].template or "DefaultTemplate"
+    return tree.system.template or "DefaultTemplate"
 
 
 def adapter_writes(tree: Tree, held: TreeBranch) -> bool:
     """Return whether the adapter writes *held* by itself, so that its handlers are optional."""
-    return ADAPTERS[tree.adapter].writes(held)
+    return tree.system.writes(held)
 
 
 def has_template(schema: Schema, tree: Tree) -> bool:
     """Return whether *tree* can be the right side: its adapter writes, and no sync makes it only a source."""
-    if not ADAPTERS[tree.adapter].can_write:
+    if not tree.system.can_write:
         return False
     rights = {sync.right for sync in schema.syncs}
     lefts = {sync.left for sync in schema.syncs}
@@ -36,5 +35,5 @@ def merges(tree: Tree, held: TreeBranch) -> bool:
     Only where a system is read alone: which of two accounts in a system that is written to is the right one
     is for a person to say, so there both are quarantined.
     """
-    only_read = not ADAPTERS[tree.adapter].template
+    only_read = not tree.system.template
     return held.branch.duplicates == "merge" and only_read

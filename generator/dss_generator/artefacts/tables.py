@@ -10,7 +10,7 @@ from ..fieldtypes import field_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Comparison, Condition, Junction, Scalar, Schema, Tree, TreeBranch
-from .handlers import own_column
+from .handlers import own_columns
 from .runtime import adapter_writes
 
 
@@ -28,8 +28,9 @@ def context(schema: Schema, project: Project) -> Context:
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
-    """Return the classes and methods that the file must consist of: none."""
-    return Skeleton((), sum(len(_tables(tree)) for tree in schema.trees))
+    """Return the classes and functions that the file must consist of."""
+    tables = [_maker(tree, held).text for tree in schema.trees for held in _tables(tree)]
+    return Skeleton((*tables, "__getattr__"), 1)
 
 
 def constant(tree: Tree, held: TreeBranch) -> Ident:
@@ -37,14 +38,26 @@ def constant(tree: Tree, held: TreeBranch) -> Ident:
     return ident(f"{snake(tree.name)}__{held.branch.name}")
 
 
+def has_table(tree: Tree, held: TreeBranch) -> bool:
+    """Return whether *held* is a table of a database."""
+    return tree.adapter == "sql" and held.option("table") is not None
+
+
+def _maker(tree: Tree, held: TreeBranch) -> Ident:
+    """Return the name of the function that makes the table of a branch."""
+    return ident(f"_{constant(tree, held).text}")
+
+
 def _tables(tree: Tree) -> list[TreeBranch]:
-    return [held for held in tree.branches if tree.adapter == "sql" and held.option("table")]
+    return [held for held in tree.branches if has_table(tree, held)]
 
 
 def _table(tree: Tree, held: TreeBranch) -> dict[str, Any]:
     schema_name, _, table = str(held.option("table")).rpartition(".")
     return {
         "name": constant(tree, held),
+        "text": lit(constant(tree, held).text),
+        "function": _maker(tree, held),
         "table": lit(table),
         "schema": code("schema={name}", name=lit(schema_name)) if schema_name else None,
         "columns": [_column(name, typed) for name, typed in _columns(held).items()],
@@ -58,8 +71,9 @@ def _column(name: str, typed: Fragment) -> Code:
 def _columns(held: TreeBranch) -> dict[str, Fragment]:
     """Return the type of every column that the branch reads or writes, by name."""
     found: dict[str, Fragment] = {}
+    columns = own_columns(held)
     for source in held.sources:
-        index = own_column(held, source.field.name)
+        index = columns.get(source.field.name)
         if index is not None:
             sql = expression(field_type(source.field, source.separator).sql)
             found.setdefault(str(held.columns[index].source), sql)
@@ -88,38 +102,51 @@ def _insert(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
     return tuple(given)
 
 
+def has_target(tree: Tree, held: TreeBranch) -> bool:
+    """Return whether the adapter wants to be told how *held* is written."""
+    return bool(tree.system.target) and adapter_writes(tree, held)
+
+
 def targets(tree: Tree) -> list[dict[str, Any]]:
-    """Return what the adapter has to know to write each branch of a database."""
-    if tree.adapter != "sql":
-        return []
-    return [_target(tree, held) for held in tree.branches if adapter_writes(tree, held)]
+    """Return what the adapter has to know to write each branch."""
+    return [_target(tree, held) for held in tree.branches if has_target(tree, held)]
 
 
 def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
-    written = [source for source in held.sources if own_column(held, source.field.name) is not None]
+    own = own_columns(held)
     columns, types = list[Code](), list[Code]()
-    for source in written:
-        index = own_column(held, source.field.name)
+    for source in held.sources:
+        index = own.get(source.field.name)
+        if index is None:
+            continue
         name = lit(source.field.name)
-        columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index or 0].source))))
+        columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index].source))))
         typed = expression(field_type(source.field, source.separator).construction)
         types.append(code("{name}: {type}", name=name, type=typed))
     options = [
-        code("table=_tables.{name}", name=constant(tree, held)),
+        *_place(tree, held),
         _mapping("columns", columns),
         code("key={key}", key=lit(held.branch.model.key)),
         _mapping("types", types),
     ]
-    options += _optional_options(held)
-    return {"branch": lit(held.branch.name), "options": options}
+    options += _optional_options(tree, held)
+    target = ident(f"_{tree.system.target}")
+    return {"branch": lit(held.branch.name), "class": target, "options": options}
 
 
-def _optional_options(held: TreeBranch) -> list[Code]:
+def _place(tree: Tree, held: TreeBranch) -> list[Code]:
+    """Where the records are: the table, or what another adapter's options say."""
+    if has_table(tree, held):
+        return [code("table=_tables.{name}", name=constant(tree, held))]
+    return [code("{name}={value}", name=ident(name), value=lit(value)) for name, value in held.options]
+
+
+def _optional_options(tree: Tree, held: TreeBranch) -> list[Code]:
     found: list[Code] = []
     scope = _scope(held.where, held)
     if scope:
         found.append(_mapping("scope", _pairs(tuple(scope.items()))))
-    if _insert(held):
+    if has_table(tree, held) and _insert(held):
         found.append(_mapping("insert", _pairs(_insert(held))))
     never = tuple(name for name, policy in held.sync if policy == "never")
     if never:

@@ -10,9 +10,9 @@ from ..fieldtypes import field_type
 from ..naming import branch_class
 from ..project import Context, Project
 from ..schema.resolved import Field, Model, Scalar, Schema, Tree, TreeBranch
-from .comparison import comparison, derived_comparison, owner, type_constant
-from .fields import compared, doc_of, is_members
-from .handlers import own_column
+from .comparison import compares_by_type, comparison, derived_comparison, type_constants
+from .fields import compared, doc_of, is_members, type_imports_for
+from .handlers import own_columns
 from .runtime import merges
 
 
@@ -59,11 +59,10 @@ def _constants(schema: Schema) -> dict[Ident, Field]:
     found: dict[Ident, Field] = {}
     for tree in schema.trees:
         for held in filter(_compares_itself, tree.branches):
+            constants = type_constants(held.branch.model, models)
             for field in compared(held.branch.model):
-                constant = type_constant(owner(held.branch.model, field, models), field)
-                text = comparison(field, constant, ident("left"), ident("right")).text
-                if _is_compared(held, field) and f"{constant.text}." in text:
-                    found[constant] = field
+                if compares_by_type(field) and _is_compared(held, field):
+                    found[constants[field.name]] = field
     return found
 
 
@@ -85,7 +84,7 @@ def _comparison_imports(held: TreeBranch, project: Project) -> list[str]:
     used = [field for field in compared(model) if _is_compared(held, field)]
     lines = [
         f"from {project.package}.models import {model.name}",
-        "from dss_runtime import types as _types",
+        *type_imports_for([model]),
         "from dss_runtime.codegen import Difference as _Difference",
         "from dss_runtime.codegen import override as _override",
     ]
@@ -143,11 +142,7 @@ def _settings(tree: Tree, held: TreeBranch) -> list[Code]:
 
 def _disabling(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
     """Return the fields and values that disable a record: those of `set`, where fields hold all of them."""
-    fields: dict[str, str] = {}
-    for source in held.sources:
-        index = own_column(held, source.field.name)
-        if index is not None:
-            fields[str(held.columns[index].source)] = source.field.name
+    fields = {str(held.columns[index].source): name for name, index in own_columns(held).items()}
     if any(column not in fields for column, _ in held.old.set):
         return ()
     return tuple((fields[column], value) for column, value in held.old.set)
@@ -155,12 +150,12 @@ def _disabling(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
 
 def _comparisons(held: TreeBranch, models: dict[str, Model]) -> list[Code]:
     model = held.branch.model
+    constants = type_constants(model, models)
     found: list[Code] = []
     for field in compared(model):
         if not _is_compared(held, field):
             continue
-        constant = type_constant(owner(model, field, models), field)
-        statements = comparison(field, constant, ident("left"), ident("right"))
+        statements = comparison(field, constants[field.name], ident("left"), ident("right"))
         if held.sync_policy(field.name) == "fill_empty":
             rest = Code(statements.text.removeprefix("if "))
             statements = code("if _blank(right.{name}) and {rest}", name=ident(field.name), rest=rest)

@@ -9,6 +9,8 @@ from ..code.skeleton import Skeleton
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree
+from .former_handlers import changed_hands, note
+from .former_names import former_names
 from .runtime import has_template
 
 
@@ -33,7 +35,7 @@ def context(schema: Schema, project: Project) -> Context:
     if deriving:
         lines.append(f"from {project.package}.models import derivations as _derivations")
     return {
-        "doc": docstring("The wiring: every tree with the project's own classes, found by convention."),
+        "doc": docstring(_doc(schema)),
         "imports": lines,
         "trees": [_tree(schema, tree) for tree in schema.trees],
         "derivations": [
@@ -49,13 +51,26 @@ def context(schema: Schema, project: Project) -> Context:
             }
             for sync in schema.syncs
         ],
+        "renames": [
+            {
+                "kind": lit(kind),
+                "names": [{"today": lit(today), "former": lit(former)} for today, former in names.items()],
+            }
+            for kind, names in former_names(schema).items()
+        ],
     }
+
+
+def _doc(schema: Schema) -> str:
+    text = "The wiring: every tree with the project's own classes, found by convention."
+    notes = [note(new, old) for new, old in changed_hands(schema)]
+    return f"{text}\n\nNames that changed hands: {', '.join(notes)}." if notes else text
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
     """Return the functions that the file must consist of."""
     deriving = sum(1 for model in schema.models if model.own_derived)
-    return Skeleton(tuple(_function(tree) for tree in schema.trees), 2 + deriving)
+    return Skeleton(tuple(_function(tree) for tree in schema.trees), 3 + deriving)
 
 
 def _function(tree: Tree) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any, cast
 
 import jinja2
 
+from ..marks import override
 from .fragments import Fragment
 
 
@@ -16,10 +18,21 @@ def _finalize(value: object) -> str:
     raise TypeError(f"a template printed {type(value).__name__}, which is no fragment")
 
 
+class _Environment(jinja2.Environment):
+    """An environment whose templates print dicts: there `handler.name` is `handler["name"]`."""
+
+    @override
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Look into a dict first: Jinja looks for an attribute, which has to fail, and then for the key."""
+        if isinstance(obj, dict) and attribute in obj:
+            return cast("dict[str, Any]", obj)[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Return the environment of the templates that this package ships."""
-    made = jinja2.Environment(
+    made = _Environment(
         loader=jinja2.PackageLoader("dss_generator", "templates"),
         undefined=jinja2.StrictUndefined,
         finalize=_finalize,

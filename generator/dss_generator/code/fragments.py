@@ -55,6 +55,7 @@ class Code(Fragment):
     __slots__ = ()
 
 
+@lru_cache(maxsize=100_000)
 def ident(name: str) -> Ident:
     """Return *name* as a fragment (ValueError unless it is an ASCII name, or several joined by dots)."""
     for part in name.split("."):
@@ -79,6 +80,7 @@ def lit(value: object) -> Lit:
     raise TypeError(f"{type(value).__name__} has no literal")
 
 
+@lru_cache(maxsize=10_000)
 def docstring(text: str, indent: int = 0) -> Comment:
     """Return *text* as a docstring whose further lines are indented by *indent* spaces."""
     lines = [_escaped(line) for line in text.strip().splitlines()] or [""]
@@ -109,11 +111,15 @@ def code(template: LiteralString, **parts: Fragment) -> Code:
     for name, part in parts.items():
         if not isinstance(part, Fragment):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"{name} is {type(part).__name__}, not a fragment")
+    pattern, names = _pattern(template)
+    return Code(pattern % tuple([parts[name].text for name in names]))
 
-    def replaced(match: re.Match[str]) -> str:
-        return parts[match.group(1)].text
 
-    return Code(re.sub(r"\{(\w+)\}", replaced, template))
+@lru_cache(maxsize=1_000)
+def _pattern(template: str) -> tuple[str, tuple[str, ...]]:
+    """Return a template as `%` takes it, and the names that stand in braces in it."""
+    texts = re.split(r"\{(\w+)\}", template)
+    return "%s".join(text.replace("%", "%%") for text in texts[::2]), tuple(texts[1::2])
 
 
 def joined(parts: Iterable[Fragment], separator: LiteralString = ", ") -> Code:
@@ -129,6 +135,8 @@ def tuple_of(parts: Iterable[Fragment]) -> Code:
 
 def _escaped(text: str) -> str:
     """Escape quotes, backslashes and whatever is not plainly printable."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return text
     return "".join(map(_escape, text))
 
 

@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-_LIBRARIES = ("hypothesis", "sqlalchemy")
+from ..problems import GeneratorError
+
+
+class ClashError(GeneratorError):
+    """Two things that a generated file imports have one name."""
+
+
+_WORD = re.compile(
+    r"""
+      \"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"""     # a docstring
+    | "[^"\\\n]*(?:\\.[^"\\\n]*)*"                  # other texts; a prefix counts as a word of its own
+    | '[^'\\\n]*(?:\\.[^'\\\n]*)*'
+    | \#[^\n]*
+    | \.\w+
+    | ([A-Za-z_]\w*)(?!\w|:\ |=[^=])
+    | \w+
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def used_names(source: str) -> set[str]:
-    """Return every name that *source* reads, annotations included."""
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    """Return the words of generated *source* that may be names in use, annotations included.
+
+    Left out are texts and comments, what follows a dot, and what `: ` or `=` follows: parameters, keywords
+    and annotated names. Keywords of Python and names that are defined are not told apart, which does no harm:
+    no import binds them.
+    """
+    return set(_WORD.findall(source)) - {""}
 
 
 def import_block(
@@ -27,7 +52,7 @@ def import_block(
         module, name = _parsed(statement)
         if name.rpartition(" ")[2] in used:
             root = module.partition(".")[0]
-            section = sections[2 if root in own else 1 if root in _LIBRARIES else 0]
+            section = sections[2 if root in own else 0 if root in sys.stdlib_module_names else 1]
             section.setdefault(module, []).append(name)
     margin = " " * indent
     blocks: list[str] = []
@@ -37,6 +62,18 @@ def import_block(
         lines.sort(key=lambda line: not line.startswith("import "))
         blocks.append("\n".join(margin + line for line in lines))
     return "\n\n".join(blocks)
+
+
+def check_distinct(statements: Iterable[str], used: Collection[str]) -> None:
+    """Raise ClashError when two of *statements* bind one name in *used*, so that one would hide the other."""
+    bound: dict[str, str] = {}
+    for statement in sorted(set(statements)):
+        name = _parsed(statement)[1].rpartition(" ")[2]
+        if name in used and bound.setdefault(name, statement) != statement:
+            raise ClashError(
+                f"`{bound[name]}` and `{statement}` would hide each other in generated code: a field type "
+                "that a package adds is imported under a name that is taken"
+            )
 
 
 @lru_cache(maxsize=10_000)

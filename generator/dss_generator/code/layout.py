@@ -18,7 +18,8 @@ def laid_out(text: str) -> str:
         if not line:
             blanks += 1
             continue
-        if result:
+        # Without a blank line before it, a line that is indented never gets one.
+        if result and (blanks or line[0] != " "):
             result.extend([""] * _blank_lines(result[-1], line, blanks))
         result.append(line)
         blanks = 0

@@ -6,11 +6,10 @@ method too many or too few, and nothing is written.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..problems import GeneratorError
+from .outline import outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +30,14 @@ class BrokenOutputError(GeneratorError):
 def check(path: str, source: str, meant: Skeleton) -> None:
     """Raise BrokenOutputError unless *source* parses to what was meant."""
     try:
-        tree = ast.parse(source, path)
+        found = outline(source)
     except (SyntaxError, ValueError) as error:
         raise BrokenOutputError(f"{path}: the generated text is no Python: {error}") from error
-    found = tuple(_definitions(tree.body, ""))
-    if found != meant.definitions:
-        extra = [name for name in found if name not in meant.definitions]
-        missing = [name for name in meant.definitions if name not in found]
+    if found.definitions != meant.definitions:
+        extra = [name for name in found.definitions if name not in meant.definitions]
+        missing = [name for name in meant.definitions if name not in found.definitions]
         raise BrokenOutputError(f"{path}: definitions differ: unexpected {extra}, missing {missing}")
-    counted = sum(1 for statement in tree.body if _is_other(statement))
-    if meant.statements is not None and counted != meant.statements:
+    if meant.statements is not None and found.statements != meant.statements:
         raise BrokenOutputError(
-            f"{path}: {counted} statements at the top level, {meant.statements} were meant"
+            f"{path}: {found.statements} statements at the top level, {meant.statements} were meant"
         )
-
-
-def _definitions(body: Sequence[ast.stmt], prefix: str) -> list[str]:
-    names: list[str] = []
-    for statement in body:
-        if isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-            names.append(prefix + statement.name)
-            if isinstance(statement, ast.ClassDef):
-                names.extend(_definitions(statement.body, f"{prefix}{statement.name}."))
-            else:
-                names.extend(_definitions(statement.body, f"{prefix}{statement.name}()."))
-        elif isinstance(statement, ast.If):
-            names.extend(_definitions([*statement.body, *statement.orelse], prefix))
-    return names
-
-
-def _is_other(statement: ast.stmt) -> bool:
-    if isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.Import, ast.ImportFrom, ast.If)):
-        return False
-    return not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..marks import override
 from ..problems import Problems, did_you_mean, shown
-from .kinds import Choice, Json, Kind, ScalarKind, shape
+from .kinds import Choice, Json, Kind, ScalarKind, described, shape
 from .nodes import ListNode, MapNode, Node, ScalarNode
 
 
@@ -58,12 +60,22 @@ class Items(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class Snippet:
+    """What an editor offers to insert: `body` is an entry as JSON; `${1:name}` in it is to be filled in."""
+
+    label: str
+    doc: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entries(Kind):
-    """A mapping whose keys the schema chooses."""
+    """A mapping whose keys the schema chooses; editors offer the `snippets` as new entries."""
 
     key: ScalarKind
     value: Kind
     high: int = 1_000
+    snippets: Callable[[], tuple[Snippet, ...]] = tuple
 
     @property
     @override
@@ -98,12 +110,19 @@ class Entries(Kind):
 
     @override
     def json(self) -> Json:
-        return {
+        found: Json = {
             "type": "object",
             "propertyNames": self.key.json(),
             "additionalProperties": self.value.json(),
             "maxProperties": self.high,
         }
+        snippets = [
+            {"label": each.label, "description": each.doc, "body": json.loads(each.body)}
+            for each in self.snippets()
+        ]
+        if snippets:
+            found["defaultSnippets"] = snippets
+        return found
 
     @override
     def parts(self) -> tuple[Kind, ...]:
@@ -119,6 +138,22 @@ class Key:
     doc: str
     required: bool = False
 
+    def json(self) -> Json:
+        """Return the JSON Schema of its value, with its meaning.
+
+        Where the value may be one of several kinds, an editor shows what it finds at the kind that fits, and
+        takes kinds that are described alike for one: so the meaning stands at some of them too.
+        """
+        found = {**self.kind.json(), **described(self.doc, self.name)}
+        if "anyOf" in found:
+            first, *others = found["anyOf"]
+            meaning, name = described(self.doc), {"title": self.name}
+            found["anyOf"] = [
+                {**first, **meaning, **name},
+                *({**each, **meaning, **name} if "$ref" in each else {**each, **name} for each in others),
+            ]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Record(Kind):
@@ -128,6 +163,7 @@ class Record(Kind):
     noun: str
     keys: tuple[Key, ...]
     needs: tuple[str, ...] = ()
+    doc: str = ""
 
     @property
     @override
@@ -168,13 +204,15 @@ class Record(Kind):
     def definition(self) -> Json:
         """Return the JSON Schema that `json` refers to."""
         found: Json = {
+            **described(self.doc, self.noun),
             "type": "object",
-            "properties": {key.name: {"description": key.doc, **key.kind.json()} for key in self.keys},
+            "properties": {key.name: key.json() for key in self.keys},
             "required": [key.name for key in self.keys if key.required],
             "additionalProperties": False,
         }
         if self.needs:
-            found["anyOf"] = [{"required": [name]} for name in self.needs]
+            # An editor takes alternatives without properties for one.
+            found["anyOf"] = [{"required": [name], "properties": {name: True}} for name in self.needs]
         return found
 
     @override
@@ -207,7 +245,11 @@ class Either(Kind):
 
     @override
     def json(self) -> Json:
-        return {"anyOf": [kind.json() for kind in self.kinds]}
+        # What stands for a record in short is to an editor what the record is.
+        record = next((kind for kind in self.kinds if isinstance(kind, Record)), None)
+        title = {"title": record.noun} if record is not None else {}
+        found = [kind.json() for kind in self.kinds]
+        return {"anyOf": [each if "$ref" in each else {**title, **each} for each in found]}
 
     @override
     def parts(self) -> tuple[Kind, ...]:
@@ -216,11 +258,17 @@ class Either(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Cases(Kind):
-    """One of several records; the value under the key `by` says which."""
+    """One of several records; the value under the key `by` is a `choice` of their names, and says which."""
 
     by: str
     noun: str
-    cases: tuple[tuple[str, Record], ...]
+    choice: Choice
+    record: Callable[[str], Record]
+
+    @property
+    def cases(self) -> tuple[tuple[str, Record], ...]:
+        """Every record with its name."""
+        return tuple((name, self.record(name)) for name in self.choice.values)
 
     @property
     @override
@@ -239,26 +287,28 @@ class Cases(Kind):
         value = node.get(self.by)
         if value is None:
             problems.add(
-                node.position, "missing-key", f"{self.noun} needs the key {self.by!r}: {self._choice.words}"
+                node.position, "missing-key", f"{self.noun} needs the key {self.by!r}: {self.choice.words}"
             )
             return None
-        if self._choice.clean(value, problems) is None:
+        if self.choice.clean(value, problems) is None:
             return None
-        return dict(self.cases)[node.text(self.by)].clean(node, problems)
-
-    @property
-    def _choice(self) -> Choice:
-        return Choice(tuple(name for name, _ in self.cases))
+        return self.record(node.text(self.by)).clean(node, problems)
 
     @override
     def json(self) -> Json:
         return {
+            "title": self.noun,
             "type": "object",
             "required": [self.by],
-            "properties": {self.by: self._choice.json()},
+            "properties": {self.by: {"title": self.by, **self.choice.json()}},
             "allOf": [
                 {
-                    "if": {"properties": {self.by: {"const": name}}, "required": [self.by]},
+                    # Without its type, the condition would hold for whatever is no mapping yet.
+                    "if": {
+                        "type": "object",
+                        "properties": {self.by: {"const": name}},
+                        "required": [self.by],
+                    },
                     "then": record.json(),
                 }
                 for name, record in self.cases

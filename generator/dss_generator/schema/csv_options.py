@@ -51,7 +51,7 @@ def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]
     `path` is a tuple of texts, `delimiter` and `quote` one character each (`quote` "" for none).
     """
     for path in node.scalars("path"):
-        reason = _reason_against_path(path.text)
+        reason = reason_against_path(path.text)
         if reason is not None:
             problems.add(path.position, "file-path", f"the path {shown(path.text)} {reason}")
     newest, prefix, header = node.flag("newest"), node.flag("prefix"), node.flag("header", True)
@@ -77,7 +77,7 @@ def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]
     )
 
 
-def _reason_against_path(path: str) -> str | None:
+def reason_against_path(path: str) -> str | None:
     """Return what is wrong with *path*, so that no schema reads a file outside of the tree's folder."""
     parts = path.split("/")
     if "\\" in path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ..texts import called, refused_at
 
 max_bytes = 1 << 20
 """The largest schema file."""
+_too_large = f"the file is larger than {max_bytes:,} bytes; split it"
 max_files = 1_000
 """The most schema files in a folder."""
 
@@ -51,6 +53,33 @@ def read_folder(folder: Path, problems: Problems) -> tuple[SourceFile, ...]:
     return tuple(file for file in found if file is not None)
 
 
+def named_files(folder: str, texts: Mapping[str, bytes], problems: Problems) -> tuple[SourceFile, ...]:
+    """Return *texts*, by their names below a schema folder called *folder*, as `read_folder` would.
+
+    They come from elsewhere than the file system, and keep the same limits.
+    """
+    names = sorted(texts, key=lambda name: name.split("/"))
+    if not names:
+        problems.add(Position(folder, 1, 1), "no-schema", "the folder holds no *.yaml file")
+    if len(names) > max_files:
+        problems.add(
+            Position(folder, 1, 1),
+            "too-many-files",
+            f"{len(names)} schema files; at most {max_files} are read",
+        )
+        return ()
+    found: list[SourceFile] = []
+    for name in names:
+        file = SourceFile(f"{folder}/{name}", texts[name])
+        place = _place_of(file.name)
+        if _has_plain_name(file.name, place, problems) and _has_suffix(name, place, problems):
+            if len(file.data) > max_bytes:
+                problems.add(place, "file-size", _too_large)
+            else:
+                found.append(file)
+    return tuple(found)
+
+
 def digest(files: tuple[SourceFile, ...]) -> str:
     """Return the SHA-256 of the files' names and bytes, each preceded by its length."""
     total = hashlib.sha256()
@@ -75,21 +104,29 @@ def _walk(root: Path, problems: Problems) -> list[Path]:
             if name.startswith("."):
                 continue
             path = Path(parent, name)
-            if path.suffix.lower() == ".yml" or (path.suffix != ".yaml" and path.suffix.lower() == ".yaml"):
-                problems.add(_place(path, root), "file-suffix", "schema files end in .yaml; rename this one")
-            elif path.suffix == ".yaml":
+            if path.suffix.lower() in (".yaml", ".yml") and _has_suffix(name, _place(path, root), problems):
                 found.append(path)
     return found
+
+
+def _has_suffix(name: str, place: Position, problems: Problems) -> bool:
+    if not name.endswith(".yaml"):
+        problems.add(place, "file-suffix", "schema files end in .yaml; rename this one")
+    return name.endswith(".yaml")
+
+
+def _has_plain_name(name: str, place: Position, problems: Problems) -> bool:
+    bad = refused_at(name, lines=False)
+    if bad is not None:
+        message = f"the file's name holds the character {called(name[bad])}; rename it"
+        problems.add(place, "file-name", message)
+    return bad is None
 
 
 def _read(path: Path, root: Path, problems: Problems) -> SourceFile | None:
     place = _place(path, root)
     name = f"{root.name}/{path.relative_to(root).as_posix()}"
-    bad = refused_at(name, lines=False)
-    if bad is not None:
-        problems.add(
-            place, "file-name", f"the file's name holds the character {called(name[bad])}; rename it"
-        )
+    if not _has_plain_name(name, place, problems):
         return None
     if path.is_symlink() and not path.resolve().is_relative_to(root):
         problems.add(place, "link", "this link leads out of the schema folder; copy the file instead")
@@ -104,7 +141,7 @@ def _read(path: Path, root: Path, problems: Problems) -> SourceFile | None:
         _unreadable(error, root, problems, path)
         return None
     if len(data) > max_bytes:
-        problems.add(place, "file-size", f"the file is larger than {max_bytes:,} bytes; split it")
+        problems.add(place, "file-size", _too_large)
         return None
     return SourceFile(name, data)
 
@@ -115,5 +152,8 @@ def _unreadable(error: OSError, root: Path, problems: Problems, path: Path | Non
 
 
 def _place(path: Path, root: Path) -> Position:
-    name = f"{root.name}/{path.relative_to(root).as_posix()}"
+    return _place_of(f"{root.name}/{path.relative_to(root).as_posix()}")
+
+
+def _place_of(name: str) -> Position:
     return Position(name if refused_at(name, lines=False) is None else ascii(name), 1, 1)

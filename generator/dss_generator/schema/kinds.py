@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,16 @@ from .nodes import ListNode, MapNode, Node, ScalarNode
 
 Json = dict[str, Any]
 """A piece of JSON Schema."""
+
+
+def described(text: str, title: str = "") -> Json:
+    """Return what an editor shows of a value: *title*, and *text*, which may be Markdown."""
+    found: Json = {"title": title} if title else {}
+    if text:
+        found["description"] = text
+    if "`" in text:  # else editors show the description as it is
+        found["markdownDescription"] = text
+    return found
 
 
 class Kind(ABC):
@@ -149,7 +160,7 @@ class Name(ScalarKind):
 
     @override
     def json(self) -> Json:
-        return {"type": "string", "pattern": f"^{pattern}$(?!\\n)"}
+        return {"title": self.noun, "type": "string", "pattern": f"^{pattern}$(?!\\n)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +196,29 @@ class NewName(ScalarKind):
         """Return the JSON Schema that `json` refers to."""
         barred = "".join(f"(?!{prefix})" for prefix in self.role.prefixes)
         return {
+            **described(f"A name for a {self.role.noun}: letters, digits and underscores.", self.role.noun),
             "type": "string",
             "pattern": f"^{barred}{pattern}$(?!\\n)",
             "not": {"enum": sorted(keywords | builtins | self.role.reserved)},
+            "doNotSuggest": True,  # editors would offer a place for any name; there are snippets for these
         }
+
+
+def _untold(word: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(ScalarKind):
-    """One of a few words."""
+    """One of a few words; `meaning` says what a word means, "" where its name says it."""
 
     values: tuple[str, ...]
+    meaning: Callable[[str], str] = _untold
+
+    @classmethod
+    def of(cls, words: Mapping[str, str]) -> Choice:
+        """Return the choice of *words*, each with its meaning."""
+        return cls(tuple(words), words.__getitem__)
 
     @property
     @override
@@ -208,7 +231,13 @@ class Choice(ScalarKind):
 
     @override
     def json(self) -> Json:
-        return {"enum": list(self.values)}
+        found: Json = {"enum": list(self.values)}
+        meanings = [self.meaning(each) for each in self.values]
+        if any(meanings):
+            found["enumDescriptions"] = meanings
+        if any("`" in each for each in meanings):
+            found["markdownEnumDescriptions"] = meanings
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from .. import fieldtypes
+from ..extensions import Table
 from ..positions import Position
 from ..problems import Problems, did_you_mean, shown
 from .nodes import ListNode, MapNode, Node, ScalarNode
 from .resolved import Field, Scalar, type_names
+
+if TYPE_CHECKING:
+    from ..fieldtypes import TypeClass
 
 _many = ("set", "list")
 _options = ("compare", "null_equals_empty", "scale", "max_length", "zone", "precision")
@@ -25,10 +30,10 @@ class Draft:
     node: MapNode
 
 
-def draft(key: ScalarNode, node: Node, problems: Problems) -> Draft:
+def draft(key: ScalarNode, node: Node, types: Table[TypeClass], problems: Problems) -> Draft:
     """Return the field that *node* describes; one that cannot be understood becomes an optional str."""
     body = node if isinstance(node, MapNode) else MapNode(node.position)
-    type_name = node.text if isinstance(node, ScalarNode) else _type(body, problems)
+    type_name = node.text if isinstance(node, ScalarNode) else _type(body, types, problems)
     if isinstance(node, ScalarNode) and type_name in ("enum", "ref", "set", "list"):
         example = {"enum": "{enum: [a, b]}", "ref": "{ref: Model}"}.get(
             type_name, f"{{type: {type_name}, of: str}}"
@@ -50,8 +55,9 @@ def draft(key: ScalarNode, node: Node, problems: Problems) -> Draft:
         of=body.text("of"),
         members=_members(body, problems),
         ref=body.text("ref"),
-        options=_given_options(body, type_name, problems),
+        options=_given_options(body, type_name, types, problems),
         renamed_from=body.text("renamed_from"),
+        packaged=packaged(types, type_name, body.text("of")),
     )
     if found.optional and body.get("default") is not None:
         message = "both 'optional' and 'default'; a field that may be absent is None where no value is given"
@@ -65,6 +71,11 @@ def draft(key: ScalarNode, node: Node, problems: Problems) -> Draft:
 def placeholder(key: ScalarNode, node: MapNode | None = None) -> Draft:
     """Return a field in place of one that is reported, so that what uses it is not reported too."""
     return Draft(Field(key.text, "str", key.position, optional=True), node or MapNode(key.position))
+
+
+def packaged(types: Table[TypeClass], *names: str) -> tuple[tuple[str, TypeClass], ...]:
+    """Return the classes of those of *names* that packages add to *types*."""
+    return tuple((name, types[name]) for name in names if name in types.added)
 
 
 def check(found: Field, node: MapNode, problems: Problems) -> None:
@@ -97,7 +108,7 @@ def value_of(
     return None
 
 
-def _type(node: MapNode, problems: Problems) -> str:
+def _type(node: MapNode, types: Table[TypeClass], problems: Problems) -> str:
     """Return the name of the type, "" when it is not clear (which is noted)."""
     given, enum, ref, of = node.text("type"), node.get("enum"), node.get("ref"), node.get("of")
     if {"type", "enum", "ref", "of"} & node.broken or (enum is not None and not node.scalars("enum")):
@@ -114,6 +125,8 @@ def _type(node: MapNode, problems: Problems) -> str:
         wrong = "an enum needs 'enum: [a, b]'" if given == "enum" else "a ref needs 'ref: Model'"
     elif given in _many and of is None:
         wrong = f"a {given} says of what; add 'of' with one of {', '.join(fieldtypes.element_types)}"
+    elif given in _many and (kind := node.text("of")) in types.added and not types[kind].may_be_element:
+        wrong = f"a {given} cannot be of {kind}, whose values do not stand for themselves"
     elif of is not None and given not in _many:
         wrong = f"'of' is for sets and lists, not for {implied or given}"
     if wrong:
@@ -146,9 +159,9 @@ def _members(node: MapNode, problems: Problems) -> tuple[str, ...]:
 
 
 def _given_options(
-    node: MapNode, type_name: str, problems: Problems
+    node: MapNode, type_name: str, types: Table[TypeClass], problems: Problems
 ) -> tuple[tuple[str, Scalar | tuple[str, ...]], ...]:
-    understood = frozenset[str]() if type_name == "ref" else fieldtypes.options_of(type_name)
+    understood = frozenset[str]() if type_name == "ref" else fieldtypes.options_of(types[type_name])
     found: list[tuple[str, Scalar | tuple[str, ...]]] = []
     for name in _options:
         key = node.key(name)
@@ -156,7 +169,9 @@ def _given_options(
             continue
         if name not in understood:
             message = f"{type_name} has no option {name!r}" + (
-                "; a ref is compared as the key that it refers to" if type_name == "ref" else _who_has(name)
+                "; a ref is compared as the key that it refers to"
+                if type_name == "ref"
+                else _who_has(name, types)
             )
             problems.add(key.position, "field-option", message)
         elif name == "compare":
@@ -169,8 +184,8 @@ def _given_options(
     return tuple(found)
 
 
-def _who_has(option: str) -> str:
-    having = [each for each in type_names if each != "ref" and option in fieldtypes.options_of(each)]
+def _who_has(option: str, types: Table[TypeClass]) -> str:
+    having = [each for each in type_names if each != "ref" and option in fieldtypes.options_of(types[each])]
     return f"; {', '.join(having)} {'has' if len(having) == 1 else 'have'} it"
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from .. import fieldtypes
+from ..extensions import Table
 from ..names import folded, taken
 from ..problems import Problems, did_you_mean, shown
 from .definitions import Definition, Section, report_collision
 from .nodes import MapNode, ScalarNode
-from .resolve_fields import Draft, check, draft, placeholder
+from .resolve_fields import Draft, check, draft, packaged, placeholder
 from .resolved import Derived, Field, Model
+
+if TYPE_CHECKING:
+    from ..fieldtypes import TypeClass
 
 max_ancestors = 20
 max_fields = 500
@@ -27,16 +32,17 @@ class Models:
     partial: set[str] = field(default_factory=set[str])
 
 
-def resolve_models(section: Section, problems: Problems) -> Models:
+def resolve_models(section: Section, types: Table[TypeClass], problems: Problems) -> Models:
     """Return the models of *section*, each with its inherited fields first."""
-    return _Resolving(section, problems).models()
+    return _Resolving(section, types, problems).models()
 
 
 class _Resolving:
     """One run over the models: own fields, ancestors, keys, then refs through other models' keys."""
 
-    def __init__(self, section: Section, problems: Problems) -> None:
+    def __init__(self, section: Section, types: Table[TypeClass], problems: Problems) -> None:
         self._section = section
+        self._types = types
         self._problems = problems
         self._models = Models(section)
         self._own: dict[str, dict[str, Draft]] = {}
@@ -71,7 +77,7 @@ class _Resolving:
             other = taken(key.text, drafts)
             if other is not None:
                 report_collision("field", key, other, drafts[other].field.position, self._problems)
-            drafts[key.text] = draft(key, node, self._problems)
+            drafts[key.text] = draft(key, node, self._types, self._problems)
         return {key: drafts[key] for key in (*(key.text for key, _ in fields), *sorted(fields.broken))}
 
     def _line(self, model: Definition) -> tuple[str, ...]:
@@ -169,7 +175,13 @@ class _Resolving:
             self._problems.add(ref.position, "ref-cycle", "a key that is reached through more than 50 refs")
             return unknown
         target = self._finish(owner, keys[0].text)
-        return replace(found, type=target.type, members=target.members, options=target.options)
+        return replace(
+            found,
+            type=target.type,
+            members=target.members,
+            options=target.options,
+            packaged=target.packaged,
+        )
 
     def _key(self, model: str) -> tuple[ScalarNode, ...]:
         for each in reversed(self._lines[model]):
@@ -183,7 +195,7 @@ class _Resolving:
     def _model(self, model: Definition) -> Model:
         line = self._lines[model.name]
         own = tuple(self._finish(model.name, name) for name in self._own[model.name])
-        own_derived = _derived(model.body)
+        own_derived = _derived(model.body, self._types)
         inherited = tuple(self._finish(each, name) for each in line[:-1] for name in self._own[each])
         names = {each.name for each in (*inherited, *own)}
         return Model(
@@ -195,7 +207,11 @@ class _Resolving:
             fields=(*inherited, *own),
             own_fields=own,
             derived=(
-                *(each for name in line[:-1] for each in _derived(self._section.found[name].body)),
+                *(
+                    each
+                    for name in line[:-1]
+                    for each in _derived(self._section.found[name].body, self._types)
+                ),
                 *own_derived,
             ),
             own_derived=own_derived,
@@ -233,8 +249,8 @@ def _reason_against_key(found: Field, own: Draft) -> str:
         return "is optional; every record has its whole key"
     if own.node.get("default") is not None:
         return "has a default; every record has a key of its own"
-    if found.type not in (allowed := fieldtypes.key_types()):
-        kinds = f"{', '.join(allowed)} or ref"
+    if not fieldtypes.may_be_key(found):
+        kinds = f"{', '.join(fieldtypes.key_types())} or ref"
         return f"is of type {found.type}, which cannot tell records apart; a key is one of {kinds}"
     inexact = [name for name, _ in found.options if name in _inexact_options]
     if inexact and not found.ref:
@@ -247,8 +263,7 @@ def _derived_names(body: MapNode) -> tuple[ScalarNode, ...]:
     return tuple(key for key, _ in node) if isinstance(node, MapNode) else body.scalars("derived")
 
 
-def _derived(body: MapNode) -> tuple[Derived, ...]:
-    types = body.mapping("derived")
-    return tuple(
-        Derived(name.text, types.text(name.text, "str"), name.position) for name in _derived_names(body)
-    )
+def _derived(body: MapNode, types: Table[TypeClass]) -> tuple[Derived, ...]:
+    given = body.mapping("derived")
+    named = [(name, given.text(name.text, "str")) for name in _derived_names(body)]
+    return tuple(Derived(name.text, kind, name.position, packaged(types, kind)) for name, kind in named)

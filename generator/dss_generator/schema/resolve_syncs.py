@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..adapters import ADAPTERS
 from ..problems import Problems, did_you_mean, shown
 from .definitions import Definition, Section
 from .nodes import ScalarNode
@@ -27,7 +26,7 @@ def _sync(
         return None
     if left is right:
         problems.add(right_name.position, "sync-target", f"{right.name} cannot follow itself; name two trees")
-    if not ADAPTERS[right.adapter].can_write:
+    if not right.system.can_write:
         message = (
             f"{right.name} is a {right.adapter} tree, which is only read; sync into one that can be written"
         )

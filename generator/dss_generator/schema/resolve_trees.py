@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..adapters import ADAPTERS
+from ..adapters import Adapter
+from ..extensions import Table
 from ..problems import Problems, did_you_mean, shown
-from .definitions import Definition, Section
+from .definitions import Definition, Definitions, Section
 from .nodes import MapNode
 from .order import circle_of, in_order
 from .resolve_models import Models
@@ -13,16 +14,29 @@ from .resolved import Branch, Tree, TreeBranch
 
 
 def resolve_trees(
-    section: Section, branches: Section, found: dict[str, Branch], models: Models, problems: Problems
+    definitions: Definitions,
+    found: dict[str, Branch],
+    models: Models,
+    adapters: Table[Adapter],
+    problems: Problems,
 ) -> dict[str, Tree]:
-    """Return the trees of *section*; their branches in the order of refs, after those they derive from."""
-    return {each.name: _tree(each, branches, found, models, problems) for each in section}
+    """Return the trees; their branches in the order of refs, after those they derive from."""
+    return {
+        each.name: _tree(
+            each, definitions.branches, found, models, adapters[each.body.text("adapter")], problems
+        )
+        for each in definitions.trees
+    }
 
 
 def _tree(
-    definition: Definition, section: Section, branches: dict[str, Branch], models: Models, problems: Problems
+    definition: Definition,
+    section: Section,
+    branches: dict[str, Branch],
+    models: Models,
+    adapter: Adapter,
+    problems: Problems,
 ) -> Tree:
-    adapter = ADAPTERS[definition.body.text("adapter")]
     entries = definition.body.mapping("branches")
     held: dict[str, TreeBranch] = {}
     for key, node in entries:
@@ -38,6 +52,7 @@ def _tree(
         position=definition.position,
         adapter=adapter.name,
         branches=tuple(held[name] for name in order),
+        system=adapter,
         doc=definition.body.text("doc"),
     )
 

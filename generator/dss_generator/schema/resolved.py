@@ -8,9 +8,13 @@ so that equal schemas give equal values.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..positions import Position as Position
+
+if TYPE_CHECKING:
+    from ..adapters import Adapter
+    from ..fieldtypes import TypeClass
 
 type_names = (
     "str", "int", "float", "decimal", "bool", "date", "datetime", "time",
@@ -32,6 +36,7 @@ class Field:
     Python values; `members` the texts of an enum; `of` the element type of a set or list; `ref` the name of
     the model referred to, in which case `type` is the type of that model's key and `key_type` equals it.
     `default` is the text of the schema (a tuple of texts for lists and sets), None when there is none.
+    `packaged` has the class of `type`, and of `of`, by name, where a package adds it.
     """
 
     name: str
@@ -46,6 +51,7 @@ class Field:
     ref: str = ""
     options: tuple[tuple[str, Scalar | tuple[str, ...]], ...] = ()
     renamed_from: str = ""
+    packaged: tuple[tuple[str, TypeClass], ...] = ()
 
     @property
     def required(self) -> bool:
@@ -55,11 +61,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A property that the project writes; it takes part in the comparison."""
+    """A property that the project writes; it takes part in the comparison. `packaged` is as of a `Field`."""
 
     name: str
     type: str
     position: Position
+    packaged: tuple[tuple[str, TypeClass], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +242,13 @@ class TreeBranch:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One system."""
+    """One system; `adapter` is the name of the kind of system that it is, `system` that adapter's row."""
 
     name: str
     position: Position
     adapter: str
     branches: tuple[TreeBranch, ...]
+    system: Adapter
     doc: str = ""
 
 

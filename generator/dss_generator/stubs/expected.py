@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from ..artefacts.fields import imports_for
-from ..artefacts.handlers import branch_handlers, handlers
+from ..artefacts.former_handlers import Names, derivation_names, importer_names, template_names
+from ..artefacts.handlers import handlers
 from ..artefacts.importers import abstract_methods, optional_methods
 from ..artefacts.runtime import has_template
 from ..code.fragments import Code, Fragment, code
 from ..fieldtypes import derived_type
-from ..naming import handler, pascal, snake
+from ..naming import pascal, snake
 from ..project import Project
 from ..schema.resolved import Model, Schema, Tree
+
+# A name inside of a text, such as a member of an enum, is passed over with the text.
+_WORDS_AND_TEXTS = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\w+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +35,19 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class StubClass:
-    """A class that the project writes, with the base that the generator writes for it."""
+    """A class that the project writes, with the base that the generator writes for it.
+
+    `names` are the names of all methods that the base has, each with those that it may have had before a
+    rename; `formerly` are those that the class may have had.
+    """
 
     name: str
     base: str
     base_module: str
     doc: str
     methods: tuple[Method, ...]
-
-    @property
-    def known(self) -> frozenset[str]:
-        """The names of all methods that the base has."""
-        return frozenset(method.name for method in self.methods)
+    names: Names
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +64,25 @@ def expected_files(schema: Schema, project: Project) -> list[StubFile]:
     files = [_tree_file(schema, tree, project) for tree in schema.trees]
     deriving = [model for model in schema.models if model.own_derived]
     if deriving:
-        classes = tuple(_derivation(model, project) for model in deriving)
+        formerly = derivation_names(schema)
+        classes = tuple(_derivation(model, project, formerly) for model in deriving)
         files.append(StubFile("derived.py", "The derived properties of the models.", classes))
     taken = {"Outcome", "actions", "final", "override", *(model.name for model in schema.models)}
     return [_with_plain_names(file, taken) for file in files]
 
 
 def _with_plain_names(file: StubFile, taken: Collection[str]) -> StubFile:
-    """Return *file* with `date` for `_date`: private aliases are for files that nobody writes by hand."""
+    """Return *file* with `date` for `_date`: private aliases are for files that nobody writes by hand.
+
+    Methods that are not required are never written, so theirs are left as they are.
+    """
     classes = tuple(
-        replace(each, methods=tuple(_with_plain_imports(method, taken) for method in each.methods))
+        replace(
+            each,
+            methods=tuple(
+                _with_plain_imports(method, taken) if method.required else method for method in each.methods
+            ),
+        )
         for each in file.classes
     )
     return replace(file, classes=classes)
@@ -87,28 +101,10 @@ def _with_plain_imports(method: Method, taken: Collection[str]) -> Method:
     def renamed(match: re.Match[str]) -> str:
         return plain.get(match.group(), match.group())
 
-    # A name inside of a text, such as a member of an enum, is passed over with the text.
-    words = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\w+')
     parameters, returns = (
-        Code(words.sub(renamed, each.text)) for each in (method.parameters, method.returns)
+        Code(_WORDS_AND_TEXTS.sub(renamed, each.text)) for each in (method.parameters, method.returns)
     )
     return replace(method, parameters=parameters, returns=returns, imports=tuple(imports))
-
-
-def renames(schema: Schema) -> dict[str, str]:
-    """Return what a handler was called before a `renamed_from`, by its name of today: {new: old}."""
-    found: dict[str, str] = {}
-    for tree in schema.trees:
-        for held in tree.branches:
-            branch = held.branch
-            before = branch.renamed_from or branch.name
-            old_names = {field.name: field.renamed_from or field.name for field in branch.model.fields}
-            for each in branch_handlers(tree, held):
-                attribute = old_names.get(each.attribute, each.attribute)
-                old = handler("changed" if each.kind == "record" else each.kind, before, attribute)
-                if old != each.name:
-                    found[each.name] = old
-    return found
 
 
 def _tree_file(schema: Schema, tree: Tree, project: Project) -> StubFile:
@@ -116,14 +112,14 @@ def _tree_file(schema: Schema, tree: Tree, project: Project) -> StubFile:
     classes = [
         StubClass(
             f"{name}Importer", f"{name}ImporterBase", f"{package}.importers", f"Reads {name}.",
-            _importer_methods(tree, project),
+            _importer_methods(tree, project), importer_names(tree),
         )
     ]  # fmt: skip
     if has_template(schema, tree):
         classes.append(
             StubClass(
                 f"{name}Template", f"{name}TemplateBase", f"{package}.templates",
-                f"Carries out differences on {name}.", _template_methods(tree, project),
+                f"Carries out differences on {name}.", _template_methods(tree, project), template_names(tree),
             )
         )  # fmt: skip
     return StubFile(f"{snake(name)}.py", f"What is special about {name}.", tuple(classes))
@@ -131,33 +127,33 @@ def _tree_file(schema: Schema, tree: Tree, project: Project) -> StubFile:
 
 def _importer_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
     required = abstract_methods(tree)
-    found: list[Method] = []
-    for each in (*required, *optional_methods(tree)):
-        signature = each.parameters.text + each.returns.text
-        imports = [
-            f"from {module} import {name}"
-            for module, name in _known_names(tree, project)
-            if _uses(signature, name)
-        ]
-        imports += [line for line in _type_imports(tree) if _uses(signature, line.split()[-1])]
-        found.append(
-            Method(each.name, each.parameters, each.returns, each.doc, each in required, tuple(imports))
+    known = [*_known_names(tree, project), *_type_imports(tree)]
+    return tuple(
+        Method(
+            each.name,
+            each.parameters,
+            each.returns,
+            each.doc,
+            at < len(required),
+            tuple(_used(known, each.parameters, each.returns)),
         )
-    return tuple(found)
+        for at, each in enumerate((*required, *optional_methods(tree)))
+    )
 
 
-def _known_names(tree: Tree, project: Project) -> list[tuple[str, str]]:
-    names = [("collections.abc", "Iterable as _Iterable")]
-    names += [(f"{project.package}.models", held.branch.model.name) for held in tree.branches]
-    names += [
-        (f"{project.package}.importers", f"{tree.name}{pascal(held.branch.name)}Row")
-        for held in tree.branches
-    ]
-    return list(dict.fromkeys(names))
+def _known_names(tree: Tree, project: Project) -> list[str]:
+    models = [held.branch.model.name for held in tree.branches]
+    rows = [f"{tree.name}{pascal(held.branch.name)}Row" for held in tree.branches]
+    lines = ["from collections.abc import Iterable as _Iterable"]
+    lines += [f"from {project.package}.models import {name}" for name in models]
+    lines += [f"from {project.package}.importers import {name}" for name in rows]
+    return list(dict.fromkeys(lines))
 
 
-def _uses(text: str, name: str) -> bool:
-    return re.search(rf"\b{re.escape(name.split()[-1])}\b", text) is not None
+def _used(statements: Iterable[str], *signature: Fragment) -> list[str]:
+    """Return those of *statements* that import a word of a signature."""
+    words = {word for part in signature for word in re.findall(r"\w+", part.text)}
+    return [line for line in statements if line.rpartition(" ")[2] in words]
 
 
 def _type_imports(tree: Tree) -> list[str]:
@@ -169,7 +165,10 @@ def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
     imports = _type_imports(tree)
     found: list[Method] = []
     for each in handlers(tree):
-        used = tuple(line for line in imports if _uses(each.values.text, line.split()[-1]))
+        if each.optional:  # its name is known, and it is never written
+            found.append(Method(each.name, Code(""), Code("Outcome"), each.doc, required=False))
+            continue
+        used = _used(imports, each.values)
         parameters = code(
             ", {parameter}: actions.{action}, /{values}",
             parameter=Code(each.parameter),
@@ -178,26 +177,27 @@ def _template_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
         )
         outcome = "from dss_runtime import Outcome"
         found.append(
-            Method(
-                each.name, parameters, Code("Outcome"), each.doc, not each.optional, (actions, outcome, *used)
-            )
+            Method(each.name, parameters, Code("Outcome"), each.doc, True, (actions, outcome, *used))
         )
     return tuple(found)
 
 
-def _derivation(model: Model, project: Project) -> StubClass:
+def _derivation(model: Model, project: Project, formerly: Names) -> StubClass:
     methods: list[Method] = []
     for each in model.own_derived:
         returns = Code(derived_type(each).annotation)
-        typed = [line for line in derived_type(each).imports if _uses(returns.text, line.split()[-1])]
+        typed = _used(derived_type(each).imports, returns)
         imports = (f"from {project.package}.models import {model.name}", *typed)
         parameters = code(", record: {model}, /", model=Code(model.name))
         doc = f"Return the {each.name} of *record*."
         methods.append(Method(each.name, parameters, returns, doc, True, imports))
+    name = f"{model.name}Derivation"
     return StubClass(
-        f"{model.name}Derivation",
-        f"{model.name}DerivationBase",
+        name,
+        f"{name}Base",
         f"{project.package}.models",
         f"The derived properties of {model.name}.",
         tuple(methods),
+        {method.name: () for method in methods},
+        formerly[name],
     )

@@ -1,214 +1,257 @@
-"""A file of the user: read with positions, added to without touching anything else."""
+"""A Python file of the user, read with positions: what it defines and where each statement's line ends."""
 
 from __future__ import annotations
 
 import ast
 import codecs
 import io
+import re
 import tokenize
-from collections.abc import Iterable, Iterator
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import TypeAlias
 
 from ..problems import GeneratorError
-from .expected import Method, StubClass
-from .text import class_imports, class_text, method_text
+
+ClassBody: TypeAlias = Sequence[ast.stmt]
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_RAW_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_RAW_BREAK = re.compile(rb"(?:\r\n|\r|\n)\Z")
+# Atomic, so that no search for a match takes a CRLF for two ends of line.
+_BREAK = r"(?>\r\n|\r|\n)"
+_JOINED = rf"(?:[ \t\f]|\\{_BREAK})*"
+# What may stand between a statement and the end of its line, where no other statement follows on it.
+_REST = re.compile(rf"(?:[ \t\f;]|\\{_BREAK})*(?:#[^\r\n]*)?(?:{_BREAK}|\Z)")
+# From the last part of a class's header, or its name, to the colon; then what makes its body a block.
+_COLON = re.compile(r"(?:[\s,()\]\\]|#[^\r\n]*)*:")
+_BLOCK = re.compile(
+    rf"{_JOINED}(?:#[^\r\n]*)?{_BREAK}(?:[ \t\f]*(?:#[^\r\n]*)?{_BREAK})*(?P<indent>[ \t\f]*)"
+)
+_CLASS_NAME = re.compile(rf"class(?:[ \t\f]|\\{_BREAK})+[^\s(\[:\\#]+")
 
 
 class HandlerFileError(GeneratorError):
-    """A file of handlers cannot be read as Python, or has no room for a stub."""
+    """A file of handlers cannot be read as Python, or cannot be edited as it would have to be."""
 
 
 @dataclass(frozen=True, slots=True)
-class Insertion:
-    """Text to insert before the line number *line* (counted from 1; one past the last appends).
+class Definition:
+    """What binds a name in a block: a function, a class, or the name in an assignment or import."""
 
-    `what` is the name of the class or method, or "imports"; `owner` the class of a method.
-    """
+    name: str
+    node: Function | ast.ClassDef | ast.Name | ast.alias
 
-    line: int
-    text: str
-    what: str
-    owner: str = ""
+
+def read_source(path: Path, shown: str) -> Source:
+    """Return the file at *path*, which messages call *shown* (HandlerFileError where it cannot be read)."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise HandlerFileError(f"{shown}:1:1: error: it cannot be read: {error.strerror}") from error
+    return Source(shown, content)
 
 
 class Source:
-    """The bytes of a Python file and where its classes and imports are."""
+    """The bytes of a Python file and where its classes and imports are.
+
+    `lines` are its physical lines as bytes, without a byte order mark, and `text` is all of it decoded.
+    Raises HandlerFileError, with the place, for what is no Python.
+    """
 
     def __init__(self, path: str, content: bytes) -> None:
         self.path = path
         self.content = content
-        try:
-            self.encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-            self.tree = ast.parse(content, path)
-        except (SyntaxError, ValueError, UnicodeError) as error:
-            line = getattr(error, "lineno", None) or 1
-            raise HandlerFileError(
-                f"{path}:{line}:1: error: no valid Python: {error}; mend it first"
-            ) from error
-        self.top_level = list(unconditional(self.tree.body))
         self.bom = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
-        self.lines = _physical_lines(content.removeprefix(self.bom))
-        self.newline = (
-            b"\r\n" if sum(line.endswith(b"\r\n") for line in self.lines) * 2 > len(self.lines) else b"\n"
-        )
+        raw = content.removeprefix(self.bom)
+        try:
+            self.tree = _parsed(content, path)
+            self.encoding = _encoding(raw)
+            self.text = raw.decode(self.encoding)
+        except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
+            raise HandlerFileError(f"{path}:{_reason(error)}; mend it first") from error
+        self.lines = _RAW_LINE.findall(raw)
+        self._text_lines: list[str] = _LINE.findall(self.text)
+        if len(self.lines) != len(self._text_lines):
+            raise HandlerFileError(
+                f"{path}:1:1: error: in the encoding {self.encoding} some ends of lines are hidden; "
+                f"save it as UTF-8"
+            )
+        self._starts = [0, *accumulate(map(len, self._text_lines))]
+        self._raw_starts = list(accumulate(map(len, self.lines), initial=len(self.bom)))
 
-    def class_named(self, name: str) -> ast.ClassDef | None:
-        """Return the class of that name at the top level, None when there is none."""
-        return next(
-            (node for node in self.top_level if isinstance(node, ast.ClassDef) and node.name == name), None
-        )
+    @property
+    def plain_text(self) -> str:
+        """The text with every end of line as LF, to be shown."""
+        return self.text.replace("\r\n", "\n").replace("\r", "\n")
 
-    def line_of(self, owner: str, name: str) -> int:
-        """Return the line of the class *name*, or of the method *name* of the class *owner*."""
-        node = self.class_named(owner) if owner else None
-        body = self.top_level if node is None else unconditional(node.body)
-        return next(each.lineno for each in body if getattr(each, "name", "") == name)
-
-    def bound_names(self) -> dict[str, str]:
-        """Return what the imports of the file bind: each name and where it is from."""
-        found: dict[str, str] = {}
-        for node in self.top_level:
-            if isinstance(node, ast.ImportFrom):
-                for alias in node.names:
-                    found[alias.asname or alias.name] = f"{'.' * node.level}{node.module or ''}:{alias.name}"
-            elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    found[alias.asname or alias.name] = alias.name
-        return found
-
-    def missing(self, stub: StubClass) -> list[Method]:
-        """Return the required methods that the class lacks."""
-        node = self.class_named(stub.name)
-        if node is None:
-            return []
-        defined = {name for statement in unconditional(node.body) for name in _defined(statement)}
-        return [method for method in stub.methods if method.required and method.name not in defined]
-
-    def insertions(self, stub: StubClass) -> list[Insertion]:
-        """Return what has to be inserted for *stub*: the class, or the methods that it lacks, and imports."""
-        node = self.class_named(stub.name)
-        if node is None:
-            end = len(self.lines) + 1
-            text = "\n\n" + class_text(stub) + "\n"
-            return [*self._imports(class_imports(stub)), Insertion(end, text, stub.name)]
-        missing = self.missing(stub)
-        if not missing:
-            return []
-        indent = self._indent(node)
-        line = self._end(node, indent)
-        found = [
-            Insertion(line, "\n" + method_text(method, indent) + "\n", method.name, stub.name)
-            for method in missing
+    def classes_named(self, name: str) -> list[ast.ClassDef]:
+        """Return the classes of that name at the top level, those in an `if` or `try` included."""
+        return [
+            node
+            for node in unconditional(self.tree.body)
+            if isinstance(node, ast.ClassDef) and node.name == name
         ]
-        needed = [
-            "from dss_runtime import override",
-            *(line for method in missing for line in method.imports),
-        ]
-        return [*self._imports(needed), *found]
 
-    def with_insertions(self, insertions: Iterable[Insertion]) -> bytes:
-        """Return the bytes with the texts inserted and every other byte as it was."""
-        by_line: dict[int, list[Insertion]] = {}
-        for each in insertions:
-            by_line.setdefault(each.line, []).append(each)
-        encoding = self.encoding.removesuffix("-sig")
-        result: list[bytes] = [self.bom]
-        for number, line in enumerate([*self.lines, b""], start=1):
-            for each in by_line.get(number, []):
-                if number > 1 and not result[-1].endswith((b"\n", b"\r")):
-                    result.append(self.newline)
-                text = each.text.encode(encoding, "backslashreplace")  # only literals hold what is not ASCII
-                result.append(text.replace(b"\n", self.newline))
-            result.append(line)
-        return b"".join(result)
+    def place(self, node: Function | ast.ClassDef | ast.expr | ast.alias, back: int = 0) -> str:
+        """Return `file:line:column` of a node, or of what stands *back* characters before its end."""
+        line, column = node.lineno, node.col_offset
+        if back:
+            line, column = node.end_lineno or line, node.end_col_offset or column
+        return f"{self.path}:{line}:{self._offset(line, column) - self._starts[line - 1] - back + 1}"
 
-    def _imports(self, statements: Iterable[str]) -> list[Insertion]:
-        bound = self.bound_names()
-        missing = [line for line in dict.fromkeys(statements) if line.split()[-1] not in bound]
-        if not missing:
-            return []
-        return [Insertion(self._after_imports(), "\n".join(missing) + "\n", "imports")]
+    def place_at(self, offset: int) -> str:
+        """Return `file:line:column` of the byte at *offset*."""
+        line = self.line_at(offset)
+        before = self.content[self.start_of(line) : offset].decode(self.encoding, "replace")
+        return f"{self.path}:{line}:{len(before) + 1}"
 
-    def _after_imports(self) -> int:
-        """The line after the last plain import before any class, or after the docstring, or the first."""
-        last = 0
-        for at, node in enumerate(self.tree.body):
-            if isinstance(node, ast.ClassDef):
+    def in_order(self, lines: Iterable[str]) -> list[str]:
+        """Return lines that begin with `file:line:column:` of this file from the top down."""
+
+        def place(text: str) -> tuple[int, int]:
+            line, column, _ = text.removeprefix(f"{self.path}:").split(":", 2)
+            return int(line), int(column)
+
+        return sorted(lines, key=place)
+
+    def start_of(self, line: int) -> int:
+        """Return the offset in the content at which a line begins; one past the last is the end."""
+        return self._raw_starts[line - 1]
+
+    def line_at(self, offset: int) -> int:
+        """Return the number of the line that holds the byte at *offset*."""
+        return bisect_right(self._raw_starts, offset)
+
+    def break_before(self, line: int) -> bytes:
+        """Return the line end to use for text inserted before *line*: that of the line above it.
+
+        Another one could join with it, or with that of the line below, to a single CRLF.
+        """
+        above, below = self.lines[: line - 1][::-1], self.lines[line - 1 :]
+        found = (_RAW_BREAK.search(text) for text in (*above, *below))
+        return next((each[0] for each in found if each is not None), b"\n")
+
+    def line_after(self, body: ClassBody, at: int) -> int:
+        """Return the number of the first line that begins after the statement number *at* of a block.
+
+        Statements that follow on the same line, and lines joined by a backslash, are passed over.
+        """
+        for statement in body[at:]:
+            end = self._offset(statement.end_lineno or 0, statement.end_col_offset or 0)
+            rest = _REST.match(self.text, end)
+            if rest is not None:
+                return bisect_right(self._starts, rest.end())
+        raise AssertionError(f"a statement of {self.path} has no end")
+
+    def comments_after(self, line: int, indent: str) -> int:
+        """Return the line after the comments from *line* on that are indented by *indent*."""
+        end = line
+        for number, text in enumerate(self._text_lines[line - 1 :], start=line):
+            if text.lstrip(" \t").startswith("#") and text.startswith(indent):
+                end = number + 1
+            elif text.strip(" \t\f\r\n"):
                 break
-            is_doc = at == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-            if is_doc or isinstance(node, (ast.Import, ast.ImportFrom)):
-                last = node.end_lineno or node.lineno
-        return last + 1 if last else self._first_line()
+        return end
 
-    def _first_line(self) -> int:
-        """The first line that is no comment: an encoding declaration or `#!` stays on top."""
-        for number, line in enumerate(self.lines, start=1):
-            if line.strip() and not line.lstrip().startswith(b"#"):
+    def indentation(self, node: ast.ClassDef) -> str | None:
+        """Return the blanks that each statement of a class begins with; None for a class on one line."""
+        parts = [*node.bases, *node.keywords, *getattr(node, "type_params", ())]
+        places = [self._offset(part.end_lineno or 0, part.end_col_offset or 0) for part in parts]
+        name = _CLASS_NAME.match(self.text, self._offset(node.lineno, node.col_offset))
+        colon = _COLON.match(self.text, max([name.end() if name else 0, *places]))
+        block = _BLOCK.match(self.text, colon.end()) if colon is not None else None
+        # A form feed sets the column back to 0: only what follows it counts.
+        return block["indent"].rpartition("\f")[2] if block is not None else None
+
+    def first_code(self) -> int:
+        """Return the number of the first line that is no comment: an encoding line or `#!` stays on top."""
+        for number, text in enumerate(self._text_lines, start=1):
+            if text.strip(" \t\f\r\n") and not text.lstrip(" \t\f").startswith("#"):
                 return number
         return len(self.lines) + 1
 
-    def _end(self, node: ast.ClassDef, indent: str) -> int:
-        """The line after the class and after the comments at its end that are indented like its body."""
-        line = end = node.body[-1].end_lineno or node.body[-1].lineno
-        for text in self.lines[end:]:
-            line += 1
-            if text.lstrip(b" \t").startswith(b"#") and text.startswith(indent.encode()):
-                end = line
-            elif text.strip():
-                break
-        return end + 1
+    def raw_offset(self, line: int, column: int) -> int:
+        """Return the offset in the content of a place as `ast` gives it: *column* counts UTF-8 bytes.
 
-    def _indent(self, node: ast.ClassDef) -> str:
-        first = node.body[0]
-        decorators: list[ast.expr] = getattr(first, "decorator_list", [])
-        line = min([first.lineno, *(each.lineno for each in decorators)])
-        if line == node.lineno or first.lineno == node.lineno:
-            raise HandlerFileError(
-                f"{self.path}:{node.lineno}:1: error: class {node.name} stands on one line, "
-                f"so that no stub fits in; put its body on lines of its own"
-            )
-        text = self.lines[line - 1]
-        blank = text[: len(text) - len(text.lstrip(b" \t\f"))]
-        return blank.replace(b"\f", b"").decode("ascii")
+        Exact where encoding the text before it gives the bytes that stand there, as the caller checks.
+        """
+        before = self._text_lines[line - 1].encode()[:column].decode()
+        return self.start_of(line) + len(before.encode(self.encoding, "replace"))
+
+    def _offset(self, line: int, column: int) -> int:
+        return self._starts[line - 1] + len(self._text_lines[line - 1].encode()[:column].decode())
 
 
-def _defined(statement: ast.stmt) -> list[str]:
-    """The names that a statement of a class body defines."""
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return [statement.name]
-    if isinstance(statement, ast.Assign):
-        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        return [statement.target.id]
-    return []
+def definitions(body: Iterable[ast.stmt], *, at_run_time: bool = False) -> dict[str, list[Definition]]:
+    """Return what the statements of a block bind, by name, in the order of the file.
+
+    With *at_run_time*, what only type checkers see is left out.
+    """
+    found: dict[str, list[Definition]] = {}
+    for statement in unconditional(body, at_run_time=at_run_time):
+        for each in _bound(statement):
+            found.setdefault(each.name, []).append(each)
+    return found
 
 
-def unconditional(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of *body*, and those that stand in an `if` or a `try` of it in its place."""
-    for statement in body:
-        if isinstance(statement, ast.If):
-            yield from unconditional([*statement.body, *statement.orelse])
-        elif isinstance(statement, ast.Try):
-            handlers = [each for handler in statement.handlers for each in handler.body]
-            yield from unconditional([*statement.body, *handlers, *statement.orelse, *statement.finalbody])
-        else:
-            yield statement
+def unconditional(body: Iterable[ast.stmt], *, at_run_time: bool = False) -> Iterator[ast.stmt]:
+    """Yield the statements of *body*, and in place of an `if`, `try` or `with` those that stand in it."""
+    stack: list[ast.AST] = [*reversed([*body])]
+    while stack:
+        node = stack.pop()
+        inner: list[ast.AST] = []
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            unseen = at_run_time and isinstance(node, ast.If) and _is_for_checkers(node.test)
+            parts = ("handlers", "orelse", "finalbody", "cases")
+            for part in parts if unseen else ("body", *parts):
+                inner += getattr(node, part, ())
+        if inner:
+            stack += reversed(inner)
+        elif isinstance(node, ast.stmt) and not isinstance(node, ast.If):
+            yield node
 
 
-def _physical_lines(content: bytes) -> list[bytes]:
-    """Return the lines as Python's tokenizer counts them: CR, LF and CRLF end one, a form feed does not."""
-    lines: list[bytes] = []
-    start = at = 0
-    while at < len(content):
-        if content[at : at + 2] == b"\r\n":
-            at += 2
-        elif content[at] in b"\r\n":
-            at += 1
-        else:
-            at += 1
-            continue
-        lines.append(content[start:at])
-        start = at
-    if start < len(content):
-        lines.append(content[start:])
-    return lines
+def _is_for_checkers(test: ast.expr) -> bool:
+    return "TYPE_CHECKING" in (getattr(test, "id", ""), getattr(test, "attr", ""))
+
+
+def _bound(statement: ast.stmt) -> Iterator[Definition]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield Definition(statement.name, statement)
+    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+        for alias in statement.names:
+            yield Definition(alias.asname or alias.name, alias)
+    elif isinstance(statement, ast.Assign) or (isinstance(statement, ast.AnnAssign) and statement.value):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            for node in ast.walk(target):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield Definition(node.id, node)
+
+
+def _encoding(raw: bytes) -> str:
+    # Python turns every end of line into LF before it looks for an encoding declaration.
+    plain = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return tokenize.detect_encoding(io.BytesIO(plain).readline)[0]
+
+
+def _parsed(content: bytes, path: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an escape that some day is none is not for us to report
+        return ast.parse(content, path)
+
+
+def _reason(error: Exception) -> str:
+    """Return `line:column: error: …` for what Python says of a file that is none."""
+    line, column, message = 1, 1, str(error)
+    if isinstance(error, SyntaxError):
+        line, column, message = error.lineno or 1, max(error.offset or 1, 1), error.msg
+    elif isinstance(error, (RecursionError, MemoryError)):
+        message = "it is nested too deeply"
+    return f"{line}:{column}: error: no valid Python: {message}"

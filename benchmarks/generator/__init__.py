@@ -1,0 +1,1 @@
+"""How fast the generator is, and what it generates: `python -m benchmarks.generator`."""

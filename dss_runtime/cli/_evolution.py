@@ -1,0 +1,55 @@
+"""Where `dss check` meets the generator's comparison of two versions of a schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dss_runtime.cli._exits import CommandError
+from dss_runtime.cli._settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dss_generator.evolution import Judgement, Switch, Version
+    from dss_generator.problems import Problem
+
+
+def current(settings: Settings) -> tuple[Version | None, tuple[Problem, ...]]:
+    """Return the schema as it is, or None with all that is wrong with it."""
+    from dss_generator import SchemaError
+    from dss_generator.evolution import current
+
+    try:
+        return current(settings.schema), ()
+    except SchemaError as error:
+        return None, error.problems
+
+
+def earlier(settings: Settings, against: str, folder: Path) -> Version:
+    """Return the version that *against* means, a path in it being relative to *folder* (CommandError)."""
+    from dss_generator import GeneratorError
+    from dss_generator.evolution import read_against
+
+    try:
+        return read_against(against, settings.schema, folder)
+    except GeneratorError as error:
+        raise CommandError(str(error)) from error
+
+
+def judged(old: Version, new: Version, switches: Sequence[Switch]) -> Judgement:
+    """Return what changed from *old* to *new*, with the classes that *switches* give."""
+    from dss_generator.evolution import compare, judge
+
+    return judge(compare(old, new), switches)
+
+
+def save(version: Version, path: Path) -> bool:
+    """Write the lock of *version* to *path*; return whether that changed anything (CommandError)."""
+    from dss_generator import GeneratorError
+    from dss_generator.evolution import write_lock
+
+    try:
+        return write_lock(path, version)
+    except GeneratorError as error:
+        raise CommandError(str(error)) from error

@@ -1,0 +1,27 @@
+"""Telling an error that ends a command, or one run of a command that goes on."""
+
+from __future__ import annotations
+
+import traceback
+
+from dss_runtime import DssError
+from dss_runtime.cli._excerpt import show
+from dss_runtime.cli._exits import CommandError
+from dss_runtime.cli._session import Session
+from dss_runtime.cli._user_code import described
+
+
+def tell(session: Session, error: Exception) -> None:
+    """Say what went wrong, on standard error; the traceback only where it was asked for."""
+    show_traceback(session, error)
+    expected = isinstance(error, DssError)
+    folder = error.folder if isinstance(error, CommandError) else None
+    show(session.err, f"error: {error if expected else described(error)}", "bold red", folder)
+    if not session.debug and not expected:
+        session.err.line("(`dss --debug ...` shows where it happened)")
+
+
+def show_traceback(session: Session, error: Exception) -> None:
+    """Show where an error happened, if somebody asked for it."""
+    if session.debug:
+        session.err.line("".join(traceback.format_exception(error)).rstrip())

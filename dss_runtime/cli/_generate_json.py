@@ -1,0 +1,63 @@
+"""What `dss generate --json` prints: one JSON object, for other programs.
+
+Keys are added in later versions, and never change or go while `schema_version` stays the same:
+
+- `schema_version`: 1
+- `command`: "generate"
+- `mode`: "write", "check" or "diff"
+- `ok`: whether everything is in step with the schema; after writing, whether nothing is left for a person
+- `exit_code`: what the command exits with
+- `problems`: why it is not, each with `file`, `line`, `column` (both from 1), `severity` ("error" or
+    "warning"), `message`, `rule`; where the schema itself is wrong, what is wrong with it
+- `written`, `removed`: the generated files, and `inserted`: a line for each handler (only in mode "write")
+- `diff`: the unified diff with --check and --diff, otherwise ""
+
+After any other error (exit code 1) there is no object, only a message on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal
+
+from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._generator import Checked, NothingGeneratedError, Written
+from dss_runtime.cli._secrets import Secrets
+
+if TYPE_CHECKING:
+    from dss_generator import Problem
+
+SCHEMA_VERSION = 1
+
+Mode = Literal["write", "check", "diff"]
+
+
+def generate_json(
+    mode: Mode, done: Written | Checked | NothingGeneratedError, code: Exit, secrets: Secrets
+) -> str:
+    """Return what the command did, found or could not do, as JSON text, masked."""
+    written = done if isinstance(done, Written) else Written((), (), (), ())
+    found = {
+        "schema_version": SCHEMA_VERSION,
+        "command": "generate",
+        "mode": mode,
+        "ok": not isinstance(done, NothingGeneratedError) and done.ok,
+        "exit_code": int(code),
+        "problems": [_problem(each, secrets) for each in done.problems],
+        "written": list(written.files),
+        "removed": list(written.pruned),
+        "inserted": list(written.stubs),
+        "diff": secrets.mask(done.diff) if isinstance(done, Checked) else "",
+    }
+    return json.dumps(found, indent=2, allow_nan=False)
+
+
+def _problem(problem: Problem, secrets: Secrets) -> dict[str, str | int]:
+    return {
+        "file": problem.position.file,
+        "line": problem.position.line,
+        "column": problem.position.column,
+        "severity": problem.severity,
+        "message": secrets.mask(problem.message),
+        "rule": problem.rule,
+    }
