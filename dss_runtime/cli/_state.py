@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from dss_runtime.cli._cipher import fernet
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._toml_file import shown_path
@@ -28,7 +29,7 @@ class State:
     @property
     def seal(self) -> Seal:
         """The project's key, made when it is first needed."""
-        return project_seal(self.folder / "key")
+        return project_seal(self.folder / "key", fernet)
 
     @contextmanager
     def journal(self) -> Generator[Journal]:

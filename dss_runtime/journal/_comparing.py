@@ -17,7 +17,7 @@ def ident(key: Mapping[str, Any]) -> str:
 
 def _comparable(stored: Any) -> Any:
     """Return a stored value without its sealed text, which differs every time."""
-    return ("mark", mark_of(stored)) if isinstance(stored, dict) else ("text", stored)
+    return ("text", stored) if stored is None or isinstance(stored, str) else ("mark", mark_of(stored))
 
 
 def attributes(work: LoggedWork, branch: Branch[Any, Any]) -> list[str]:

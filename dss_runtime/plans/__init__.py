@@ -5,7 +5,7 @@ from __future__ import annotations
 from dss_runtime.plans._header import VERSION, Header, Source
 from dss_runtime.plans._lines import PlanHeldError, PlanRefusedError
 from dss_runtime.plans._read import CHANGED, SavedPlan, open_plan
-from dss_runtime.plans._seal import Seal, project_seal
+from dss_runtime.plans._seal import Cipher, Seal, project_seal
 from dss_runtime.plans._values import SENSITIVE, Sensitive
 from dss_runtime.plans._write import write_plan
 
@@ -13,6 +13,7 @@ __all__ = [
     "CHANGED",
     "SENSITIVE",
     "VERSION",
+    "Cipher",
     "Header",
     "PlanHeldError",
     "PlanRefusedError",

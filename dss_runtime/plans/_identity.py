@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from dss_runtime._branch import Branch
 from dss_runtime._tree import DataStoreTree
@@ -52,13 +52,11 @@ def target_mark(tree: DataStoreTree, seal: Seal) -> str:
 def _without_secrets(value: object) -> object:
     match value:
         case Mapping():
-            return {
-                str(name): _without_secrets(each)
-                for name, each in value.items()
-                if not _SECRET.search(str(name))
-            }
+            items = cast("Mapping[object, object]", value).items()
+            named = {str(name): each for name, each in items}
+            return {name: _without_secrets(each) for name, each in named.items() if not _SECRET.search(name)}
         case list() | tuple():
-            return [_without_secrets(each) for each in value]
+            return [_without_secrets(each) for each in cast("Iterable[object]", value)]
         case str():
             return _USER_INFO.sub("", value)
         case None | bool() | int() | float():

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from dss_runtime._errors import SettingsError
-
-if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
 
 _BYTES = 32
 
 
+class Cipher(Protocol):
+    """What encrypts, with a key of its own."""
+
+    def encrypt(self, data: bytes, /) -> bytes:
+        """Return *data* encrypted, in ASCII."""
+        ...
+
+    def decrypt(self, token: bytes, /) -> bytes:
+        """Return what was encrypted; whatever it raises means that this was done with another key."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What is computed with the key.
+    """What is computed with the key; *cipher* makes what encrypts, from 32 bytes.
 
     A plain hash of a birth date can be undone by trying all of them; a keyed one only by whoever has the key.
     """
 
     key: bytes = field(repr=False)
+    cipher: Callable[[bytes], Cipher] | None = field(default=None, repr=False)
 
     def mark(self, *texts: str) -> str:
         """Return 32 hexadecimal digits that only the key and these very texts give."""
@@ -38,31 +48,25 @@ class Seal:
         return hmac.new(self.key, b"lines\n", hashlib.sha256)
 
     def lock(self, text: str) -> str:
-        """Return *text* encrypted (SettingsError where `cryptography` is not installed)."""
-        return self._cipher().encrypt(text.encode("utf-8", "surrogatepass")).decode("ascii")
+        """Return *text* encrypted (SettingsError where nothing here can encrypt)."""
+        return self._made().encrypt(text.encode("utf-8", "surrogatepass")).decode("ascii")
 
     def unlock(self, token: str) -> str:
         """Return the text that `lock` was given (SettingsError when it was locked with another key)."""
-        cipher = self._cipher()
-        from cryptography.fernet import InvalidToken
-
+        cipher = self._made()
         try:
-            return cipher.decrypt(token).decode("utf-8", "surrogatepass")
-        except InvalidToken as error:
+            return cipher.decrypt(token.encode("ascii")).decode("utf-8", "surrogatepass")
+        except Exception as error:
             raise SettingsError("a sealed value was sealed with another key") from error
 
-    def _cipher(self) -> Fernet:
-        try:
-            from cryptography.fernet import Fernet
-        except ModuleNotFoundError as error:
-            raise SettingsError(
-                "sealing needs the package cryptography: python -m pip install 'datastoresync[seal]'"
-            ) from error
+    def _made(self) -> Cipher:
+        if self.cipher is None:
+            raise SettingsError("nothing here can seal or unseal values")
         # A key of its own: what proves that a file is whole must not be what hides its values.
-        return Fernet(base64.urlsafe_b64encode(hmac.new(self.key, b"values", hashlib.sha256).digest()))
+        return self.cipher(hmac.new(self.key, b"values", hashlib.sha256).digest())
 
 
-def project_seal(path: Path) -> Seal:
+def project_seal(path: Path, cipher: Callable[[bytes], Cipher]) -> Seal:
     """Return the seal whose key is in the file *path*, which is made when there is none.
 
     Only the owner may read the file. Raises SettingsError for one that holds something else.
@@ -79,10 +83,10 @@ def project_seal(path: Path) -> Seal:
             raise SettingsError(
                 f"{path}: holds no key; plans that were made with it cannot be read"
             ) from None
-        return Seal(key)
+        return Seal(key, cipher)
     key = secrets.token_bytes(_BYTES)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(f"{key.hex()}\n")
         file.flush()
         os.fsync(file.fileno())
-    return Seal(key)
+    return Seal(key, cipher)

@@ -29,7 +29,7 @@ def stable(value: object) -> str:
         case int():
             return f"{value:x}"
         case float():
-            return f"float {0.0 if value == 0 else value!r}" if math.isfinite(value) else f"float {value}"
+            return f"float {value or 0.0!r}" if math.isfinite(value) else f"float {value}"
         case Decimal():
             return f"decimal {value.normalize() if value else 0}"
         case datetime():

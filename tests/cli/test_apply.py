@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -69,7 +70,10 @@ def test_an_empty_plan_stays_empty(different: Shop) -> None:
 def test_a_record_that_somebody_has_changed_is_left_alone(different: Shop) -> None:
     """Its action is rejected with the reason; the others are applied."""
     path = planned(different)
-    rows = [{"sku": "B", "name": "Beaker", "tags": ["blue"]}, {"sku": "C", "name": "Pot", "tags": []}]
+    rows: list[dict[str, Any]] = [
+        {"sku": "B", "name": "Beaker", "tags": ["blue"]},
+        {"sku": "C", "name": "Pot", "tags": []},
+    ]
     different.right(products=rows, prices=[])
     done = different.dss("apply", str(path))
     assert 1 == done.exit_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_an_undo_restores_what_was_there(shop: Shop) -> None:
     """After an undo the target is as it was before the run, sensitive values included."""
     shop.settings(f'generated = "{shop.package}"\n[journal]\nsensitive = "seal"\n[trees.Supplier]\n'
                   'folder = "data"\n[trees.Shop]\nfolder = "data"\n')  # fmt: skip
-    secret = {"sku": "S", "name": "Safe", "pin": "0000-secret", "tags": []}
+    secret: dict[str, Any] = {"sku": "S", "name": "Safe", "pin": "0000-secret", "tags": []}
     shop.left(**DIFFERENT["left"])
     shop.right(products=[*DIFFERENT["right"]["products"], secret], prices=[])
     before = sorted(json.dumps(row, sort_keys=True) for row in shop.held["products"])
@@ -68,7 +69,8 @@ def test_an_undo_restores_what_was_there(shop: Shop) -> None:
     assert (2, "Shop before run 1 -> Shop: 6 differences") == (tried.exit_code, tried.stdout.splitlines()[0])
     undone = shop.dss("undo", "1")
     assert (0, "") == (undone.exit_code, undone.stderr)
-    full = ({"pin": None, "tags": [], **json.loads(row)} for row in before)
+    empty: dict[str, Any] = {"pin": None, "tags": []}
+    full = [empty | json.loads(row) for row in before]
     assert sorted(json.dumps(row, sort_keys=True) for row in full) == sorted(
         json.dumps(row, sort_keys=True) for row in shop.held["products"]
     )

@@ -10,7 +10,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dss_runtime import Action, DataStoreTree, Outcome
+from dss_runtime._progress import silent
 from dss_runtime._sync import carry_out
+from dss_runtime.cli._cipher import fernet
 from dss_runtime.plans import CHANGED, SENSITIVE, Seal, Sensitive, open_plan, write_plan
 from tests.generated_schemas.variations import alternatives
 from tests.generated_schemas.worlds import UNGUARDED, Data, World, state
@@ -19,7 +21,7 @@ from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
 few = settings(max_examples=max(2, settings().max_examples // 7), phases=[Phase.explicit, Phase.generate])
 targets = pytest.mark.parametrize("target", [RIGHT, CUSTOM])
 policies = pytest.mark.parametrize("sensitive", SENSITIVE)
-SEAL = Seal(b"k" * 32)
+SEAL = Seal(b"k" * 32, fernet)
 
 
 def saved(left: DataStoreTree, right: DataStoreTree, path: Path, sensitive: Sensitive = "omit") -> None:
@@ -33,7 +35,7 @@ def applied(path: Path, right: DataStoreTree, left: DataStoreTree) -> list[tuple
     """Carry out the plan in *path* on *right*, which was just read; *left* is read for what was left out."""
     with open_plan(path, SEAL) as plan:
         actions, held_back = plan.actions(right, left.load)
-    return list(carry_out(right, actions, held_back, UNGUARDED, lambda *_: None))
+    return list(carry_out(right, actions, held_back, UNGUARDED, silent))
 
 
 def told(action: Action, outcome: Outcome) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dss_runtime import DataStoreTree
+from dss_runtime.cli._cipher import fernet
 from dss_runtime.journal import Journal, Kept, NewRun, Recording, Undoing, resolve
 from dss_runtime.plans import Seal
 from dss_runtime.plans._values import Values
@@ -21,7 +22,7 @@ from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
 
 few = settings(max_examples=max(2, settings().max_examples // 7), phases=[Phase.explicit, Phase.generate])
 targets = pytest.mark.parametrize("target", [RIGHT, CUSTOM])
-VALUES = Values(Seal(b"k" * 32), "seal")
+VALUES = Values(Seal(b"k" * 32, fernet), "seal")
 RUN = NewRun(command="sync", left=LEFT, right=RIGHT, branches=(), schema="", target="t")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from dss_runtime import override
 
@@ -33,30 +33,32 @@ class Service(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Service
+    @property
+    def _service(self) -> Service:
+        return cast("Service", self.server)
 
     def do_GET(self) -> None:
-        with self.server.mutex:
-            self._answer(self.server.rows[self._name])
+        with self._service.mutex:
+            self._answer(self._service.rows[self._name])
 
     def do_POST(self) -> None:
         row = self._body()
-        with self.server.mutex:
-            self.server.rows[self._name].append(row)
+        with self._service.mutex:
+            self._service.rows[self._name].append(row)
         self._answer({})
 
     def do_PATCH(self) -> None:
         change = self._body()
-        with self.server.mutex:
+        with self._service.mutex:
             for row in self._matching(change):
                 row.update(change)
         self._answer({})
 
     def do_DELETE(self) -> None:
         wanted = self._body()
-        with self.server.mutex:
+        with self._service.mutex:
             gone = self._matching(wanted)
-            rows = self.server.rows
+            rows = self._service.rows
             rows[self._name] = [row for row in rows[self._name] if row not in gone]
         self._answer({})
 
@@ -66,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _matching(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
         keys = KEYS[self._name]
-        return [row for row in self.server.rows[self._name] if all(row[key] == wanted[key] for key in keys)]
+        return [row for row in self._service.rows[self._name] if all(row[key] == wanted[key] for key in keys)]
 
     def _body(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -88,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[Service]:
+def serving() -> Generator[Service]:
     """Give a service that answers until the block ends."""
     with Service() as service:
         thread = threading.Thread(target=service.serve_forever, kwargs={"poll_interval": 0.01})

@@ -33,6 +33,8 @@ class School:
 
     def __init__(self, folder: Path, url: str) -> None:
         shutil.copytree(HERE / "project", folder)
+        for path in (folder / "handlers").glob("*.txt"):  # not .py: type checkers would look for `generated`
+            path.rename(path.with_suffix(""))
         self.folder = folder
         (folder / "data").mkdir(exist_ok=True)
         (folder / "dss.toml").write_text(
