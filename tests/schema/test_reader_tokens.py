@@ -12,8 +12,9 @@ from dss_generator.schema.reader import Loader
 
 PIECES = (
     *"a b 1 : - , { } [ ] # & * ! | > ? ' \" % @ ~".split(),
-    ": ", "- ", "? ", "\n", "\n  ", "\n    ", " # c", "a: b", "k: {x: y}", "'q'", '"q"', "---\n", "é", "x" * 1100,
-)  # fmt: skip
+    *(": ", "- ", "? ", " # c", "a: b", "k: {x: y}", "'q'", '"q"', "é", "x" * 1100),
+    *("\n", "\n  ", "\n    ", "---\n"),
+)
 
 
 def events(text: str, loader: type[yaml.SafeLoader]) -> list[str]:
