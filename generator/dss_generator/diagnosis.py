@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import zip_longest
 
@@ -71,9 +71,9 @@ def obsolete_file(path: str, present: str) -> Problem:
     return _problem(path, "obsolete-file", message)
 
 
-def missing_handler_file(path: str, wanted: str) -> Problem:
-    """Return the problem of a file that the folder of handlers lacks; a run would write the text *wanted*."""
-    names = " and ".join(_classes(wanted))
+def missing_handler_file(path: str, classes: Iterable[str]) -> Problem:
+    """Return the problem of a file that the folder of handlers lacks, with the names of its *classes*."""
+    names = " and ".join(classes)
     which = f"no such file, with {names}" if names else "no such file"
     return _problem(path, "missing-handler-file", f"{which}: restore it, or run `dss generate` for a new one")
 

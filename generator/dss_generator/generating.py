@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -179,7 +180,7 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
         path = folder / stub.path
         if not path.exists():
             own = ("dss_runtime", plan.project.package.partition(".")[0])
-            _add_file(plan, path, file_text(stub, own))
+            _add_file(plan, path, file_text(stub, own), [each.name for each in stub.classes])
             continue
         try:
             source = read_source(path, plan.project.shown(path))
@@ -201,8 +202,8 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
         raise HandlerFileError("\n".join(problems))
 
 
-def _add_file(plan: _Plan, path: Path, text: str) -> None:
+def _add_file(plan: _Plan, path: Path, text: str, classes: Iterable[str] = ()) -> None:
     plan.seen[path], plan.contents[path] = None, text.encode()
     plan.stubs.append(f"{plan.project.shown(path)}: new")
     plan.changes.append(Change(plan.project.shown(path), "", text))
-    plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), text))
+    plan.problems.append(diagnosis.missing_handler_file(plan.project.shown(path), classes))

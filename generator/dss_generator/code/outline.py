@@ -1,8 +1,8 @@
 """What a Python text consists of, as Python itself parses it: its definitions and its other statements.
 
 A syntax tree of a large file takes longer to make than all that it is made from, most of it for objects that
-nobody looks at. So the text is parsed piece by piece, and of a piece that is a single definition only the
-table of its scopes is asked for, which has the name of every class and function in it.
+nobody looks at. So the text is parsed piece by piece, and of a piece that is a single block only the table of
+its scopes is asked for, which has the name of every class and function in it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import symtable
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-_BETWEEN = re.compile(r"\n\n\n(?=\S)")
-_ONE_DEFINITION = re.compile(r"(?:@[^\n\r\f]*\n)*(?:class|def) [^\n\r\f]*(?:\n(?: [^\n\r\f]*)?)*")
-"""Nothing after the header begins at the margin, so nothing but the definition can be a statement there."""
+_BETWEEN = re.compile(r"\n\n+(?=\S)")
+_ONE_BLOCK = re.compile(r"(?:@[^\n\r\f]*\n)*(?:class|def|if) [^\n\r\f]*(?:\n(?: [^\n\r\f]*)?)*")
+"""A definition, or an `if` without an `else`: nothing after its header begins at the margin, so nothing but
+the block can be a statement there."""
 _COMPREHENSIONS = frozenset(("genexpr", "listcomp", "setcomp", "dictcomp"))
 """How the table of scopes calls what has no name; a function may be called so too, but not `lambda`."""
 
@@ -48,7 +49,7 @@ def _joined(pieces: Iterator[Outline]) -> Outline:
 
 
 def _piece(source: str) -> Outline:
-    scopes = _scopes(source) if _ONE_DEFINITION.fullmatch(source) else None
+    scopes = _scopes(source) if _ONE_BLOCK.fullmatch(source) else None
     return _tree(source) if scopes is None else Outline(scopes, 0)
 
 
