@@ -131,9 +131,9 @@ def write_json_schema(path: Path) -> bool:
 
     Raises CommandError where *path* is something that the generator did not write, or cannot be written.
     """
-    from dss_generator.output import owned, read, write
+    from dss_generator.output import is_in_the_way, read, write
 
-    if path.exists() and not (path.is_file() and owned(path)):
+    if is_in_the_way(path):
         raise CommandError(f"{shown_path(path)}: not written by the generator; move it away first")
     text = json_schema()
     if read(path).replace("\r\n", "\n") == text:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import zip_longest
 
+from .headers import header_and_body, intact
 from .positions import Position
 from .problems import Problem, shown
-from .rendering import header_and_body, intact
 
 RULES: dict[str, str] = {
     "missing-file": "Every file that the schema asks for is in the generated package.",
@@ -29,14 +29,19 @@ _WIDTH = 72
 """How much of a line is shown."""
 
 
-def generated_file(path: str, present: str | None, wanted: str, *, foreign: bool) -> Problem:
+def foreign_file(path: str, command: str = "the generator") -> Problem:
+    """Return the problem of what stands where a file of *command* belongs, and is none."""
+    return _problem(path, "foreign-file", f"not written by {command}; move it away first")
+
+
+def generated_file(path: str, present: str | None, wanted: str, *, foreign: bool, instead: str) -> Problem:
     """Return the problem of a generated file whose text should be *wanted* and is *present*.
 
     It may be absent (None), or *foreign*: not written by the generator. Otherwise the hash in its header
-    tells whether somebody edited it or the schema changed since it was written.
+    tells whether somebody edited it or the schema changed since it was written; *instead* is what to edit.
     """
     if foreign:
-        return _problem(path, "foreign-file", "not written by the generator; move it away first")
+        return foreign_file(path)
     if present is None:
         return _problem(path, "missing-file", "no such file: run `dss generate`, which writes it")
     if present.replace("\r\n", "\n").replace("\r", "\n") == wanted:
@@ -49,14 +54,14 @@ def generated_file(path: str, present: str | None, wanted: str, *, foreign: bool
     if intact(present):
         message = f"not what the schema gives today: {difference}; run `dss generate`"
         return _problem(path, "stale-file", message, line, column)
-    message = f"edited by hand: {difference}; `dss generate` undoes it: edit the schema or a handler instead"
+    message = f"edited by hand: {difference}; `dss generate` undoes it: edit {instead} instead"
     return _problem(path, "edited-file", message, line, column)
 
 
 def json_schema_file(path: str, *, exists: bool, foreign: bool) -> Problem:
     """Return the problem of the file that tells editors the language, where it is absent or out of date."""
     if foreign:
-        return _problem(path, "foreign-file", "not written by the generator; move it away first")
+        return foreign_file(path)
     if not exists:
         return _problem(path, "missing-file", "no such file: run `dss generate`, which writes it")
     message = "not the language as this version and the installed packages have it: run `dss generate`"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from dss_generator import Problem, Project, check, generate
 from dss_generator.diagnosis import RULES, generated_file
+from dss_generator.headers import SENTENCE, intact
 from dss_generator.positions import Position
-from dss_generator.rendering import MARK, intact
 from tests.generator.projects import change, project_in
 
 
@@ -39,8 +39,8 @@ def test_the_place_is_where_two_texts_begin_to_differ(one: list[str], other: lis
     """Line and column lead to the first character that is not as it should be; all before it is."""
     present, wanted = ("".join(f"{line}\n" for line in lines) for lines in (one, other))
     assume(present != wanted)
-    header = f"{MARK}\n# From x; content 0.\n"
-    place = generated_file("f.py", header + present, header + wanted, foreign=False).position
+    header = f"# {SENTENCE}\n# From x; content 0.\n"
+    place = generated_file("f.py", header + present, header + wanted, foreign=False, instead="").position
     lines, due = (text.split("\n") for text in (present, wanted))
     at = place.line - 3
     assert lines[:at] == due[:at]

@@ -48,6 +48,20 @@ class Definition:
     node: Function | ast.ClassDef | ast.Name | ast.alias
 
 
+def is_there(path: Path, shown: str) -> bool:
+    """Return whether there is a file at *path*, which messages call *shown*.
+
+    Raises HandlerFileError for a link that leads nowhere: a new file would be written where it leads to,
+    which may be anywhere.
+    """
+    if path.is_symlink() and not path.exists():
+        raise HandlerFileError(
+            f"{shown}:1:1: error: a link to {str(path.readlink())!r}, which is not there: "
+            "restore that file, or remove the link"
+        )
+    return path.exists()
+
+
 def read_source(path: Path, shown: str) -> Source:
     """Return the file at *path*, which messages call *shown* (HandlerFileError where it cannot be read)."""
     try:
