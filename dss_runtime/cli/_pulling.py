@@ -15,6 +15,7 @@ from dss_runtime.cli._pulled_json import pulled_json
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._settings import DEFAULTS, NoProjectError, Settings
 from dss_runtime.cli._suggest import counted
+from dss_runtime.cli._told import told
 from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
@@ -83,13 +84,10 @@ def find_place(session: Session, request: Request) -> Place:
 
 
 def _taken(schema: Path) -> Taken:
-    from dss_generator import GeneratorError
     from dss_generator.pull import taken_in
 
-    try:
+    with told("the schema that is there has problems; mend them first", schema=schema):
         return taken_in(schema)
-    except GeneratorError as error:
-        raise CommandError(f"the schema that is there has problems; mend them first:\n{error}") from error
 
 
 @dataclass(frozen=True, slots=True)

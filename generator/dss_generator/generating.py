@@ -30,18 +30,18 @@ _INSTEAD = "the schema or a handler"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was done, or would be: paths relative to the root, lines ready to print.
+    """What was done, or would be: paths relative to the root, lines ready to print, and problems.
 
     `changes` are the files before and after; `stubs` says what was inserted or renamed
-    where; `stale` names the handlers that nothing calls, and uses of a handler by the name that it had;
-    `problems` says of everything else that was out of step before where it is and what to do, by the rules
-    of `diagnosis`.
+    where; `stale` are the handlers that nothing calls, and uses of a handler by the name that it had;
+    `problems` says of everything else that was out of step before where it is and what to do. Both are by
+    the rules of `file_rules`.
     """
 
     written: tuple[str, ...] = ()
     pruned: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()
-    stale: tuple[str, ...] = ()
+    stale: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -95,7 +95,7 @@ class _Plan:
     obsolete: list[Path] = field(default_factory=list[Path])
     written: list[str] = field(default_factory=list[str])
     stubs: list[str] = field(default_factory=list[str])
-    stale: list[str] = field(default_factory=list[str])
+    stale: list[Problem] = field(default_factory=list[Problem])
     changes: list[Change] = field(default_factory=list[Change])
     problems: list[Problem] = field(default_factory=list[Problem])
 
@@ -178,13 +178,13 @@ def _plan_json_schema(plan: _Plan, path: Path) -> None:
 
 def _plan_stubs(plan: _Plan, schema: Schema) -> None:
     folder = plan.project.handlers
-    problems: list[str] = []
+    problems: list[Problem] = []
     init = folder / "__init__.py"
     try:
         if not is_there(init, plan.project.shown(init)):
             _add_file(plan, init, '"""The handlers: what this project itself writes."""\n')
     except HandlerFileError as error:
-        problems.append(str(error))
+        problems.extend(error.problems)
     fresh = fresh_names(read(plan.project.generated / "wiring.py"))
     for stub in expected_files(schema, plan.project):
         path = folder / stub.path
@@ -196,20 +196,19 @@ def _plan_stubs(plan: _Plan, schema: Schema) -> None:
             source = read_source(path, plan.project.shown(path))
             mended = mend(source, stub, fresh, apply_renames=plan.apply_renames)
         except HandlerFileError as error:
-            problems.append(str(error))
+            problems.extend(error.problems)
             continue
         if mended.source.content != source.content:
             plan.seen[path], plan.contents[path] = source.content, mended.source.content
-            plan.problems.extend(
-                diagnosis.missing_handlers(source.path, source.content, mended.source.content)
-            )
+            plan.problems.extend(diagnosis.missing_handlers(source, mended.source, mended.renamed))
+            plan.problems.extend(mended.waiting)
             plan.stubs.extend(mended.done)
             plan.changes.append(Change(source.path, source.plain_text, mended.source.plain_text))
         # What is only looked at is told with its place as it is.
         plan.stale.extend(remarks(mended.source if plan.writes or plan.apply_renames else source, stub))
         plan.stale.extend(uses_left(mended, stub))
     if problems:
-        raise HandlerFileError("\n".join(problems))
+        raise HandlerFileError(problems)
 
 
 def _add_file(plan: _Plan, path: Path, text: str, classes: Iterable[str] = ()) -> None:

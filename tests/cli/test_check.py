@@ -100,8 +100,9 @@ def test_problems_are_told_to_programs(project: Repository) -> None:
     edit(project, "model: Student", "model: Studnt")
     found = report(project)
     assert (1, None, []) == (found["exit_code"], found["against"], found["changes"])
-    assert [("schema/things.yaml", 9, 21, "unknown-model")] == [
-        (each["file"], each["line"], each["column"], each["rule"]) for each in found["problems"]
+    keys = ("file", "line", "column", "severity", "rule")
+    assert [("schema/things.yaml", 9, 21, "error", "unknown-model")] == [
+        tuple(each[key] for key in keys) for each in found["problems"]
     ]
 
 

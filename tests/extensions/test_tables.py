@@ -189,6 +189,10 @@ BAD_ADAPTERS = {
         ADAPTER.replace('needs=("command",)', 'needs=("path",)'),
         "`needs` names 'path', which is none of its keys",
     ),
+    "needs of no form": (
+        ADAPTER.replace('needs=("command",)', "needs=None"),
+        "TypeError: 'NoneType' object is not iterable",
+    ),
     "source": (
         ADAPTER.replace(', source="PipeSource"', ""),
         "an adapter that maps columns names the class that describes a `source`",
@@ -234,8 +238,8 @@ def test_options_that_cannot_be_written_are_the_package_s_fault(
     """What an adapter's code does wrong while a schema is read is told with its name, and the place."""
     source = ADAPTER.replace('(("command", node.text("command")),)', returns)
     site.install("x", source, {"adapters": {"pipe": "x:adapter"}})
-    text = f"schema/0.yaml:5:39: the adapter 'pipe' of x 1.0 cannot tell its options: {reason}"
-    assert text == said(project_in(tmp_path / "p", PIPE))
+    text = f"the adapter 'pipe' of x 1.0 cannot tell its options: {reason}"
+    assert f"schema/0.yaml:5:39: error: {text} [extension]" == said(project_in(tmp_path / "p", PIPE))
 
 
 def test_two_packages_cannot_share_a_name(site: Site, tmp_path: Path) -> None:
