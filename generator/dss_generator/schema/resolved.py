@@ -8,6 +8,7 @@ so that equal schemas give equal values.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from ..positions import Position as Position
@@ -104,6 +105,10 @@ class Limit:
 
     amount: float
     percent: bool
+
+    def __str__(self) -> str:
+        """Return the limit as a schema writes it: `25` or `12.5%`, whatever its size."""
+        return f"{Decimal(repr(self.amount)).normalize():f}{'%' if self.percent else ''}"
 
 
 @dataclass(frozen=True, slots=True)
