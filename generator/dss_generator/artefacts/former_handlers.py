@@ -43,9 +43,7 @@ def derivation_names(schema: Schema) -> Names:
     """Return the names of the classes that derive properties."""
     deriving = [model for model in schema.models if model.own_derived]
     return {
-        f"{each.name}Derivation": (f"{each.renamed_from}Derivation",)
-        if each.renamed_from not in ("", each.name)
-        else ()
+        f"{each.name}Derivation": (f"{each.renamed_from}Derivation",) if each.renamed_from else ()
         for each in deriving
     }
 
