@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from ..marks import override
 from ..positions import Position as Position
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Limit:
     amount: float
     percent: bool
 
+    @override
     def __str__(self) -> str:
         """Return the limit as a schema writes it: `25` or `12.5%`, whatever its size."""
         return f"{Decimal(repr(self.amount)).normalize():f}{'%' if self.percent else ''}"
