@@ -43,7 +43,8 @@ __all__ = [
 ]
 
 element_types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "time", "uuid")
-"""The types that a set or a list may hold."""
+"""Our own types that a set or a list may hold: those with `may_be_element`, said here again since the
+grammar's tables are made before the runtime may be imported."""
 _not_options = {"members", "of", "separator"}
 """What a type takes that is no key of the language: `Field` or the tree has it."""
 

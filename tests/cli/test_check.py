@@ -140,7 +140,7 @@ def test_a_change_to_review_is_no_success(project: Repository) -> None:
     edit(project, "old: 10%", "old: 90%")
     done = check(project, "--against", "HEAD")
     assert 2 == done.exit_code
-    assert ": review: the limit for old records of students is 90 %, before 10 %: " in done.stdout
+    assert ": review: the limit for old records of students is 90%, before 10%: " in done.stdout
     assert "1 to review" in done.stderr
 
 

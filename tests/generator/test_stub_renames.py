@@ -285,6 +285,45 @@ def test_what_is_missing_beside_a_rename_is_still_told(project: Project, rename_
     assert f" has no {name}: " in missing
 
 
+def test_handlers_newer_than_the_generated_code_stay(project: Project) -> None:
+    """The type of its action tells that a handler was renamed already, however old the generated code is."""
+    change(project, ", computed: [first, last]", "")
+    generate(project)
+    older = {path: path.read_bytes() for path in project.generated.glob("*.py")}
+    _exchange(project)
+    generate(project, apply_renames=True)
+    path = project.handlers / "own.py"
+    content = path.read_bytes()
+    one_put_right = content.replace(
+        b"_last(self, action: actions.ChangedPeopleFirst", b"_last(self, action: T"
+    )
+    assert content != one_put_right
+    for text in (content, one_put_right):
+        path.write_bytes(text)
+        for apply_renames in (False, True):
+            for each, before in older.items():
+                each.write_bytes(before)
+            generate(project, apply_renames=apply_renames)
+            assert text == path.read_bytes()
+
+
+def test_where_nothing_tells_the_message_says_both_ways_out(project: Project) -> None:
+    """Handlers in step with types that were put right look like those of before."""
+    older = (project.generated / "wiring.py").read_bytes()
+    _exchange(project)
+    generate(project, apply_renames=True)
+    path = project.handlers / "own.py"
+    first, last = b"ChangedPeopleFirst", b"ChangedPeopleLast"
+    path.write_bytes(path.read_bytes().replace(first, b"1").replace(last, first).replace(b"1", last))
+    newer = (project.generated / "wiring.py").read_bytes()
+    for wiring in (older, b"<<<<<<< ours\n" + newer):
+        (project.generated / "wiring.py").write_bytes(wiring)
+        with pytest.raises(GeneratorError, match="in step already: then restore the generated folder from"):
+            generate(project)
+    (project.generated / "wiring.py").write_bytes(newer)
+    assert check(project).ok
+
+
 def test_names_are_passed_on_in_a_chain(project: Project) -> None:
     """A field takes the name of one that takes another: each handler gets that of its own field."""
     path = project.handlers / "own.py"

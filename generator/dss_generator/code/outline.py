@@ -37,7 +37,7 @@ def outline(source: str) -> Outline:
         # Pieces that begin at the margin and are Python, each by itself, are together what the whole is.
         return _joined(map(_piece, _BETWEEN.split(source)))
     except (SyntaxError, ValueError):
-        return _tree(source)  # a text may hold what looks like the end of a piece
+        return syntax_outline(source)  # a text may hold what looks like the end of a piece
 
 
 def _joined(pieces: Iterator[Outline]) -> Outline:
@@ -50,7 +50,7 @@ def _joined(pieces: Iterator[Outline]) -> Outline:
 
 def _piece(source: str) -> Outline:
     scopes = _scopes(source) if _ONE_BLOCK.fullmatch(source) else None
-    return _tree(source) if scopes is None else Outline(scopes, 0)
+    return syntax_outline(source) if scopes is None else Outline(scopes, 0)
 
 
 def _scopes(source: str) -> tuple[str, ...] | None:
@@ -69,7 +69,8 @@ def _add_scopes(names: list[str], table: symtable.SymbolTable, prefix: str) -> N
             _add_scopes(names, scope, f"{name}." if scope.get_type() == "class" else f"{name}().")
 
 
-def _tree(source: str) -> Outline:
+def syntax_outline(source: str) -> Outline:
+    """Return what `outline` does, from the syntax tree alone: slower, and however Python makes scopes."""
     body = ast.parse(source).body
     return Outline(tuple(_definitions(body, "")), sum(map(_is_other, body)))
 

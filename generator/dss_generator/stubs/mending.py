@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
-from ..artefacts.former_handlers import note
 from ..problems import Problem
 from .edits import Edit, insertions, moved, proven, replacement
 from .expected import StubClass, StubFile
@@ -35,13 +34,23 @@ class Mended:
 def fresh_names(wiring: str) -> Fresh:
     """Return which names changed hands since *wiring*, the text of the generated wiring, was written.
 
-    Where nothing was generated yet, nothing is known to be new.
+    Where nothing was generated yet, nothing is known to be new; in a wiring that cannot be read, all is.
     """
     if not wiring:
         return never
-    listed = re.search(r"^Names that changed hands: (.*)\.$", wiring, re.MULTILINE)
-    known = set(listed[1].split(", ")) if listed is not None else set[str]()
-    return lambda new, old: note(new, old) not in known
+    known = _changed_hands(wiring)
+    return lambda new, old: (new, old) not in known
+
+
+def _changed_hands(wiring: str) -> Collection[tuple[str, str]]:
+    """Return what `CHANGED_HANDS` is in *wiring*, which may lack it, or hold the marks of a merge."""
+    try:
+        for node in ast.parse(wiring).body:
+            if isinstance(node, ast.AnnAssign) and node.value and ast.unparse(node.target) == "CHANGED_HANDS":
+                return cast("tuple[tuple[str, str], ...]", ast.literal_eval(node.value))
+    except (ValueError, SyntaxError):
+        pass
+    return ()
 
 
 def never(_new: str, _old: str) -> bool:
@@ -165,7 +174,8 @@ class _Mending:
     def _undecided(self, rename: Rename) -> Problem:
         old = rename.definition
         text = f"{old.name} may be what is called {rename.new} today, since the two names changed hands: "
-        text += "`dss generate --apply-renames` can still tell, and renames it"
+        text += "`dss generate --apply-renames` renames it, unless the file is in step already: then restore "
+        text += "the generated folder from version control"
         return self._source.problem(old.node, "changed-hands", text)
 
     def _refused(self, conflict: Conflict) -> Problem:
