@@ -171,7 +171,7 @@ def test_a_handler_file_that_leads_nowhere_is_refused(tmp_path: Path, name: str)
             run(project)
         assert str(caught.value) == (
             f"handlers/{name}:1:1: error: a link to {str(tmp_path / 'outside.py')!r}, which is not there: "
-            "restore that file, or remove the link"
+            "restore that file, or remove the link [handler-file]"
         )
     assert not (tmp_path / "outside.py").exists()
     assert not project.generated.exists()
