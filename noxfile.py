@@ -166,9 +166,10 @@ def package(session: nox.Session) -> None:
     session.install("--force-reinstall", "--no-deps", str(wheel))
     session.install(f"{wheel}[all]", "--constraint", str(constraints))
 
-    away = shutil.ignore_patterns(".*", "__pycache__", "dss_runtime", "generator")
     checkout = hidden / "checkout"
-    shutil.copytree(ROOT, checkout, ignore=away)
+    shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    for package in ("dss_runtime", "generator"):
+        shutil.rmtree(checkout / package)
     shutil.copytree(ROOT / ".ci", checkout / ".ci")
     session.chdir(checkout)
     left_out = ["--ignore=tests/docs", "--ignore=tests/editors"]

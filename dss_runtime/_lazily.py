@@ -11,9 +11,10 @@ T = TypeVar("T")
 
 
 class Lazily(Mapping[str, T]):
-    """A mapping of names to values, each made once, by a function without arguments.
+    """A mapping of names to values, each made when it is first asked for, by a function without arguments.
 
     Generated packages describe every table of every tree in one: what a run does not touch costs it nothing.
+    Threads that ask at the same time may each make a value; all of them get the one that was made first.
     """
 
     def __init__(self, makers: Mapping[str, Callable[[], T]]) -> None:
@@ -23,7 +24,7 @@ class Lazily(Mapping[str, T]):
     @override
     def __getitem__(self, name: str, /) -> T:
         if name not in self._made:
-            self._made[name] = self._makers[name]()
+            self._made.setdefault(name, self._makers[name]())
         return self._made[name]
 
     @override

@@ -144,7 +144,9 @@ def _errors() -> str:
         + " Handlers and adapters say what went wrong by type alone:"
         " `TransientError` is tried again, anything else is final for its action.",
         _table(("error", "is a", "means"), rows),
-        "The rules that a schema can break are at the end of the [schema language](schema.md#rules).",
+        "The rules that a schema can break are at the end of the [schema language](schema.md#rules), those"
+        " of generated code and handlers in"
+        " [every edit is caught](every-edit-is-caught.md#what-dss-generate---check-finds).",
         "## Exit codes",
         _table(("code", "name", "means"), codes),
     )

@@ -57,7 +57,7 @@ def check(session: Session, *, against: str | None, save: Path | None, as_json: 
     switches = read_switches(settings.file)
     version, problems = _evolution.current(settings)
     if version is None:
-        return _unsound(session, CheckReport(problems), as_json=as_json)
+        return _unsound(session, CheckReport(problems), settings.schema.parent, as_json=as_json)
     if save is not None:
         changed = _evolution.save(version, session.folder / save)
         session.err.line(f"saved {save}" if changed else f"{save} holds this version already")
@@ -85,9 +85,9 @@ def _show(session: Session, report: CheckReport, *, as_json: bool) -> None:
         session.err.line("what is meant can pass, with a reason: [[check.rules]] in the settings")
 
 
-def _unsound(session: Session, report: CheckReport, *, as_json: bool) -> Exit:
+def _unsound(session: Session, report: CheckReport, folder: Path, *, as_json: bool) -> Exit:
     if not as_json:
         lines = "\n".join(map(str, report.problems))
-        raise CommandError(f"the schema has {counted(len(report.problems), 'problem')}:\n{lines}")
+        raise CommandError(f"the schema has {counted(len(report.problems), 'problem')}:\n{lines}", folder)
     session.out.raw(json_text(report, session.secrets))
     return report.exit

@@ -7,8 +7,8 @@ The object of `check --json`; keys are added in later versions, and never change
 - `command`: "check"
 - `against`: null, or {"asked": what `--against` was given, "version": which version that is}
 - `exit_code`: what the command exits with
-- `problems`: of the schema as it is, each with `file`, `line`, `column`, `rule`, `message`; where there are
-    any, nothing is compared
+- `problems`: of the schema as it is, each with `file`, `line`, `column` (both from 1), `severity` ("error"),
+    `message`, `rule`; where there are any, nothing is compared
 - `counts`: how many changes there are of each class: "breaking", "review", "safe", "off"
 - `changes`: by their place, each with
     `rule`, `class` (after the settings' [[check.rules]]), `class_by_rule` (before), `reason` (of the setting
@@ -31,12 +31,12 @@ from typing import TYPE_CHECKING
 
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._json import Json, masked
+from dss_runtime.cli._problem_json import place_json, problem_json
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import counted
 
 if TYPE_CHECKING:
     from dss_generator.evolution import Judged, Judgement, Switch
-    from dss_generator.positions import Position
     from dss_generator.problems import Problem
 
 SCHEMA_VERSION = 1
@@ -108,9 +108,7 @@ def json_text(report: CheckReport, secrets: Secrets) -> str:
         "command": "check",
         "against": None if report.judgement is None else {"asked": report.asked, "version": report.version},
         "exit_code": int(report.exit),
-        "problems": [
-            {**_place(each.position), "rule": each.rule, "message": each.message} for each in report.problems
-        ],
+        "problems": [problem_json(each) for each in report.problems],
         "counts": dict(report.counts),
         "changes": [_change(each) for each in report.changes],
         "unmatched_rules": [
@@ -129,13 +127,9 @@ def _change(judged: Judged) -> Json:
         "reason": judged.switch.reason if judged.switch is not None else None,
         "path": ".".join(change.path),
         "old_path": None if change.old_path is None else ".".join(change.old_path),
-        "place": _place(change.place),
-        "old_place": None if change.old_place is None else _place(change.old_place),
+        "place": place_json(change.place),
+        "old_place": None if change.old_place is None else place_json(change.old_place),
         "message": change.message,
         "effect": change.effect,
         "hint": change.hint or None,
     }
-
-
-def _place(position: Position) -> dict[str, Json]:
-    return {"file": position.file, "line": position.line, "column": position.column}

@@ -10,6 +10,7 @@ from pathlib import Path
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._generator import project_of
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def write(settings: Settings, folder: Path, mmdc: str | None, browser: Path | No
     def drawn(diagrams: Mapping[str, str]) -> Mapping[str, str]:
         return draw(diagrams, mmdc or "", browser)
 
-    with _told():
+    with _told(settings):
         done = document(project_of(settings), folder, drawn if mmdc else None)
     return Compared(done.written, done.pruned, done.diff)
 
@@ -45,7 +46,7 @@ def compare(settings: Settings, folder: Path, *, pictures: bool) -> Compared:
     """Return what `write` would do (CommandError with every problem of the schema)."""
     from dss_generator.documenting import check
 
-    with _told():
+    with _told(settings):
         found = check(project_of(settings), folder, pictures=pictures)
     return Compared(found.written, found.pruned, found.diff)
 
@@ -55,18 +56,15 @@ def as_json(settings: Settings) -> str:
     from dss_generator.documenting import describe, json_text
     from dss_generator.generating import load
 
-    with _told():
+    with _told(settings):
         return json_text(describe(load(project_of(settings))))
 
 
 @contextmanager
-def _told() -> Generator[None]:
+def _told(settings: Settings) -> Generator[None]:
     """Turn what the generator or the file system raises into an error of the command."""
-    from dss_generator import GeneratorError
-
     try:
-        yield
-    except GeneratorError as error:
-        raise CommandError(f"no dictionary was written:\n{error}") from error
+        with told("no dictionary was written", schema=settings.schema, root=settings.root):
+            yield
     except OSError as error:
         raise CommandError(f"the dictionary is not whole: {error.filename}: {error.strerror}") from error

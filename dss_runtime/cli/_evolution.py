@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._told import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,25 +16,23 @@ if TYPE_CHECKING:
 
 
 def current(settings: Settings) -> tuple[Version | None, tuple[Problem, ...]]:
-    """Return the schema as it is, or None with all that is wrong with it."""
+    """Return the schema as it is, or None with all that is wrong with it (CommandError: not its fault)."""
     from dss_generator import SchemaError
     from dss_generator.evolution import current
 
-    try:
-        return current(settings.schema), ()
-    except SchemaError as error:
-        return None, error.problems
+    with told(root=settings.root):
+        try:
+            return current(settings.schema), ()
+        except SchemaError as error:
+            return None, error.problems
 
 
 def earlier(settings: Settings, against: str, folder: Path) -> Version:
     """Return the version that *against* means, a path in it being relative to *folder* (CommandError)."""
-    from dss_generator import GeneratorError
     from dss_generator.evolution import read_against
 
-    try:
+    with told():  # the lines of that version are not those of the files that are there
         return read_against(against, settings.schema, folder)
-    except GeneratorError as error:
-        raise CommandError(str(error)) from error
 
 
 def judged(old: Version, new: Version, switches: Sequence[Switch]) -> Judgement:
@@ -46,10 +44,7 @@ def judged(old: Version, new: Version, switches: Sequence[Switch]) -> Judgement:
 
 def save(version: Version, path: Path) -> bool:
     """Write the lock of *version* to *path*; return whether that changed anything (CommandError)."""
-    from dss_generator import GeneratorError
     from dss_generator.evolution import write_lock
 
-    try:
+    with told():
         return write_lock(path, version)
-    except GeneratorError as error:
-        raise CommandError(str(error)) from error

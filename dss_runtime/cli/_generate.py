@@ -13,6 +13,7 @@ from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._generate_json import Mode, generate_json
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._told import GeneratorFailedError
 from dss_runtime.cli._watch import watch
 
 
@@ -75,7 +76,7 @@ def generate(
             done = _generator.write(settings, apply_renames=apply_renames)
         else:
             done = _generator.compare(settings, apply_renames=apply_renames)
-    except _generator.NothingGeneratedError as error:
+    except GeneratorFailedError as error:
         if as_json and error.problems:
             session.out.raw(generate_json(mode, error, Exit.ERROR, session.secrets))
         raise

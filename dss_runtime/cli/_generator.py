@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._told import told
 from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
@@ -55,54 +55,29 @@ class Checked:
         return not self.diff and not self.problems
 
 
-class NothingGeneratedError(CommandError):
-    """The generator could not run; `problems` are those of the schema, none where that is not to blame."""
-
-    def __init__(self, message: str, problems: tuple[Problem, ...] = (), folder: Path | None = None) -> None:
-        super().__init__(message, folder)
-        self.problems = problems
-
-
 def write(settings: Settings, *, apply_renames: bool = False) -> Written:
     """Write the generated code and the missing handlers.
 
-    Raises NothingGeneratedError with every problem of the schema.
+    Raises GeneratorFailedError with every problem of the schema, or of the files of handlers.
     """
     from dss_generator import generate
 
     with _told(settings):
         report = generate(project_of(settings), apply_renames=apply_renames)
-    return Written(report.written, report.pruned, report.stubs, _read(report.stale))
+    return Written(report.written, report.pruned, report.stubs, report.stale)
 
 
 def compare(settings: Settings, *, apply_renames: bool = False) -> Checked:
-    """Return what `write` would do (NothingGeneratedError with every problem of the schema)."""
+    """Return what `write` would do, and raise what it would."""
     from dss_generator import check
 
     with _told(settings):
         report = check(project_of(settings), apply_renames=apply_renames)
-    return Checked(report.diff, report.problems, _read(report.stale))
+    return Checked(report.diff, report.problems, report.stale)
 
 
-def _read(lines: Iterable[str]) -> tuple[Problem, ...]:
-    from dss_generator import Problem
-
-    return tuple(map(Problem.read, lines))
-
-
-@contextmanager
-def _told(settings: Settings) -> Generator[None]:
-    from dss_generator import GeneratorError, SchemaError
-
-    try:
-        yield
-    except GeneratorError as error:
-        # The files of a schema are named from its folder's parent, those of the project from its root.
-        if isinstance(error, SchemaError):
-            problems, folder = error.problems, settings.schema.parent
-        else:
-            problems, folder = (), settings.root
-        raise NothingGeneratedError(f"nothing was generated:\n{error}", problems, folder) from error
+def _told(settings: Settings) -> AbstractContextManager[None]:
+    return told("nothing was generated", schema=settings.schema, root=settings.root)
 
 
 def project_of(settings: Settings) -> Project:
@@ -120,10 +95,14 @@ def project_of(settings: Settings) -> Project:
 
 
 def json_schema() -> str:
-    """Return the JSON Schema of the schema language, as the text of a file."""
+    """Return the JSON Schema of the schema language, as the text of a file.
+
+    Raises GeneratorFailedError where an installed package adds to it what cannot be used.
+    """
     from dss_generator.schema.json_schema import installed_json_schema_text
 
-    return installed_json_schema_text()
+    with told():
+        return installed_json_schema_text()
 
 
 def write_json_schema(path: Path) -> bool:
@@ -131,9 +110,9 @@ def write_json_schema(path: Path) -> bool:
 
     Raises CommandError where *path* is something that the generator did not write, or cannot be written.
     """
-    from dss_generator.output import owned, read, write
+    from dss_generator.output import is_in_the_way, read, write
 
-    if path.exists() and not (path.is_file() and owned(path)):
+    if is_in_the_way(path):
         raise CommandError(f"{shown_path(path)}: not written by the generator; move it away first")
     text = json_schema()
     if read(path).replace("\r\n", "\n") == text:

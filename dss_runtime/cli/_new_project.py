@@ -66,11 +66,15 @@ def written_whole(folder: Path) -> Generator[Path]:
         shutil.rmtree(beside, ignore_errors=True)
 
 
+def text_of(target: str, name: str = "") -> str:
+    """Return the text of the file *target* of a new project called *name*."""
+    texts = files("dss_runtime.cli") / "new_project"
+    return (texts / FILES[target]).read_text(encoding="utf-8").replace("@NAME@", name)
+
+
 def write_files(folder: Path, name: str) -> None:
     """Write every file of a new project called *name* into *folder*."""
-    texts = files("dss_runtime.cli") / "new_project"
-    for target, source in FILES.items():
+    for target in FILES:
         path = folder / target
         path.parent.mkdir(exist_ok=True)
-        text = (texts / source).read_text(encoding="utf-8").replace("@NAME@", name)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_text(text_of(target, name), encoding="utf-8", newline="\n")

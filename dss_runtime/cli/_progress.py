@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from types import TracebackType
-
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as RichProgress
+from typing import TYPE_CHECKING
 
 from dss_runtime import Progress
 from dss_runtime.cli._terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
 
 
 class Bars:
@@ -18,6 +20,9 @@ class Bars:
         self._tasks: dict[str, TaskID] = {}
         self._bars: RichProgress | None = None
         if terminal.interactive:
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import Progress as RichProgress
+
             self._bars = RichProgress(
                 TextColumn("{task.description}"),
                 BarColumn(),

@@ -4,38 +4,55 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from dss_runtime.cli._exits import CommandError
-from dss_runtime.cli._settings import DEFAULTS
+from dss_runtime.cli._new_project import text_of
 from dss_runtime.cli._toml_file import shown_path
 
 SETTINGS = "dss.toml"
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:
-    """Raise CommandError where one of *paths* is there already."""
-    for path in paths:
-        if path.exists() or path.is_symlink():
-            raise CommandError(f"{shown_path(path)} is there already, and nothing is overwritten")
+    """Raise CommandError, with all that are, where any of *paths* is there already."""
+    found = [shown_path(path) for path in paths if path.exists() or path.is_symlink()]
+    if found:
+        are = "is" if len(found) == 1 else "are"
+        raise CommandError(f"{' and '.join(found)} {are} there already, and nothing is overwritten")
 
 
 def project_files(folder: Path, table: Sequence[str]) -> dict[Path, str]:
     """Return the files, beside the schema, of a new project in *folder*; *table* are the lines of its tree.
 
-    A pyproject.toml that is there is left as it is: it is somebody's.
+    They are those of `dss init` without its example. Beside the settings, a file that is there is left as it
+    is: it is somebody's.
     """
-    lines = [f'{key} = "{value}"' for key, value in DEFAULTS.items() if key != "root"]
-    settings = ["# Folders are relative to this file.", *lines, *([""] if table else []), *table, ""]
-    found = {folder / SETTINGS: "\n".join(settings)}
-    project = folder / "pyproject.toml"
-    if not project.exists():
-        text = (files("dss_runtime.cli") / "new_project" / "pyproject.toml.txt").read_text("utf-8")
-        name = re.sub(r"[^A-Za-z0-9]+", "-", folder.name).strip("-") or "project"
-        found[project] = text.replace("@NAME@", name)
-    return found
+    name = re.sub(r"[^A-Za-z0-9]+", "-", folder.name).strip("-") or "project"
+    settings = [_general(SETTINGS), *([""] if table else []), *table, ""]
+    shared = {
+        "pyproject.toml": text_of("pyproject.toml", name),
+        ".gitignore": f"{_general('.gitignore')}\n",
+        ".gitattributes": text_of(".gitattributes"),
+    }
+    absent = {folder / file: text for file, text in shared.items() if not (folder / file).exists()}
+    return {folder / SETTINGS: "\n".join(settings), **absent}
+
+
+def json_schema_in(folder: Path) -> Path:
+    """Return where a new project in *folder* keeps the JSON Schema of the language."""
+    return folder / str(tomllib.loads(text_of(SETTINGS))["json_schema"])
+
+
+def modeline(json_schema: Path, schema: Path) -> str:
+    """Return the line at the top of the file *schema* by which editors find *json_schema*."""
+    return f"# yaml-language-server: $schema={relative_to(json_schema, schema.parent)}\n"
+
+
+def _general(target: str) -> str:
+    """Return what a new project's file says before a blank line, which is not about the example."""
+    return text_of(target).partition("\n\n")[0]
 
 
 def write_new(contents: Mapping[Path, str]) -> None:

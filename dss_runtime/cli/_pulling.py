@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from dss_runtime.cli._exits import CommandError, Exit
-from dss_runtime.cli._pulled_files import SETTINGS, project_files, refuse_existing, write_new
+from dss_runtime.cli._pulled_files import (
+    SETTINGS,
+    json_schema_in,
+    modeline,
+    project_files,
+    refuse_existing,
+    write_new,
+)
 from dss_runtime.cli._pulled_json import pulled_json
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._settings import DEFAULTS, NoProjectError, Settings
 from dss_runtime.cli._suggest import counted
+from dss_runtime.cli._told import told
 from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
@@ -83,13 +91,10 @@ def find_place(session: Session, request: Request) -> Place:
 
 
 def _taken(schema: Path) -> Taken:
-    from dss_generator import GeneratorError
     from dss_generator.pull import taken_in
 
-    try:
+    with told("the schema that is there has problems; mend them first", schema=schema):
         return taken_in(schema)
-    except GeneratorError as error:
-        raise CommandError(f"the schema that is there has problems; mend them first:\n{error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ class Place:
         target = self._target(tree)
         contents = project_files(self.folder, table) if self.request.init else {}
         if target is not None:
+            pulled = replace(pulled, text=self._modeline(target) + pulled.text)
             contents[target] = pulled.text
         write_new(contents)
         written = [shown_path(path) for path in contents]
@@ -159,6 +165,13 @@ class Place:
         from dss_generator.naming import snake
 
         return self.schema / f"{snake(tree)}.yaml"
+
+    def _modeline(self, target: Path) -> str:
+        """Return the line for editors, "" in a project that keeps no JSON Schema for them."""
+        kept = self.settings.json_schema if self.settings is not None else None
+        if self.request.init:
+            kept = json_schema_in(self.folder)
+        return "" if kept is None else modeline(kept, target)
 
     def _next(
         self, tree: str, target: Path | None, table: Sequence[str], advice: Sequence[str]

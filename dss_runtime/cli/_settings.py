@@ -186,6 +186,13 @@ def _misplaced(settings: Settings, texts: Mapping[str, str]) -> Iterator[str]:
             yield f"{place} must be a folder below root ({root})"
         elif key in _PACKAGES and not all(part.isascii() and part.isidentifier() for part in parts):
             yield f"{place} is imported as a package: use names of letters, digits and underscores"
+    for key, folder, reason in (
+        ("generated", settings.generated, "whose files `dss generate` keeps"),
+        ("handlers", settings.handlers, "which holds your own code"),
+    ):
+        if settings.dictionary.is_relative_to(folder) and folder != settings.root:
+            place = f"{settings.file.place(('dictionary',))}: dictionary: {texts['dictionary']!r}"
+            yield f"{place} must lie outside of {key} ({texts[key]!r}), {reason}"
     file = settings.json_schema
     if file is not None and not (file.is_relative_to(settings.root) and file.suffix == ".json"):
         place = f"{settings.file.place(('json_schema',))}: json_schema: {texts['json_schema']!r}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
-from typing import TextIO
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from functools import cached_property
+from typing import TYPE_CHECKING, TextIO
 
 from dss_runtime.cli._secrets import Secrets
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDE = 10_000
 """The width where there is no terminal: nothing is cut or wrapped in a file or a pipe."""
@@ -20,22 +21,41 @@ class Terminal:
 
     def __init__(self, file: TextIO, secrets: Secrets) -> None:
         self._secrets = secrets
-        self.console = Console(file=file, highlight=False, markup=False, emoji=False)
+        self._file = file
         self.interactive = file.isatty()
+
+    @cached_property
+    def console(self) -> Console:
+        """What prints with colour and in columns; rich is imported where that is asked for."""
+        from rich.console import Console
+
+        made = Console(file=self._file, highlight=False, markup=False, emoji=False)
         if not self.interactive:
-            self.console.width = WIDE
+            made.width = WIDE
+        return made
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print *text*, which may hold several lines; none is wrapped."""
+        if not (self.interactive or "FORCE_COLOR" in os.environ):
+            self.raw(self.safe(text))  # rich would write spaces for the tabs of a file's lines
+            return
+        from rich.text import Text
+
         self.console.print(Text(self.safe(text)), style=style or None, soft_wrap=True)
 
     def raw(self, text: str) -> None:
         """Print *text* as it is, which the caller has masked: what another program reads."""
-        self.console.file.write(f"{text}\n")
-        self.console.file.flush()  # in its place among the messages, where both go to one file
+        try:
+            self._file.write(f"{text}\n")
+            self._file.flush()  # in its place among the messages, where both go to one file
+        except BrokenPipeError:
+            self.console.on_broken_pipe()  # nobody listens any more: it ends the program, without a word
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
         """Print a table: the first column is text, the others numbers."""
+        from rich.table import Table
+        from rich.text import Text
+
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for number, title in enumerate(header):
             table.add_column(title, justify="right" if number else "left", no_wrap=True)

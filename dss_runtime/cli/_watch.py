@@ -7,6 +7,7 @@ few seconds catches what no system reports, such as a folder that came back.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -141,8 +142,9 @@ def _template_folders(settings: Settings) -> set[Path]:
 def _template_files(settings: Settings) -> Iterator[Path]:
     """Yield the project's own templates, and the files of their kinds beside them."""
     suffixes = {Path(row.template).suffix for row in settings.artefacts if row.template}
-    for folder in filter(Path.is_dir, _template_folders(settings)):
-        yield from (path for path in folder.iterdir() if path.suffix in suffixes)
+    for folder in _template_folders(settings):
+        with contextlib.suppress(OSError):  # no folder, or none any more: each template is missed elsewhere
+            yield from [path for path in folder.iterdir() if path.suffix in suffixes]
 
 
 def _state(path: Path) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .custom.declared import Declared
 from .generating import Report, check, generate
-from .problems import GeneratorError, Problem, SchemaError
+from .problems import GeneratorError, Problem, ProblemsError, SchemaError
 from .project import Project
 from .schema.load import load_schema
 
@@ -12,6 +12,7 @@ __all__ = [
     "Declared",
     "GeneratorError",
     "Problem",
+    "ProblemsError",
     "Project",
     "Report",
     "SchemaError",

@@ -27,8 +27,10 @@ class Adapter:
     """A kind of system.
 
     `keys` are what it understands in a tree's branch beside the keys that all have; `needs` names those of
-    which one must be given. `maps_columns` says whether it reads rows of columns, so that `columns`,
-    `transform`, `where` and the like have a meaning. `options` turns the checked keys into typed options.
+    which one must be given, since they say where the branch's records are, and `at_creation` those that
+    concern records from their creation on, and leave what is there alone. `maps_columns` says whether it
+    reads rows of columns, so that `columns`, `transform`, `where` and the like have a meaning. `options`
+    turns the checked keys into typed options.
 
     `can_write` allows its trees to be the right side of a sync; `template` is the class that then writes by
     itself, empty where the project's handlers do. `module` offers it to generated code together with
@@ -46,6 +48,7 @@ class Adapter:
     maps_columns: bool
     keys: tuple[Key, ...] = ()
     needs: tuple[str, ...] = ()
+    at_creation: tuple[str, ...] = ()
     options: Callable[[MapNode, Problems], Options] = _no_options
     module: str = "dss_runtime.codegen"
     importer: str = "Importer"
@@ -85,6 +88,7 @@ ADAPTERS: dict[str, Adapter] = {
             maps_columns=True,
             keys=sql_options.keys,
             needs=("table", "query"),
+            at_creation=("insert",),
             options=sql_options.options,
             module="dss_runtime.adapters.sql",
             importer="SqlImporter",

@@ -4,39 +4,33 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import zip_longest
 
+from .file_rules import file_problem
+from .headers import header_and_body, intact
 from .positions import Position
 from .problems import Problem, shown
-from .rendering import header_and_body, intact
-
-RULES: dict[str, str] = {
-    "missing-file": "Every file that the schema asks for is in the generated package.",
-    "stale-file": "A generated file is what the schema gives today.",
-    "edited-file": "A generated file is as the generator wrote it: nobody edits it.",
-    "obsolete-file": "A generated file that the schema no longer asks for is gone.",
-    "foreign-file": "No file of another origin has the name of a generated one.",
-    "missing-handler-file": "Every file of handlers that the generated wiring imports is there.",
-    "missing-handler-class": "A file of handlers holds the classes that the generated wiring imports.",
-    "missing-handler": "A class of handlers has every method that the project has to write.",
-    "stale-handler": "A class of handlers has no method that handles nothing in the schema.",
-}
-"""The rules that a project's files can break: the id in brackets at the end of a message, and the rule."""
+from .stubs.source import Source, definitions, unconditional
 
 _WIDTH = 72
 """How much of a line is shown."""
 
 
-def generated_file(path: str, present: str | None, wanted: str, *, foreign: bool) -> Problem:
+def foreign_file(path: str, command: str = "the generator") -> Problem:
+    """Return the problem of what stands where a file of *command* belongs, and is none."""
+    return _problem(path, "foreign-file", f"not written by {command}; move it away first")
+
+
+def generated_file(path: str, present: str | None, wanted: str, *, foreign: bool, instead: str) -> Problem:
     """Return the problem of a generated file whose text should be *wanted* and is *present*.
 
     It may be absent (None), or *foreign*: not written by the generator. Otherwise the hash in its header
-    tells whether somebody edited it or the schema changed since it was written.
+    tells whether somebody edited it or the schema changed since it was written; *instead* is what to edit.
     """
     if foreign:
-        return _problem(path, "foreign-file", "not written by the generator; move it away first")
+        return foreign_file(path)
     if present is None:
         return _problem(path, "missing-file", "no such file: run `dss generate`, which writes it")
     if present.replace("\r\n", "\n").replace("\r", "\n") == wanted:
@@ -49,14 +43,14 @@ def generated_file(path: str, present: str | None, wanted: str, *, foreign: bool
     if intact(present):
         message = f"not what the schema gives today: {difference}; run `dss generate`"
         return _problem(path, "stale-file", message, line, column)
-    message = f"edited by hand: {difference}; `dss generate` undoes it: edit the schema or a handler instead"
+    message = f"edited by hand: {difference}; `dss generate` undoes it: edit {instead} instead"
     return _problem(path, "edited-file", message, line, column)
 
 
 def json_schema_file(path: str, *, exists: bool, foreign: bool) -> Problem:
     """Return the problem of the file that tells editors the language, where it is absent or out of date."""
     if foreign:
-        return _problem(path, "foreign-file", "not written by the generator; move it away first")
+        return foreign_file(path)
     if not exists:
         return _problem(path, "missing-file", "no such file: run `dss generate`, which writes it")
     message = "not the language as this version and the installed packages have it: run `dss generate`"
@@ -71,48 +65,50 @@ def obsolete_file(path: str, present: str) -> Problem:
     return _problem(path, "obsolete-file", message)
 
 
-def missing_handler_file(path: str, wanted: str) -> Problem:
-    """Return the problem of a file that the folder of handlers lacks; a run would write the text *wanted*."""
-    names = " and ".join(_classes(wanted))
+def missing_handler_file(path: str, classes: Iterable[str]) -> Problem:
+    """Return the problem of a file that the folder of handlers lacks, with the names of its *classes*."""
+    names = " and ".join(classes)
     which = f"no such file, with {names}" if names else "no such file"
     return _problem(path, "missing-handler-file", f"{which}: restore it, or run `dss generate` for a new one")
 
 
-def missing_handlers(path: str, present: bytes, wanted: bytes) -> Iterator[Problem]:
+def missing_handlers(
+    present: Source, wanted: Source, renamed: Mapping[str, Mapping[str, str]]
+) -> Iterator[Problem]:
     """Yield a problem for each class and method that *present*, a file of handlers, lacks.
 
-    They are what *wanted*, the file as a run would leave it, has more.
+    They are what *wanted*, the file as a run would leave it, has more. What only has its name of before is
+    there: *renamed* are the names of before and of today, by the class of today, "" for classes.
     """
-    there = _classes(present)
-    for name, node in _classes(wanted).items():
-        if name not in there:
-            yield _missing_class(path, node, there)
-            continue
-        has = set(_methods(there[name]))
-        place = (there[name].lineno, there[name].col_offset + 1)
-        for method in _methods(node):
-            if method not in has:
-                todo = "run `dss generate`, which inserts it, and fill it in"
-                yield _problem(path, "missing-handler", f"{name} has no {method}: {todo}", *place)
+    before = {today: old for old, today in renamed.get("", {}).items()}
+    for name in _class_names(wanted):
+        nodes, there = wanted.classes_named(name), present.classes_named(before.get(name, name))
+        if not there:
+            yield _missing_class(nodes[-1], present)
+        today = renamed.get(name, {})
+        for node, held in zip(nodes, there, strict=False):
+            has = {today.get(each, each) for each in definitions(held.body)}
+            for method in definitions(node.body):
+                if method not in has:
+                    todo = "run `dss generate`, which inserts it, and fill it in"
+                    yield present.problem(held, "missing-handler", f"{name} has no {method}: {todo}")
 
 
-def _missing_class(path: str, node: ast.ClassDef, there: Mapping[str, ast.ClassDef]) -> Problem:
+def _missing_class(node: ast.ClassDef, present: Source) -> Problem:
     bases = set(map(ast.unparse, node.bases))
-    for each in there.values():
+    for name in _class_names(present):
+        each = present.classes_named(name)[-1]
         for base in bases.intersection(map(ast.unparse, each.bases)):
-            message = f"{each.name} extends {base}, and has to be called {node.name}: rename it"
-            return _problem(path, "missing-handler-class", message, each.lineno, each.col_offset + 1)
+            message = f"{name} extends {base}, and has to be called {node.name}: rename it"
+            return present.problem(each, "missing-handler-class", message)
     message = f"no class {node.name}: run `dss generate`, which adds one"
-    return _problem(path, "missing-handler-class", message)
+    return _problem(present.path, "missing-handler-class", message)
 
 
-def _classes(source: str | bytes) -> dict[str, ast.ClassDef]:
-    return {node.name: node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)}
-
-
-def _methods(node: ast.ClassDef) -> list[str]:
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return [each.name for each in ast.walk(node) if isinstance(each, kinds)]
+def _class_names(source: Source) -> list[str]:
+    """Return the names of the classes at the top level, once each, in the order of the file."""
+    nodes = unconditional(source.tree.body)
+    return list(dict.fromkeys(node.name for node in nodes if isinstance(node, ast.ClassDef)))
 
 
 def _first_difference(present: str, wanted: str) -> tuple[int, int, str]:
@@ -157,4 +153,4 @@ def _around(line: str, column: int) -> str:
 
 
 def _problem(path: str, rule: str, message: str, line: int = 1, column: int = 1) -> Problem:
-    return Problem(Position(path, line, column), message, rule)
+    return file_problem(Position(path, line, column), rule, message)

@@ -131,6 +131,10 @@ class Table(Generic[Row]):
             return self._check(offer, row)
         except ValueError as error:
             return ExtensionError(f"the {self.noun} {name!r} of {offer.package} cannot be used: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever a row's own code raises is the package's fault
+            return ExtensionError(
+                f"the {self.noun} {name!r} of {offer.package} cannot be used: {type(error).__name__}: {error}"
+            )
 
 
 def _target(entry: EntryPoint) -> object:

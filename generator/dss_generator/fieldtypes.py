@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     TypeClass: TypeAlias = type[FieldType[Any]]
 
 __all__ = [
+    "construction",
+    "construction_imports",
     "derived_type",
     "element_types",
     "field_type",
@@ -41,7 +43,8 @@ __all__ = [
 ]
 
 element_types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "time", "uuid")
-"""The types that a set or a list may hold."""
+"""Our own types that a set or a list may hold: those with `may_be_element`, said here again since the
+grammar's tables are made before the runtime may be imported."""
 _not_options = {"members", "of", "separator"}
 """What a type takes that is no key of the language: `Field` or the tree has it."""
 
@@ -56,18 +59,31 @@ def field_type(field: Field, separator: str = ",") -> FieldType[Any]:
 
 def value_type(field: Field) -> str:
     """Return the Python type of *field*'s values as source text."""
-    return _annotation(field.type, field.members, field.of, field.options, field.packaged)
+    return _source(field.type, field.members, field.of, ",", field.options, field.packaged)[0]
+
+
+def construction(field: Field, separator: str = ",") -> str:
+    """Return source text that makes the type of *field*, after `construction_imports`."""
+    return _source(field.type, field.members, field.of, separator, field.options, field.packaged)[1]
+
+
+def construction_imports(field: Field) -> tuple[str, ...]:
+    """Return the import statements that making the type of *field* needs."""
+    return _source(field.type, field.members, field.of, ",", field.options, field.packaged)[2]
 
 
 @lru_cache(maxsize=10_000)
-def _annotation(
+def _source(
     name: str,
     members: tuple[str, ...],
     of: str,
+    separator: str,
     given: tuple[tuple[str, object], ...],
     packaged: tuple[tuple[str, TypeClass], ...],
-) -> str:
-    return _made(name, members, of, ",", given, packaged).annotation
+) -> tuple[str, str, tuple[str, ...]]:
+    """Return annotation, construction and its imports: fields are asked for them again and again."""
+    kind = _made(name, members, of, separator, given, packaged)
+    return kind.annotation, kind.construction, kind.construction_imports
 
 
 @lru_cache(maxsize=10_000)

@@ -50,6 +50,7 @@ def branch_class(branch: str, tree: str = "") -> str:
 _TAKEN = (
     "Outcome",
     "Derivations",
+    "CHANGED_HANDS",
     "RENAMES",
     "SYNCS",
     "TREES",

@@ -7,12 +7,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from .custom.formats import FORMATS, SENTENCE
-
-COMMAND = "run `dss generate`"
-"""What the header of a file says that belongs to the generated package."""
-HEADER = 1_000
-"""In how many characters, from the beginning, it says so."""
+from .custom.formats import FORMATS
+from .headers import SENTENCE
 
 BEGINNINGS = {
     **{suffix: kind.mark for suffix, kind in FORMATS.items()},
@@ -21,25 +17,35 @@ BEGINNINGS = {
 """How a file begins that the generator owns, by the end of its name."""
 
 
-def owned(path: Path) -> bool:
-    """Return whether *path* is a file that the generator wrote."""
+def owned(path: Path, command: str | None = None) -> bool:
+    """Return whether *path* is a file that the generator wrote: *command*, where one is given.
+
+    Commands mark their files in the same way; which of them keeps a file is in the line with the mark.
+    """
     beginning = BEGINNINGS.get(path.suffix)
     if beginning is None:
         return False
     with path.open(encoding="utf-8", errors="replace") as file:
-        return file.read(len(beginning)) == beginning
+        is_ours = file.read(len(beginning)) == beginning
+        return is_ours and (command is None or f"`{command}`" in file.readline())
 
 
-def read_owned(folder: Path) -> dict[str, str]:
-    """Return the text of every file below *folder* that `dss generate` wrote, by its path in the folder.
+def is_in_the_way(path: Path, command: str | None = None) -> bool:
+    """Return whether something stands at *path* that is no file of ours: a link that leads nowhere, too."""
+    return os.path.lexists(path) and not (path.is_file() and owned(path, command))
 
-    Other commands mark their files in the same way, but name themselves in the header.
+
+def read_owned(folder: Path, command: str, patterns: Iterable[str] = ("**/*",)) -> dict[str, str]:
+    """Return the text of every file in *folder* that *command* wrote, by its path in the folder.
+
+    Only what one of *patterns* leads to is looked at.
     """
-    found: dict[str, str] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and owned(path) and COMMAND in (text := read(path))[:HEADER]:
-            found[path.relative_to(folder).as_posix()] = text
-    return found
+    paths = (path for pattern in patterns for path in sorted(folder.glob(pattern)))
+    return {
+        path.relative_to(folder).as_posix(): read(path)
+        for path in paths
+        if path.is_file() and owned(path, command)
+    }
 
 
 def read(path: Path) -> str:
@@ -47,10 +53,9 @@ def read(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
 
 
-def foreign_files(folder: Path, names: Iterable[str]) -> list[str]:
-    """Return those of *names* in *folder* that are there and do not begin as the generator's files do."""
-    paths = {name: folder / name for name in names}
-    return [name for name, path in paths.items() if path.exists() and not (path.is_file() and owned(path))]
+def foreign_files(folder: Path, names: Iterable[str], command: str) -> list[str]:
+    """Return those of *names* in *folder* that are there and that *command* did not write."""
+    return [name for name in names if is_in_the_way(folder / name, command)]
 
 
 def write(path: Path, content: bytes) -> None:

@@ -1,9 +1,8 @@
-"""Problems in a schema: collected with their places, then reported all at once."""
+"""Problems in a project's files: collected with their places, then reported all at once."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +10,15 @@ from .marks import override
 from .positions import Position
 from .rules import rules
 
-__all__ = ["GeneratorError", "Problem", "Problems", "SchemaError", "did_you_mean", "shown"]
+__all__ = [
+    "GeneratorError",
+    "Problem",
+    "Problems",
+    "ProblemsError",
+    "SchemaError",
+    "did_you_mean",
+    "shown",
+]
 
 max_problems = 500
 """How many problems are reported at once."""
@@ -19,7 +26,9 @@ max_problems = 500
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong, where, and by which rule (of a schema: a key of `rules`).
+    """One thing that is wrong, where, and by which rule.
+
+    The rule is a key of `rules` for a schema, of `file_rules.RULES` for the project's other files.
 
     Its severity is "error" or "warning"; a schema has errors only.
     """
@@ -33,29 +42,13 @@ class Problem:
     def __str__(self) -> str:
         return f"{self.position}: {self.severity}: {self.message} [{self.rule}]"
 
-    @classmethod
-    def read(cls, line: str) -> Problem:
-        """Return the problem that *line* tells, as `str` writes it (ValueError where it tells none)."""
-        match = _LINE.fullmatch(line)
-        if match is None:
-            raise ValueError(line)
-        place = Position(match["file"], int(match["line"]), int(match["column"]))
-        return cls(place, match["message"], match["rule"], match["severity"])
-
-
-_LINE = re.compile(
-    r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<severity>error|warning): "
-    r"(?P<message>.*) \[(?P<rule>[\w-]+)\]",
-    re.DOTALL,
-)
-
 
 class GeneratorError(Exception):
     """The root of every error that the generator raises on purpose."""
 
 
-class SchemaError(GeneratorError):
-    """A schema that cannot be used; `problems` holds every reason, sorted by place."""
+class ProblemsError(GeneratorError):
+    """Files that cannot be used; `problems` holds every reason, sorted by place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -64,6 +57,10 @@ class SchemaError(GeneratorError):
     @override
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+
+class SchemaError(ProblemsError):
+    """A schema that cannot be used."""
 
 
 class Problems:

@@ -117,6 +117,30 @@ def test_control_characters_never_reach_a_terminal() -> None:
     assert "a\\x1b[2Jb\\x9bc\\rd\n" == file.getvalue()
 
 
+def test_what_is_no_terminal_gets_the_lines_as_they_are() -> None:
+    """Neither a tab nor the length of a line is changed where a file or another program reads it."""
+    file = io.StringIO()
+    Terminal(file, Secrets()).line(f"+\tx = 1  # {'long ' * 100}\n-\ty", "red")
+    assert f"+\tx = 1  # {'long ' * 100}\n-\ty\n" == file.getvalue()
+
+
+@pytest.mark.parametrize("arguments", [["plan", "nightly"], ["plan", "nightly", "--json"]])
+def test_a_reader_who_has_left_is_no_error(shop: Shop, arguments: list[str]) -> None:
+    """Where the reader of the output is gone the command ends, with a code and without a word."""
+    shop.left(products=[{"sku": "A"}])
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "dss_runtime.cli", "-C", str(shop.folder), *arguments]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        done = subprocess.run(
+            command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, env=environment
+        )
+    finally:
+        os.close(writer)
+    assert (1, "") == (done.returncode, done.stderr)
+
+
 def test_a_number_takes_the_right_noun() -> None:
     """One difference, two differences."""
     assert ["1 row", "0 rows", "2 rows"] == [counted(number, "row") for number in (1, 0, 2)]

@@ -100,8 +100,9 @@ def test_problems_are_told_to_programs(project: Repository) -> None:
     edit(project, "model: Student", "model: Studnt")
     found = report(project)
     assert (1, None, []) == (found["exit_code"], found["against"], found["changes"])
-    assert [("schema/things.yaml", 9, 21, "unknown-model")] == [
-        (each["file"], each["line"], each["column"], each["rule"]) for each in found["problems"]
+    keys = ("file", "line", "column", "severity", "rule")
+    assert [("schema/things.yaml", 9, 21, "error", "unknown-model")] == [
+        tuple(each[key] for key in keys) for each in found["problems"]
     ]
 
 
@@ -139,7 +140,7 @@ def test_a_change_to_review_is_no_success(project: Repository) -> None:
     edit(project, "old: 10%", "old: 90%")
     done = check(project, "--against", "HEAD")
     assert 2 == done.exit_code
-    assert ": review: the limit for old records of students is 90 %, before 10 %: " in done.stdout
+    assert ": review: the limit for old records of students is 90%, before 10%: " in done.stdout
     assert "1 to review" in done.stderr
 
 

@@ -136,8 +136,9 @@ def test_a_handler_file_is_read_in_its_own_encoding(tmp_path: Path) -> None:
     assert " 2 | x\n   | ^\n" in _shown("a.py:2:1: error: x", tmp_path)
 
 
-def test_dss_shows_lines_on_a_real_terminal(tmp_path: Path) -> None:
-    """`dss generate` on a pseudo-terminal shows the line of a wrong schema; in a pipe it does not."""
+@pytest.mark.parametrize("command", ["generate", "check", "docs"])
+def test_dss_shows_lines_on_a_real_terminal(tmp_path: Path, command: str) -> None:
+    """`dss` on a pseudo-terminal shows the line of a wrong schema; in a pipe it does not."""
     dss = [sys.executable, "-m", "dss_runtime.cli"]
     subprocess.run([*dss, "init", "shop"], cwd=tmp_path, check=True, capture_output=True)
     schema = tmp_path / "shop" / "schema" / "shop.yaml"
@@ -146,14 +147,14 @@ def test_dss_shows_lines_on_a_real_terminal(tmp_path: Path) -> None:
     main, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
     done = subprocess.run(
-        [*dss, "generate"], cwd=folder, stdout=terminal, stderr=terminal, env=environment, check=False
+        [*dss, command], cwd=folder, stdout=terminal, stderr=terminal, env=environment, check=False
     )
     os.close(terminal)
     text = re.sub(r"\x1b\[[\d;]*m", "", _everything(main)).replace("\r\n", "\n")
     os.close(main)
     assert 1 == done.returncode
     assert "\n 10 |       stock: intt\n    |              ^^^^\n" in text
-    piped = subprocess.run([*dss, "generate"], cwd=folder, capture_output=True, text=True, check=False)
+    piped = subprocess.run([*dss, command], cwd=folder, capture_output=True, text=True, check=False)
     assert "schema/shop.yaml:10:14: error: " in piped.stderr
     assert "^" not in piped.stderr
 

@@ -168,12 +168,25 @@ def test_json_holds_the_problems_of_a_wrong_schema(project: Path) -> None:
         assert f"{problem['message']} [{problem['rule']}]" in done.stderr
 
 
-def test_json_says_nothing_of_what_is_no_problem_of_the_schema(project: Path) -> None:
-    """A file of handlers that is no Python is an error with its place, on standard error."""
+def test_json_holds_the_problems_of_files_of_handlers(project: Path) -> None:
+    """A file of handlers that is no Python has the same form: its place, what is wrong, and the rule."""
     (project / "handlers" / "shop.py").write_text("class\n")
-    done = _generate(project, "--check", "--json")
+    for options in ([], ["--check"], ["--diff"]):
+        done = _generate(project, "--json", *options)
+        found = json.loads(done.stdout)
+        assert (1, 1, False, "") == (done.exit_code, found["exit_code"], found["ok"], found["diff"])
+        (problem,) = found["problems"]
+        place = (problem["file"], problem["line"], problem["column"])
+        assert (("handlers/shop.py", 1, 6), "handler-file") == (place, problem["rule"])
+        assert f"handlers/shop.py:1:6: error: {problem['message']} [handler-file]" in done.stderr
+
+
+def test_json_says_nothing_of_what_has_no_place(project: Path) -> None:
+    """A file that is in the way is an error on standard error, and there is no object."""
+    (project / "generated" / "models.py").write_text("mine = 1\n")
+    done = _generate(project, "--json")
     assert (1, "") == (done.exit_code, done.stdout)
-    assert "handlers/shop.py:1:6: error: no valid Python" in done.stderr
+    assert "move it away first" in done.stderr
 
 
 def test_every_problem_of_a_schema_is_told(project: Path) -> None:
@@ -211,6 +224,10 @@ def test_a_rename_waits_until_it_is_asked_for(project: Path) -> None:
     assert "handlers/shop.py:49:5: error: ShopTemplate.changed_products_name" in plain.stderr
     assert "`dss generate --apply-renames` renames it [stale-handler]\n" in plain.stderr
     assert 1 == _generate(project, "--check").exit_code
+    told = json.loads(_generate(project, "--check", "--apply-renames", "--json").stdout)["problems"]
+    assert [("handlers/shop.py", 49, 5, "renamed-handler")] == [
+        (each["file"], each["line"], each["column"], each["rule"]) for each in told
+    ]
     shown = _generate(project, "--diff", "--apply-renames")
     assert (0, 1) == (shown.exit_code, _generate(project, "--check", "--apply-renames").exit_code)
     assert "+    def changed_products_label(self" in shown.stdout

@@ -139,6 +139,15 @@ def test_a_wrong_pointer_is_an_error(tmp_path: Path, table: str, message: str) -
         ('generated = "../x"', "generated: '../x' must be a folder below root"),
         ('generated = "."', "generated: '.' must be a folder below root"),
         ('handlers = "my-handlers"', "handlers: 'my-handlers' is imported as a package"),
+        (
+            'handlers = "x"\ndictionary = "generated/docs"',
+            "dss.toml:2: dictionary: 'generated/docs' must lie outside of generated ('generated'), "
+            "whose files `dss generate` keeps",
+        ),
+        (
+            'dictionary = "own"\nhandlers = "own"',
+            "dss.toml:1: dictionary: 'own' must lie outside of handlers ('own'), which holds your own code",
+        ),
         ("trees = 1", "trees: expected tables [trees.NAME], found a value of type int"),
         ("[trees]\nShop = true", "dss.toml:2: trees.Shop: expected a table, found a boolean"),
         ("\nroot = a\n", "dss.toml:2:8: Invalid value"),

@@ -258,6 +258,27 @@ def test_one_look_is_one_run(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert [first, f"{first}# 22\n"] == runs
 
 
+def test_a_folder_of_templates_that_vanishes_is_no_end(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look whether it is there and the look into it, a folder may go: its files are gone then."""
+    with (project / "dss.toml").open("a") as file:
+        file.write('\n[[artefacts]]\npath = "names.sql"\ntemplate = "artefacts/names.sql.jinja"\n')
+    template = project / "artefacts" / "names.sql.jinja"
+    template.parent.mkdir()
+    template.write_text("{{ 'one' | comment }}\n")
+    settings = _session(project).settings()
+    assert template in _watch.state_of(project, settings)
+    template.unlink()
+    template.parent.rmdir()
+
+    def was_there(_: Path) -> bool:
+        return True
+
+    monkeypatch.setattr(Path, "is_dir", was_there)
+    assert template not in _watch.state_of(project, settings)
+
+
 def test_a_change_during_a_run_is_not_lost(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is saved while code is generated is generated at the next look."""
     schema = project / "schema" / "shop.yaml"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from dss_generator.diagnosis import RULES
+from dss_generator.file_rules import RULES
 from tests.evolution.checkers import CHECKERS
 from tests.evolution.mutations import FOLDER, Mutation, read_mutations
 from tests.evolution.recordings import Recording, read_recording

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from dss_generator.code.fragments import Fragment
-from dss_generator.custom.formats import FORMATS, SENTENCE, Format, format_of
+from dss_generator.custom.formats import FORMATS, Format, format_of
 from dss_generator.custom.literals import (
     json_literal,
     markdown_code,
@@ -27,7 +27,7 @@ from dss_generator.custom.literals import (
     toml_literal,
     yaml_literal,
 )
-from dss_generator.rendering import MARK
+from dss_generator.headers import SENTENCE
 
 texts = st.text(st.characters(codec="utf-8"))
 """Any text that a schema can hold, and more: a schema has no control characters."""
@@ -229,11 +229,6 @@ def test_the_mark_of_a_kind_is_how_its_files_begin(kind: Format) -> None:
     assert whole.endswith("\n")
     assert {kind} == {format_of(f"x{suffix}") for suffix in kind.suffixes}
     kind.check(whole) if kind.name != "JSON" else json.loads(whole)
-
-
-def test_the_mark_of_python_is_that_of_the_generator_s_own_files() -> None:
-    """The generator's own files and those of templates are told from others in one way."""
-    assert MARK == FORMATS[".py"].mark
 
 
 def test_json_is_laid_out_anew_and_keeps_every_member() -> None:

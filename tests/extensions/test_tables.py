@@ -11,6 +11,7 @@ import pytest
 
 from dss_generator import GeneratorError, Project, generate, load_schema
 from dss_generator.extensions import ExtensionError, added_to
+from dss_generator.fieldtypes import element_types
 from dss_generator.schema.installed import installed
 from dss_generator.schema.json_schema import (
     installed_json_schema_text,
@@ -19,6 +20,7 @@ from dss_generator.schema.json_schema import (
 )
 from dss_generator.schema.language import BUILT_IN
 from dss_generator.schema.load import SchemaError
+from dss_runtime.types import TYPES
 from tests.extensions.packages import ADAPTER, TYPE, Site
 from tests.generator.projects import contents, project_in
 
@@ -90,6 +92,26 @@ def test_the_json_schema_has_what_is_installed(site: Site) -> None:
     assert "word" not in fields["of"]["enum"]  # it does not say that it may be an element
     assert "command" in found["pipe_branch"]["properties"]
     assert "pipe" in found["pipe_tree"]["properties"]["adapter"]["enum"]
+
+
+def test_our_element_types_are_those_that_say_so() -> None:
+    """The grammar's list, which is made without the runtime, is what the runtime's types say."""
+    assert tuple(name for name, each in TYPES.items() if each.may_be_element) == element_types
+
+
+def test_messages_name_the_types_of_packages(site: Site, tmp_path: Path) -> None:
+    """What could stand in a place is told whoever adds it; a package that is broken is left out."""
+    element = TYPE.replace(
+        "    annotation", "    may_be_element: ClassVar[bool] = True\n    scale: int = 0\n    annotation", 1
+    )
+    site.install("dss-word", element, {"field_types": {"word": "dss_word:WordType"}})
+    site.install("dss-bad", "", {"field_types": {"worse": "dss_bad:x"}})
+    text = "models:\n  A:\n    key: a\n    fields: {a: str, b: {type: list}, c: {type: bool, scale: 2}}\n"
+    assert [
+        "schema/0.yaml:4:25: error: a list says of what; add 'of' with one of str, int, float, decimal, "
+        "bool, date, datetime, time, uuid, word [field-type]",
+        "schema/0.yaml:4:55: error: bool has no option 'scale'; float, decimal, word have it [field-option]",
+    ] == said(project_in(tmp_path, text)).splitlines()
 
 
 def test_the_file_for_editors_has_what_can_be_used(site: Site) -> None:
@@ -189,6 +211,10 @@ BAD_ADAPTERS = {
         ADAPTER.replace('needs=("command",)', 'needs=("path",)'),
         "`needs` names 'path', which is none of its keys",
     ),
+    "needs of no form": (
+        ADAPTER.replace('needs=("command",)', "needs=None"),
+        "TypeError: 'NoneType' object is not iterable",
+    ),
     "source": (
         ADAPTER.replace(', source="PipeSource"', ""),
         "an adapter that maps columns names the class that describes a `source`",
@@ -234,8 +260,8 @@ def test_options_that_cannot_be_written_are_the_package_s_fault(
     """What an adapter's code does wrong while a schema is read is told with its name, and the place."""
     source = ADAPTER.replace('(("command", node.text("command")),)', returns)
     site.install("x", source, {"adapters": {"pipe": "x:adapter"}})
-    text = f"schema/0.yaml:5:39: the adapter 'pipe' of x 1.0 cannot tell its options: {reason}"
-    assert text == said(project_in(tmp_path / "p", PIPE))
+    text = f"the adapter 'pipe' of x 1.0 cannot tell its options: {reason}"
+    assert f"schema/0.yaml:5:39: error: {text} [extension]" == said(project_in(tmp_path / "p", PIPE))
 
 
 def test_two_packages_cannot_share_a_name(site: Site, tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ class World:
     def create_tables(self, folder: Path) -> None:
         """Make the tables of the database in *folder*, without rows."""
         engine = sa.create_engine(f"sqlite:///{folder / 'base.db'}", poolclass=sa.pool.NullPool)
-        tables: Mapping[str, sa.Table] = self.module("tables")._TABLES
+        tables: Mapping[str, sa.Table] = self.module("tables").TABLES
         for table in tables.values():
             table.metadata.create_all(engine)
 

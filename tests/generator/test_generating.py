@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from dss_generator import GeneratorError, Project, SchemaError, check, generate, generating, rendering
 from dss_generator.artefacts import ARTEFACTS
 from dss_generator.code.skeleton import BrokenOutputError, Skeleton
-from dss_generator.rendering import MARK
+from dss_generator.headers import SENTENCE
 from dss_generator.schema.resolved import Schema
 from dss_generator.stubs.expected import StubFile, expected_files
 from tests.generator.projects import change, contents, project_in, snapshot
@@ -106,7 +107,7 @@ def test_only_files_of_ours_are_pruned(project: Project) -> None:
     foreign = project.generated / "notes.py"
     foreign.write_text("# by hand\n", encoding="utf-8")
     other = project.generated / "data.txt"
-    other.write_text(f"{MARK} no, it is not\n", encoding="utf-8")
+    other.write_text(f"# {SENTENCE} no, it is not\n", encoding="utf-8")
     change(
         project,
         "adapter: sql, branches: {things: {table: things, old: {set: {gone: true}}}}",
@@ -133,9 +134,47 @@ def test_a_foreign_file_in_the_way_is_refused(tmp_path: Path, name: str, kind: s
         path.write_text("" if kind == "empty" else "class Mine: ...\n", encoding="utf-8")
     before = snapshot(tmp_path)
     assert f"generated/{name}" in check(project).written
-    with pytest.raises(GeneratorError, match=f"{name}: not written by the generator; move it away first"):
+    message = f"generated/{name}:1:1: error: not written by the generator; move it away first [foreign-file]"
+    with pytest.raises(GeneratorError) as caught:
         generate(project)
+    assert message == str(caught.value)
     assert before == snapshot(tmp_path)
+
+
+def test_every_foreign_file_in_the_way_is_told(tmp_path: Path) -> None:
+    """All are named at once, a link that leads nowhere and the file of another command included."""
+    project = replace(project_in(tmp_path), json_schema=tmp_path / "language.json")
+    project.generated.mkdir()
+    (project.generated / "actions.py").symlink_to(tmp_path / "nowhere.py")
+    (project.generated / "models.py").write_text("mine = 1\n", encoding="utf-8")
+    (project.generated / "wiring.py").write_text(f"# {SENTENCE} Run `dss other`.\n", encoding="utf-8")
+    (tmp_path / "language.json").mkdir()
+    before = snapshot(tmp_path)
+    with pytest.raises(GeneratorError) as caught:
+        generate(project)
+    assert [
+        f"{name}:1:1: error: not written by the generator; move it away first [foreign-file]"
+        for name in ("generated/actions.py", "generated/models.py", "generated/wiring.py", "language.json")
+    ] == sorted(str(caught.value).splitlines())
+    assert before == snapshot(tmp_path)
+    assert not (tmp_path / "nowhere.py").exists()
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "own.py"])
+def test_a_handler_file_that_leads_nowhere_is_refused(tmp_path: Path, name: str) -> None:
+    """Nothing is written through a link whose target is gone: that may lie outside of the project."""
+    project = project_in(tmp_path / "project")
+    project.handlers.mkdir()
+    (project.handlers / name).symlink_to(tmp_path / "outside.py")
+    for run in (generate, check):
+        with pytest.raises(GeneratorError) as caught:
+            run(project)
+        assert str(caught.value) == (
+            f"handlers/{name}:1:1: error: a link to {str(tmp_path / 'outside.py')!r}, which is not there: "
+            "restore that file, or remove the link [handler-file]"
+        )
+    assert not (tmp_path / "outside.py").exists()
+    assert not project.generated.exists()
 
 
 def test_nothing_is_written_of_a_wrong_schema(project: Project) -> None:
@@ -217,7 +256,7 @@ def test_a_stale_handler_is_named_and_kept(project: Project) -> None:
     report = check(project)
     at = 1 + next(number for number, line in enumerate(own) if "def changed_things_title(" in line)
     after = generate(project)
-    place = next(each for each in after.stale if each.startswith("handlers/own.py"))
+    place = next(each for each in map(str, after.stale) if each.startswith("handlers/own.py"))
     expected = (
         f"handlers/own.py:{at}:5: error: OwnTemplate.changed_things_title handles nothing in the schema; "
         "it was renamed: did you mean 'changed_things_headline'? `dss generate --apply-renames` renames it "
@@ -262,9 +301,9 @@ def test_what_is_wrong_with_files_of_handlers_is_told_at_once(project: Project) 
     with pytest.raises(GeneratorError) as caught:
         generate(project)
     assert [
-        "handlers/base.py:1:1: error: it cannot be read: Is a directory",
-        "handlers/own.py:2:19: error: no valid Python: invalid syntax; mend it first",
-    ] == sorted(str(caught.value).splitlines())
+        "handlers/base.py:1:1: error: it cannot be read: Is a directory [handler-file]",
+        "handlers/own.py:2:19: error: no valid Python: invalid syntax; mend it first [handler-file]",
+    ] == str(caught.value).splitlines()
     assert before == contents(project.root)
 
 

@@ -48,7 +48,7 @@ FILE = StubFile(
     ),
 )
 REFUSALS = (
-    r"handlers/shop\.py:\d+:\d+: error: class ShopTemplate stands on one line, .+",
+    r"handlers/shop\.py:\d+:\d+: error: class ShopTemplate stands on one line, .+ \[handler-file\]",
     r"handlers/shop\.py:\d+:\d+: error: \w+ cannot be renamed to \w+, since .+ \[rename-refused\]",
 )
 
@@ -126,7 +126,7 @@ def _test_places(done: Mended) -> None:
 def test_what_is_stale_is_told_with_its_place(content: bytes) -> None:
     """Each definition of a name of before has a line that leads to it, and what it is called today."""
     source = Source("handlers/shop.py", content)
-    found = "\n".join(remarks(source, FILE))
+    found = "\n".join(map(str, remarks(source, FILE)))
     for node in _classes(ast.parse(content).body):
         for name in OLD_NAMES.keys() & _bound(node).keys():
             assert f"ShopTemplate.{name} handles nothing in the schema; it was renamed" in found

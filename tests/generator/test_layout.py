@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dss_generator import Project
+from dss_generator.code import skeleton
 from dss_generator.code.imports import import_block, used_names
 from dss_generator.code.layout import laid_out
+from dss_generator.code.outline import Outline
 from dss_generator.code.skeleton import BrokenOutputError, Skeleton, check
 from dss_generator.rendering import render_all
 from tests.generator.sources import python_sources
@@ -133,6 +135,14 @@ def test_what_a_generated_file_imports_it_uses(text: str) -> None:
 
 SOURCE = '"""Doc."""\nimport a\nB = 1\n\nclass A:\n    def f(self): ...\n\nif a:\n    def g(): ...\n'
 MEANT = Skeleton(("A", "A.f", "g"), 1)
+
+
+def test_only_the_syntax_tree_may_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python that makes scopes of its own, as 3.14 does for annotations, does not stop what was meant."""
+    monkeypatch.setattr(skeleton, "outline", lambda _source: Outline(("A", "A.__annotate__", "A.f", "g"), 0))
+    check("a.py", SOURCE, MEANT)
+    with pytest.raises(BrokenOutputError, match=r"unexpected \['h'\]"):
+        check("a.py", SOURCE + "def h(): ...\n", MEANT)
 
 
 def test_what_was_meant_passes() -> None:

@@ -87,6 +87,10 @@ CLASS = 'class A(B):\n    """Doc."""\n\n    def f(self) -> int:\n        return 
         "\n\n\n@g(\n    1\n)\ndef g(): ...",
         "\n\n\n@g\ndef g(): ...; import_os()",
         "\n\n\n'a text'",
+        "\n\nif B:\n    def g(): ...\n    x = 1",
+        "\n\nif B:\n    def g(): ...\nelse:\n    class G: ...",
+        "\n\nif B: x = 1; y = 2",
+        "\n\nif B: import_os()\nimport_os()",
     ],
 )
 def test_nothing_beside_a_definition_is_overlooked(added: str) -> None:

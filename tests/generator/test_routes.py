@@ -6,9 +6,12 @@ import ast
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 
 from dss_generator import Project
+from dss_generator.artefacts import templates
+from dss_generator.code.skeleton import BrokenOutputError
 from dss_generator.rendering import render_all
 from dss_runtime.codegen import Route
 from tests.strategies.schemas import resolve, schemas
@@ -116,3 +119,25 @@ def test_every_difference_has_its_method_or_is_not_asked_for(text: str) -> None:
                     asked = {**whole, **by_record}
                 expected |= asked
             assert expected == declared_methods(template)
+
+
+@pytest.mark.parametrize("granularity", ["field", "record"])
+def test_a_difference_without_a_method_is_not_generated(
+    granularity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should a difference get neither a method nor a word that it is not asked for, nothing is rendered."""
+    text = f"""\
+models:
+  A:
+    key: a
+    fields: {{a: str, b: {{type: str, optional: true}}, c: {{type: set, of: str, optional: true}}}}
+branches: {{ones: {{model: A, granularity: {granularity}}}}}
+trees:
+  L: {{adapter: memory, branches: {{ones: {{}}}}}}
+  R: {{adapter: custom, branches: {{ones: {{omit: [b, c], old: keep}}}}}}
+syncs: {{s: {{from: L, to: R}}}}
+"""
+    assert "templates.py" in render_all(resolve(text), PROJECT)
+    monkeypatch.setattr(templates, "unhandled", lambda *_: ())
+    with pytest.raises(BrokenOutputError, match=r"differences of R do not match: .*old_ones"):
+        render_all(resolve(text), PROJECT)

@@ -89,7 +89,7 @@ def test_every_refusal_is_told_at_once() -> None:
     assert content == mended(content, FILE).source.content
     assert ["put it right by hand, since new_things is in line 3 already", "put it right by hand"] == [
         line.partition("'? ")[2].partition(", since it")[0].removesuffix(" [stale-handler]")
-        for line in remarks(Source(PATH, content), FILE)
+        for line in map(str, remarks(Source(PATH, content), FILE))
     ]
 
 
@@ -104,7 +104,7 @@ def test_calls_by_the_old_name_are_named_and_kept() -> None:
     assert content.replace(b"def new_stuff", b"def new_things") == done.source.content
     assert ("handlers/shop.py:2:9: renamed new_stuff to new_things",) == done.done
     told = "warning: new_stuff is called new_things now; change it here too [renamed-use]"
-    assert [f"{PATH}:3:26: {told}", f"{PATH}:5:3: {told}"] == uses_left(done, FILE)
+    assert [f"{PATH}:3:26: {told}", f"{PATH}:5:3: {told}"] == [str(each) for each in uses_left(done, FILE)]
 
 
 def test_names_in_the_class_itself_are_named_too() -> None:
@@ -114,12 +114,10 @@ def test_names_in_the_class_itself_are_named_too() -> None:
         b"    @new_stuff.made\n    def y(self, z=new_stuff): return new_stuff()\n    new_stuff.doc = ''\n"
     )
     found = uses_left(mended(content, FILE, apply_renames=True), FILE)
-    assert ["3:9", "4:6", "5:19", "6:5"] == [
-        line.removeprefix(f"{PATH}:").partition(": ")[0] for line in found
-    ]
+    assert ["3:9", "4:6", "5:19", "6:5"] == [f"{each.position.line}:{each.position.column}" for each in found]
     file = stub_file(stub_class({}, name="HumanDerivation", formerly=("PersonDerivation",)))
     content = b"class PersonDerivation(B):\n    x = 1\nmade = PersonDerivation()\n"
-    (line,) = uses_left(mended(content, file, apply_renames=True), file)
+    (line,) = map(str, uses_left(mended(content, file, apply_renames=True), file))
     assert line.startswith(f"{PATH}:3:8: warning: PersonDerivation is called HumanDerivation now")
 
 
@@ -142,7 +140,7 @@ def test_a_class_is_followed_with_its_methods() -> None:
         stub_class({"label": (), "name": ()}, name="HumanDerivation", formerly=("PersonDerivation",))
     )
     content = b"import os\nclass PersonDerivation(PersonDerivationBase):\n    def label(self, record): ...\n"
-    (line,) = remarks(Source(PATH, content), file)
+    (line,) = map(str, remarks(Source(PATH, content), file))
     assert line.startswith(
         "handlers/shop.py:2:1: error: PersonDerivation handles nothing in the schema; it was"
     )
@@ -248,6 +246,82 @@ def test_an_exchange_is_not_generated_over(project: Project) -> None:
         ):
             run(project)
     assert before == {path: path.read_bytes() for path in project.root.rglob("*.py")}
+
+
+def test_a_check_that_follows_renames_tells_each_where_it_stands(project: Project) -> None:
+    """What only has its name of before is no missing handler: a problem says what it would be called."""
+    text = (project.handlers / "own.py").read_text()
+    change(project, "first: str", "given: {type: str, renamed_from: first}")
+    change(project, "[first", "[given")
+    found = [each for each in check(project, apply_renames=True).problems if "handlers/" in str(each)]
+    at = text.partition("def changed_people_first")[0].count("\n") + 1
+    assert (
+        f"handlers/own.py:{at}:5: error: changed_people_first is called changed_people_given today: "
+        "run `dss generate --apply-renames`, which renames it [renamed-handler]"
+    ) in map(str, found)
+    assert {"renamed-handler"} == {each.rule for each in found}
+    generate(project)
+    found = [each for each in check(project, apply_renames=True).problems if "handlers/" in str(each)]
+    assert {"renamed-handler"} == {each.rule for each in found}
+    generate(project, apply_renames=True)
+    assert check(project, apply_renames=True).ok
+
+
+@pytest.mark.parametrize("rename_a_class", [False, True])
+def test_what_is_missing_beside_a_rename_is_still_told(project: Project, rename_a_class: bool) -> None:
+    """A handler that nobody wrote is missing, whatever waits to be renamed; so is one of a renamed class."""
+    file, name = ("derived.py", "label") if rename_a_class else ("own.py", "new_people")
+    path = project.handlers / file
+    path.write_text(path.read_text().replace(f"def {name}(", f"def _{name}("))
+    if rename_a_class:
+        change(project, "Person", "Human")
+        change(project, "{key", "{renamed_from: Person, key")
+    else:
+        change(project, "first: str", "given: {type: str, renamed_from: first}")
+        change(project, "[first", "[given")
+    found = [each for each in check(project, apply_renames=True).problems if "handlers/" in str(each)]
+    assert {"renamed-handler", "missing-handler"} == {each.rule for each in found}
+    (missing,) = [each.message for each in found if each.rule == "missing-handler"]
+    assert f" has no {name}: " in missing
+
+
+def test_handlers_newer_than_the_generated_code_stay(project: Project) -> None:
+    """The type of its action tells that a handler was renamed already, however old the generated code is."""
+    change(project, ", computed: [first, last]", "")
+    generate(project)
+    older = {path: path.read_bytes() for path in project.generated.glob("*.py")}
+    _exchange(project)
+    generate(project, apply_renames=True)
+    path = project.handlers / "own.py"
+    content = path.read_bytes()
+    one_put_right = content.replace(
+        b"_last(self, action: actions.ChangedPeopleFirst", b"_last(self, action: T"
+    )
+    assert content != one_put_right
+    for text in (content, one_put_right):
+        path.write_bytes(text)
+        for apply_renames in (False, True):
+            for each, before in older.items():
+                each.write_bytes(before)
+            generate(project, apply_renames=apply_renames)
+            assert text == path.read_bytes()
+
+
+def test_where_nothing_tells_the_message_says_both_ways_out(project: Project) -> None:
+    """Handlers in step with types that were put right look like those of before."""
+    older = (project.generated / "wiring.py").read_bytes()
+    _exchange(project)
+    generate(project, apply_renames=True)
+    path = project.handlers / "own.py"
+    first, last = b"ChangedPeopleFirst", b"ChangedPeopleLast"
+    path.write_bytes(path.read_bytes().replace(first, b"1").replace(last, first).replace(b"1", last))
+    newer = (project.generated / "wiring.py").read_bytes()
+    for wiring in (older, b"<<<<<<< ours\n" + newer):
+        (project.generated / "wiring.py").write_bytes(wiring)
+        with pytest.raises(GeneratorError, match="in step already: then restore the generated folder from"):
+            generate(project)
+    (project.generated / "wiring.py").write_bytes(newer)
+    assert check(project).ok
 
 
 def test_names_are_passed_on_in_a_chain(project: Project) -> None:

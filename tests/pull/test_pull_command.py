@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from dss_runtime.cli import app
+from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._pull import SOURCES
 from dss_runtime.cli._pull_sql import setting_line
+from dss_runtime.cli._pulled_files import refuse_existing
 from tests.pull.projects import counts, pull, pulled, read_project, report, write_csv
 from tests.strategies.loading import resolved
 
@@ -60,12 +62,57 @@ def test_init_starts_a_project_that_reads_the_files(folder: Path) -> None:
     """--init writes the schema and its settings; `dss generate` is all that is missing to read the files."""
     done = pull(folder, "csv", "people.csv", "courses.csv", "--init", "--tree", "Office")
     assert 0 == done.exit_code
-    assert {"dss.toml", "pyproject.toml", "schema/office.yaml"} == {*names(folder)} - {
+    made = {"dss.toml", "pyproject.toml", ".gitignore", ".gitattributes", "schema/office.yaml"}
+    assert made == {*names(folder)} - {
         "people.csv",
         "courses.csv",
     }
     assert 0 == dss(folder, "generate")
     assert {"people": 2, "courses": 2} == counts(read_project(folder))
+
+
+def test_init_makes_the_project_that_dss_init_makes(folder: Path) -> None:
+    """Settings, the line for editors and the files for git are those of `dss init`, without its example."""
+    assert 0 == dss(folder, "init", "shop")
+    shop, modeline = folder / "shop", "# yaml-language-server: $schema=schema.json\n"
+    assert 0 == pull(folder, "csv", "people.csv", "--init", "--tree", "Office").exit_code
+    ours, theirs = (tomllib.loads((each / "dss.toml").read_text()) for each in (folder, shop))
+    assert {**theirs, "trees": {"Office": {"folder": "."}}} == ours
+    for name in (".gitignore", ".gitattributes", "dss.toml", "schema/office.yaml"):
+        twin = shop / name.replace("office", "shop")
+        assert (folder / name).read_text().partition("\n")[0] == twin.read_text().partition("\n")[0]
+    assert (folder / "schema/office.yaml").read_text().startswith(modeline)
+    assert (shop / ".gitattributes").read_bytes() == (folder / ".gitattributes").read_bytes()
+    assert "shop" not in (folder / ".gitignore").read_text()
+    assert 0 == dss(folder, "generate")
+    assert (folder / "schema/schema.json").read_bytes() == (shop / "schema/schema.json").read_bytes()
+
+
+def test_the_line_for_editors_is_where_they_find_something(folder: Path) -> None:
+    """A file that joins a project says where its JSON Schema is; elsewhere, and as output, none does."""
+    assert "yaml-language-server" not in pulled(folder, "csv", "people.csv")
+    assert 0 == pull(folder, "csv", "people.csv", "-o", "alone.yaml").exit_code
+    assert "yaml-language-server" not in (folder / "alone.yaml").read_text()
+    assert 0 == pull(folder, "csv", "people.csv", "--init", "--tree", "Office").exit_code
+    found = report(folder, "csv", "courses.csv", "-o", "schema/more/shop.yaml")
+    text = (folder / "schema/more/shop.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=../schema.json\n# A first schema")
+    assert text == found["schema"]
+    settings = (folder / "dss.toml").read_text()
+    (folder / "dss.toml").write_text(settings.replace("json_schema =", "dictionary ="))
+    assert 0 == pull(folder, "csv", "courses.csv", "-o", "schema/other.yaml").exit_code
+    assert "yaml-language-server" not in (folder / "schema/other.yaml").read_text()
+
+
+def test_files_of_somebody_stay(folder: Path) -> None:
+    """What is there for git or for Python is left as it is; what stands in the way is told at once."""
+    kept = {name: f"# my {name}\n" for name in (".gitignore", ".gitattributes", "pyproject.toml")}
+    for name, text in kept.items():
+        (folder / name).write_text(text)
+    assert 0 == pull(folder, "csv", "people.csv", "--init", "-o", "schema/a.yaml").exit_code
+    assert kept == {name: (folder / name).read_text() for name in kept}
+    with pytest.raises(CommandError, match=r"a\.yaml and .*dss\.toml are there already"):
+        refuse_existing([folder / "schema/a.yaml", folder / "none", folder / "dss.toml"])
 
 
 def test_init_needs_a_folder_without_a_project(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 from hypothesis import given
@@ -32,3 +33,21 @@ def test_each_value_is_made_once_and_only_when_asked_for() -> None:
     assert [] == made
     assert ["B", "B", "A"] == [found[name] for name in "bba"]
     assert ["b", "a"] == made
+
+
+def test_threads_that_ask_at_once_get_one_value() -> None:
+    """However many make a value at the same time, all of them, and whoever asks later, get the same."""
+    both = threading.Barrier(2)
+
+    def make() -> object:
+        both.wait(60)
+        return object()
+
+    found = Lazily({"a": make})
+    seen: list[object] = []
+    threads = [threading.Thread(target=lambda: seen.append(found["a"])) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert [found["a"], found["a"]] == seen

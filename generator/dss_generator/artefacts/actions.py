@@ -44,6 +44,17 @@ def skeleton(schema: Schema, project: Project) -> Skeleton:
     return Skeleton(("__getattr__",), 1)
 
 
+def changes(branch: Branch) -> list[tuple[str, str, Code]]:
+    """Return what can differ inside a record of *branch*: each kind, attribute and type of the value."""
+    found: list[tuple[str, str, Code]] = []
+    for field in compared(branch.model):
+        if is_members(field):
+            found += [(kind, field.name, element_annotation(field)) for kind in ("added", "removed")]
+        else:
+            found.append(("changed", field.name, annotation(field)))
+    return found + [("changed", each.name, derived_annotation(each)) for each in branch.model.derived]
+
+
 def _branch(branch: Branch) -> dict[str, Any]:
     model = ident(branch.model.name)
     text = lit(branch.name)
@@ -58,18 +69,13 @@ def _branch(branch: Branch) -> dict[str, Any]:
             "value": code("_Old[{model}, _Literal[{text}]]", **record),
         },
     ]
-    attributes: list[dict[str, Fragment]] = []
-    for field in compared(branch.model):
-        if is_members(field):
-            for kind in ("added", "removed"):
-                value = _value(pascal(kind), record, field.name, element_annotation(field))
-                attributes.append({"name": ident(action(kind, branch.name, field.name)), "value": value})
-        else:
-            value = _value("Changed", record, field.name, annotation(field))
-            attributes.append({"name": ident(action("changed", branch.name, field.name)), "value": value})
-    for derived in branch.model.derived:
-        value = _value("Changed", record, derived.name, derived_annotation(derived))
-        attributes.append({"name": ident(action("changed", branch.name, derived.name)), "value": value})
+    attributes: list[dict[str, Fragment]] = [
+        {
+            "name": ident(action(kind, branch.name, name)),
+            "value": _value(pascal(kind), record, name, typed),
+        }
+        for kind, name, typed in changes(branch)
+    ]
     return {
         "title": comment(branch.name),
         "aliases": [*aliases, *attributes],

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..code.fragments import Code, Comment, code, docstring, expression, lit
-from ..fieldtypes import derived_type, field_type, value_type
+from ..fieldtypes import construction_imports, derived_type, field_type, value_type
 from ..schema.resolved import Derived, Field, Model, Schema, TreeBranch
 
 
@@ -42,7 +42,7 @@ def type_imports_for(models: Iterable[Model]) -> list[str]:
     found: set[str] = set()
     for model in models:
         for field in model.fields:
-            found.update(field_type(field).construction_imports)
+            found.update(construction_imports(field))
         for derived in model.derived:
             found.update(derived_type(derived).construction_imports)
     return sorted(found)

@@ -43,9 +43,7 @@ def derivation_names(schema: Schema) -> Names:
     """Return the names of the classes that derive properties."""
     deriving = [model for model in schema.models if model.own_derived]
     return {
-        f"{each.name}Derivation": (f"{each.renamed_from}Derivation",)
-        if each.renamed_from not in ("", each.name)
-        else ()
+        f"{each.name}Derivation": (f"{each.renamed_from}Derivation",) if each.renamed_from else ()
         for each in deriving
     }
 
@@ -53,8 +51,8 @@ def derivation_names(schema: Schema) -> Names:
 def changed_hands(schema: Schema) -> list[tuple[str, str]]:
     """Return the names that were taken over: a name of today, and what it was before, which is one too.
 
-    A file of handlers does not tell whether it is in step with those: a method of such a name may be the one
-    of before. So the wiring notes them, and what it did not note yet is new.
+    A file of handlers may not tell whether it is in step with those: a method of such a name may be the one
+    of before. So the wiring notes them, in `CHANGED_HANDS`, and what it did not note yet is new.
     """
     if not _renames_anything(schema):
         return []
@@ -63,11 +61,6 @@ def changed_hands(schema: Schema) -> list[tuple[str, str]]:
     tables.append(derivation_names(schema))
     found = [(new, old) for names in tables for new, olds in names.items() for old in olds if old in names]
     return sorted(set(found))
-
-
-def note(new: str, old: str) -> str:
-    """Return how the wiring notes that *new* is what was *old* before."""
-    return f"{new} was {old}"
 
 
 def _renames_anything(schema: Schema) -> bool:

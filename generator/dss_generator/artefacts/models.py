@@ -16,7 +16,7 @@ from ..code.fragments import (
     tuple_of,
 )
 from ..code.skeleton import Skeleton
-from ..fieldtypes import derived_type, field_type
+from ..fieldtypes import construction, derived_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Field, Model, Schema
@@ -120,7 +120,7 @@ def _model(schema: Schema, model: Model, parents: dict[str, Model]) -> dict[str,
             code(
                 "{name} = {type}",
                 name=constants[field.name],
-                type=expression(field_type(field).construction),
+                type=expression(construction(field)),
             )
             for field in model.own_fields
         ],

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from ..code.fragments import Code, Fragment, Ident, code, expression, ident, joined, lit
-from ..fieldtypes import field_type, transforms
+from ..fieldtypes import construction, transforms
 from ..naming import pascal, snake
 from ..schema.resolved import (
     Comparison,
@@ -189,6 +189,6 @@ def _literal(text: str, *, numeric: bool) -> Fragment:
 def parser_value(held: TreeBranch, source: FieldSource) -> Code:
     """Return the expression of a field's parser: its type's own, or one with the tree's separator."""
     if _has_own_parser(source):
-        return code("{type}.parse", type=expression(field_type(source.field, source.separator).construction))
+        return code("{type}.parse", type=expression(construction(source.field, source.separator)))
     model = ident(held.branch.model.name)
     return code("{model}.__dss__[{name}].type.parse", model=model, name=lit(source.field.name))

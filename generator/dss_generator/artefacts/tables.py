@@ -6,7 +6,7 @@ from typing import Any
 
 from ..code.fragments import Code, Fragment, Ident, code, docstring, expression, ident, joined, lit
 from ..code.skeleton import Skeleton
-from ..fieldtypes import field_type
+from ..fieldtypes import construction, field_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Comparison, Condition, Junction, Scalar, Schema, Tree, TreeBranch
@@ -121,7 +121,7 @@ def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
             continue
         name = lit(source.field.name)
         columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index].source))))
-        typed = expression(field_type(source.field, source.separator).construction)
+        typed = expression(construction(source.field, source.separator))
         types.append(code("{name}: {type}", name=name, type=typed))
     options = [
         *_place(tree, held),

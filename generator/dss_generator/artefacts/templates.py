@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..code.fragments import Code, Fragment, code, docstring, ident, joined, lit
-from ..code.skeleton import Skeleton
+from ..code.skeleton import BrokenOutputError, Skeleton
 from ..naming import handler
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree, TreeBranch
+from .actions import changes
 from .fields import imports_for, type_imports_for
-from .handlers import Handler, handlers, unhandled
+from .handlers import Handler, branch_handlers, handlers, unhandled
 from .runtime import has_template, import_of, template_class
 from .tables import has_table, has_target, targets
 
@@ -56,14 +57,40 @@ def context(schema: Schema, project: Project) -> Context:
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
-    """Return the classes and methods that the file must consist of."""
+    """Return the classes and methods that the file must consist of.
+
+    Raises BrokenOutputError where a difference would reach no method: the runtime finds methods by name, so
+    no type checker would notice.
+    """
     names: list[str] = []
     for tree in schema.trees:
         if not has_template(schema, tree):
             continue
+        for held in tree.branches:
+            _check_routes(tree, held)
         base = f"{tree.name}TemplateBase"
         names += [base, *(f"{base}.{each.name}" for each in handlers(tree))]
     return Skeleton(tuple(names), 0)
+
+
+def _check_routes(tree: Tree, held: TreeBranch) -> None:
+    branch = held.branch
+    declared = {each.name for each in branch_handlers(tree, held)}
+    unowned = _unowned(tree, held)
+    reached: set[str] = set()
+    for kind, attribute in (("new", ""), ("old", ""), *((kind, name) for kind, name, _ in changes(branch))):
+        name = handler(kind, branch.name, attribute)
+        if name not in unowned:
+            by_record = attribute and branch.granularity == "record"
+            reached.add(handler("changed", branch.name) if by_record else name)
+    if reached != declared:
+        wrong = ", ".join(sorted(reached ^ declared))
+        raise BrokenOutputError(f"templates.py: methods and differences of {tree.name} do not match: {wrong}")
+
+
+def _unowned(tree: Tree, held: TreeBranch) -> tuple[str, ...]:
+    """Return the names of the methods that a branch does not have, since it is not asked for them."""
+    return tuple(handler(kind, held.branch.name, attribute) for kind, attribute in unhandled(tree, held))
 
 
 def _tree(tree: Tree, declared: list[Handler]) -> dict[str, Any]:
@@ -99,9 +126,9 @@ def _handler(each: Handler) -> dict[str, Fragment | None]:
 def _route(tree: Tree, held: TreeBranch) -> Code:
     """Return how the actions of one branch reach its methods."""
     parts: list[Fragment] = []
-    missing = [handler(kind, held.branch.name, attribute) for kind, attribute in unhandled(tree, held)]
+    missing = _unowned(tree, held)
     if missing:
-        parts.append(code("unowned=frozenset({names})", names=lit(tuple(missing))))
+        parts.append(code("unowned=frozenset({names})", names=lit(missing)))
     if held.branch.granularity == "record":
         parts.append(code("by_record={true}", true=lit(True)))
     return code("{name}: _Route({parts})", name=lit(held.branch.name), parts=joined(parts))

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..code.fragments import Code, Ident, code, docstring, expression, ident, lit
 from ..code.skeleton import Skeleton
-from ..fieldtypes import field_type
+from ..fieldtypes import construction
 from ..naming import branch_class
 from ..project import Context, Project
 from ..schema.resolved import Field, Model, Scalar, Schema, Tree, TreeBranch
@@ -34,7 +34,7 @@ def context(schema: Schema, project: Project) -> Context:
         "doc": docstring("The trees: one class per system."),
         "imports": lines,
         "constants": [
-            code("{name} = {type}", name=name, type=expression(field_type(field).construction))
+            code("{name} = {type}", name=name, type=expression(construction(field)))
             for name, field in _constants(schema).items()
         ],
         "trees": trees,

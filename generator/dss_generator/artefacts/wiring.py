@@ -9,7 +9,7 @@ from ..code.skeleton import Skeleton
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree
-from .former_handlers import changed_hands, note
+from .former_handlers import changed_hands
 from .former_names import former_names
 from .runtime import has_template
 
@@ -35,7 +35,7 @@ def context(schema: Schema, project: Project) -> Context:
     if deriving:
         lines.append(f"from {project.package}.models import derivations as _derivations")
     return {
-        "doc": docstring(_doc(schema)),
+        "doc": docstring("The wiring: every tree with the project's own classes, found by convention."),
         "imports": lines,
         "trees": [_tree(schema, tree) for tree in schema.trees],
         "derivations": [
@@ -58,19 +58,16 @@ def context(schema: Schema, project: Project) -> Context:
             }
             for kind, names in former_names(schema).items()
         ],
+        "changed_hands": [{"today": lit(new), "former": lit(old)} for new, old in changed_hands(schema)],
     }
-
-
-def _doc(schema: Schema) -> str:
-    text = "The wiring: every tree with the project's own classes, found by convention."
-    notes = [note(new, old) for new, old in changed_hands(schema)]
-    return f"{text}\n\nNames that changed hands: {', '.join(notes)}." if notes else text
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
     """Return the functions that the file must consist of."""
     deriving = sum(1 for model in schema.models if model.own_derived)
-    return Skeleton(tuple(_function(tree) for tree in schema.trees), 3 + deriving)
+    return Skeleton(
+        tuple(_function(tree) for tree in schema.trees), 3 + deriving + bool(changed_hands(schema))
+    )
 
 
 def _function(tree: Tree) -> str:

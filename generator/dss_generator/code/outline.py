@@ -1,8 +1,8 @@
 """What a Python text consists of, as Python itself parses it: its definitions and its other statements.
 
 A syntax tree of a large file takes longer to make than all that it is made from, most of it for objects that
-nobody looks at. So the text is parsed piece by piece, and of a piece that is a single definition only the
-table of its scopes is asked for, which has the name of every class and function in it.
+nobody looks at. So the text is parsed piece by piece, and of a piece that is a single block only the table of
+its scopes is asked for, which has the name of every class and function in it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import symtable
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-_BETWEEN = re.compile(r"\n\n\n(?=\S)")
-_ONE_DEFINITION = re.compile(r"(?:@[^\n\r\f]*\n)*(?:class|def) [^\n\r\f]*(?:\n(?: [^\n\r\f]*)?)*")
-"""Nothing after the header begins at the margin, so nothing but the definition can be a statement there."""
+_BETWEEN = re.compile(r"\n\n+(?=\S)")
+_ONE_BLOCK = re.compile(r"(?:@[^\n\r\f]*\n)*(?:class|def|if) [^\n\r\f]*(?:\n(?: [^\n\r\f]*)?)*")
+"""A definition, or an `if` without an `else`: nothing after its header begins at the margin, so nothing but
+the block can be a statement there."""
 _COMPREHENSIONS = frozenset(("genexpr", "listcomp", "setcomp", "dictcomp"))
 """How the table of scopes calls what has no name; a function may be called so too, but not `lambda`."""
 
@@ -36,7 +37,7 @@ def outline(source: str) -> Outline:
         # Pieces that begin at the margin and are Python, each by itself, are together what the whole is.
         return _joined(map(_piece, _BETWEEN.split(source)))
     except (SyntaxError, ValueError):
-        return _tree(source)  # a text may hold what looks like the end of a piece
+        return syntax_outline(source)  # a text may hold what looks like the end of a piece
 
 
 def _joined(pieces: Iterator[Outline]) -> Outline:
@@ -48,8 +49,8 @@ def _joined(pieces: Iterator[Outline]) -> Outline:
 
 
 def _piece(source: str) -> Outline:
-    scopes = _scopes(source) if _ONE_DEFINITION.fullmatch(source) else None
-    return _tree(source) if scopes is None else Outline(scopes, 0)
+    scopes = _scopes(source) if _ONE_BLOCK.fullmatch(source) else None
+    return syntax_outline(source) if scopes is None else Outline(scopes, 0)
 
 
 def _scopes(source: str) -> tuple[str, ...] | None:
@@ -68,7 +69,8 @@ def _add_scopes(names: list[str], table: symtable.SymbolTable, prefix: str) -> N
             _add_scopes(names, scope, f"{name}." if scope.get_type() == "class" else f"{name}().")
 
 
-def _tree(source: str) -> Outline:
+def syntax_outline(source: str) -> Outline:
+    """Return what `outline` does, from the syntax tree alone: slower, and however Python makes scopes."""
     body = ast.parse(source).body
     return Outline(tuple(_definitions(body, "")), sum(map(_is_other, body)))
 

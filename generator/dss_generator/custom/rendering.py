@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,17 +11,26 @@ from ..artefacts import ARTEFACTS
 from ..artefacts.fields import imports_for
 from ..code.imports import import_block, used_names
 from ..extensions import ExtensionError, Table
+from ..headers import SENTENCE, UNSTAMPED, stamped
 from ..problems import GeneratorError, did_you_mean
 from ..project import Project
 from ..schema.resolved import Schema
 from .declared import Declared
 from .environment import TemplateError, render
-from .formats import SENTENCE, Format, format_of
+from .formats import Format, format_of
 from .rows import CustomArtefact, artefact_table, reason_against_path
 
 
 class ArtefactError(GeneratorError):
     """Artefacts that a project declares cannot be made; a line for each reason, with its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The text of a file; `instead` is what somebody who wants it otherwise can edit, for messages."""
+
+    text: str
+    instead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +45,19 @@ class _Due:
     source: str
 
 
-def render_custom(schema: Schema, project: Project) -> dict[str, str]:
-    """Return the text of every artefact that *project* declares, by its path in the generated package.
+def render_custom(schema: Schema, project: Project) -> dict[str, Printed]:
+    """Return every artefact that *project* declares, by its path in the generated package.
 
     Raises ArtefactError with everything that is wrong with any of them.
     """
     if not project.artefacts:
         return {}
     problems: list[str] = []
-    rendered: dict[str, str] = {}
+    rendered: dict[str, Printed] = {}
     for due in _due(schema, project, problems):
         try:
-            rendered[due.path] = _printed(due, schema, project)
+            own = f"the template {due.template} or " if due.source == due.template else ""
+            rendered[due.path] = Printed(_text(due, schema, project), f"{own}the schema")
         except TemplateError as error:
             problems.append(str(error))
     if problems:
@@ -60,6 +69,10 @@ def _due(schema: Schema, project: Project, problems: list[str]) -> Iterator[_Due
     """Yield what can be printed; what cannot is noted."""
     offered = artefact_table()
     taken = {each.path.casefold(): f"{each.path}, which the generator writes itself" for each in ARTEFACTS}
+    file = project.json_schema
+    if file is not None and file.is_relative_to(project.generated):
+        name = file.relative_to(project.generated).as_posix()
+        taken[name.casefold()] = f"{name}, which holds the JSON Schema (the setting json_schema)"
     for row in project.artefacts:
         found = _of_package(row, schema, offered) if row.use else _of_project(row, project)
         if isinstance(found, str):
@@ -140,7 +153,7 @@ def _of_package(row: Declared, schema: Schema, offered: Table[CustomArtefact]) -
     return _Due(path, kind, template, load, context, f"the artefact {row.use} of the package {found.package}")
 
 
-def _printed(due: _Due, schema: Schema, project: Project) -> str:
+def _text(due: _Due, schema: Schema, project: Project) -> str:
     seen = {
         "models": schema.models,
         "branches": schema.branches,
@@ -154,12 +167,11 @@ def _printed(due: _Due, schema: Schema, project: Project) -> str:
             body = _with_imports(body, schema, project)
     except ValueError as error:
         raise TemplateError(due.template, f"what it prints is no {due.kind.name}: {error}") from error
-    digest = hashlib.sha256(body.encode()).hexdigest()[:16]
     header = (
         f"{SENTENCE} Do not edit: change the schema or {due.source}, and run `dss generate`.",
-        f"From {', '.join((*schema.files, due.source))}; content {digest}.",
+        f"From {', '.join((*schema.files, due.source))}{UNSTAMPED}",
     )
-    return due.kind.finish(due.kind, body, header)
+    return stamped(due.kind.finish(due.kind, body, header))
 
 
 def _with_imports(body: str, schema: Schema, project: Project) -> str:

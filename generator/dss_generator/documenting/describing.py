@@ -11,7 +11,6 @@ from ..schema.resolved import (
     Condition,
     Field,
     FieldSource,
-    Limit,
     Model,
     Schema,
     Tree,
@@ -90,14 +89,10 @@ def _branch(branch: Branch, schema: Schema) -> BranchEntry:
         trees=tuple(
             tree.name for tree in schema.trees for held in tree.branches if held.branch.name == branch.name
         ),
-        guard=tuple((kind, _limit(limit)) for kind, limit in branch.guard),
+        guard=tuple((kind, str(limit)) for kind, limit in branch.guard),
         duplicates=branch.duplicates,
         granularity=branch.granularity,
     )
-
-
-def _limit(limit: Limit) -> str:
-    return f"{limit.amount:g}%" if limit.percent else f"{limit.amount:.0f}"
 
 
 def _tree(tree: Tree, schema: Schema) -> TreeEntry:

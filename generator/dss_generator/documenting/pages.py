@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..output import BEGINNINGS
+from ..custom.formats import FORMATS
 from .dictionary import BranchEntry, Dictionary, FieldEntry, ModelEntry
 from .markdown import block, code, link, plain, table
 from .mermaid import model_diagram, models_diagram, systems_diagram, tree_diagram
 from .tree_pages import tree_page
 
-HEADER = f"{BEGINNINGS['.md']} Do not edit: change the schema and run `dss docs`. -->"
+HEADER = f"{FORMATS['.md'].mark} Do not edit: change the schema and run `dss docs`. -->"
 _TOO_LARGE = "There is too much for one diagram; the pages show it in parts."
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..diagnosis import foreign_file
 from ..diffs import unified_diff
 from ..generating import load
-from ..output import BEGINNINGS, foreign_files, owned, read, write
+from ..headers import UNSTAMPED, stamped
+from ..output import BEGINNINGS, foreign_files, read_owned, write
 from ..problems import GeneratorError
 from ..project import Project
 from .describing import describe
@@ -17,7 +19,10 @@ from .pages import diagrams, pages
 
 Draw = Callable[[Mapping[str, str]], Mapping[str, str]]
 """From Mermaid to SVG, by name."""
-_FOLDERS = ("", "models", "trees")
+_COMMAND = "dss docs"
+"""What the headers say of the dictionary's files that keeps them."""
+_PATTERNS = ("*", "models/*", "trees/*")
+"""Where `document` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,8 @@ class Documented:
 def document(project: Project, folder: Path, draw: Draw | None = None) -> Documented:
     """Bring the dictionary in *folder* in step with the schema; with *draw*, its pictures too.
 
-    Raises SchemaError with every problem of the schema, GeneratorError for a file in the way, and whatever
-    *draw* raises; then nothing was written.
+    Raises SchemaError with every problem of the schema, GeneratorError with every file in the way, and
+    whatever *draw* raises; then nothing was written.
     """
     state = _State.of(project, folder, pictures=draw is not None)
     drawn: Mapping[str, str] = {}
@@ -68,13 +73,9 @@ def check(project: Project, folder: Path, *, pictures: bool = False) -> Document
 
 def picture_text(diagram: str, svg: str) -> str:
     """Return the text of the file for *svg*, which says which *diagram* it shows."""
-    return f"{_header(diagram, svg)}{svg}"
-
-
-def _header(diagram: str, svg: str) -> str:
-    source, content = (hashlib.sha256(each.encode()).hexdigest()[:16] for each in (diagram, svg))
+    source = hashlib.sha256(diagram.encode()).hexdigest()[:16]
     # Two hyphens would be an error in a comment of XML, and so in the whole picture.
-    return f"{BEGINNINGS['.svg']} Drawn by `dss docs` from {source}; content {content}. -->\n"
+    return stamped(f"{BEGINNINGS['.svg']} Drawn by `{_COMMAND}` from {source}{UNSTAMPED} -->\n{svg}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,16 @@ class _State:
         """Look at *folder*; GeneratorError for what stands where a page, or with *pictures* one, belongs."""
         dictionary = describe(load(project))
         due, drawn = pages(dictionary), diagrams(dictionary)
-        present = dict(_present(folder))
+        # A checkout may have other line ends.
+        read = read_owned(folder, _COMMAND, _PATTERNS)
+        present = {name: text.replace("\r\n", "\n") for name, text in read.items()}
         current = {name for name, diagram in drawn.items() if _shows(present.get(f"{name}.svg"), diagram)}
         kept = {*due, *(f"{name}.svg" for name in current)}
         names = [*due, *(f"{name}.svg" for name in drawn if pictures)]
-        foreign = [folder / name for name in foreign_files(folder, names)]
+        foreign = foreign_files(folder, names, _COMMAND)
         if foreign:
-            lines = (f"{path}: not written by `dss docs`; move it away first" for path in foreign)
-            raise GeneratorError("\n".join(lines))
+            problems = (foreign_file(_shown(project, folder / name), f"`{_COMMAND}`") for name in foreign)
+            raise GeneratorError("\n".join(map(str, problems)))
         return cls(
             project,
             folder,
@@ -119,28 +122,23 @@ class _State:
     def report(self, written: list[str], pruned: list[str]) -> Documented:
         diff: list[str] = []
         for name in (*self.changed, *(name for name in pruned if name.endswith(".md"))):
-            shown = self._shown(name)
+            shown = _shown(self.project, self.folder / name)
             diff.extend(unified_diff(shown, self.present.get(name, ""), self.changed.get(name, "")))
-        return Documented(tuple(map(self._shown, written)), tuple(map(self._shown, pruned)), "".join(diff))
+        return Documented(
+            tuple(_shown(self.project, self.folder / name) for name in written),
+            tuple(_shown(self.project, self.folder / name) for name in pruned),
+            "".join(diff),
+        )
 
-    def _shown(self, name: str) -> str:
-        path = self.folder / name
-        below = path.parent.resolve().is_relative_to(self.project.root.resolve())
-        return self.project.shown(path) if below else str(path)
 
-
-def _present(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the files of ours, by name with their text: only where `document` writes, not deeper."""
-    for part in _FOLDERS:
-        for path in sorted((folder / part).glob("*")):
-            if path.suffix in (".md", ".svg") and path.is_file() and owned(path):
-                # A checkout may have other line ends.
-                yield path.relative_to(folder).as_posix(), read(path).replace("\r\n", "\n")
+def _shown(project: Project, path: Path) -> str:
+    """Return *path* as messages show it: absolute where it is not below the project's root."""
+    below = path.parent.resolve().is_relative_to(project.root.resolve())
+    return project.shown(path) if below else str(path)
 
 
 def _shows(text: str | None, diagram: str) -> bool:
     """Return whether *text* is a file of ours whose picture shows *diagram* and was not edited."""
     if text is None:
         return False
-    header, _, svg = text.partition("\n")
-    return f"{header}\n" == _header(diagram, svg)
+    return text == picture_text(diagram, text.partition("\n")[2])

@@ -134,7 +134,7 @@ def _guard(comparing: Comparing, old: Branch, new: Branch) -> Iterator[Change]:
         path: Path = ("branches", new.name, "guard", kind)
         old_path: Path = ("branches", old.name, "guard", kind)
         rule, effect = _limit(kind, was, now)
-        told = f"{_told(now)}, before {_told(was)}"
+        told = f"{now or 'none'}, before {was or 'none'}"
         message = f"the limit for {kind} records of {new.name} is {told}"
         yield comparing.change(rule, path, old_path if was else None, message, effect)
 
@@ -153,7 +153,3 @@ def _limit(kind: str, was: Limit | None, now: Limit | None) -> tuple[str, str]:
     if now.amount > was.amount:
         return "guard-loosened", "a run that was held until now is carried out"
     return "guard-tightened", held
-
-
-def _told(limit: Limit | None) -> str:
-    return "none" if limit is None else f"{limit.amount:g}{' %' if limit.percent else ''}"

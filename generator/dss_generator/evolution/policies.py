@@ -19,12 +19,8 @@ _written = {
     "fill_empty": "where there is nothing",
     "always": "always",
 }
-_places = {("csv", "path"), ("sql", "table"), ("sql", "query")}
-"""The options of adapters that say where a branch's records are."""
 _readable = 60
 """The longest text that a message repeats."""
-_for_new_records = {("sql", "insert")}
-"""The options of adapters that concern records from their creation on."""
 
 
 def compare_policies(comparing: Comparing) -> Iterator[Change]:
@@ -147,7 +143,7 @@ class _Policies:
         if (self._before.derived_from is None) != (self._after.derived_from is None):
             return
         before, after = _options(self._before), _options(self._after)
-        adapter = self._holding.tree.adapter
+        system = self._holding.tree.system
         for name in sorted({*before, *after}):
             was, now = before.get(name), after.get(name)
             if was == now:
@@ -155,13 +151,13 @@ class _Policies:
             message = f"{name} of {self._what} is {_told(now)}, before {_told(was)}"
             if any(isinstance(each, str) and len(each) > _readable for each in (was, now)):
                 message = f"{name} of {self._what} is another one"
-            if (adapter, name) in _places:
+            if name in system.needs:
                 yield self._change("place-changed", message, self._moved(), name)
             else:
                 effect = (
                     "its rows are read otherwise: a run is held, or rows are unreadable, where that is wrong"
                 )
-                if (adapter, name) in _for_new_records:
+                if name in system.at_creation:
                     effect = (
                         "records get it when they are created from now on; those that are there keep theirs"
                     )

@@ -27,6 +27,7 @@ class TableName:
 
     @property
     def full(self) -> str:
+        """Return the name with its schema before a dot, as `--table` and the key `table` say it."""
         return f"{self.schema}.{self.table}" if self.schema else self.table
 
 

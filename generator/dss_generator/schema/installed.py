@@ -9,9 +9,9 @@ from typing import cast
 
 from ..adapters import ADAPTERS, Adapter, Options
 from ..code.fragments import ident, lit
-from ..extensions import Added, ExtensionError, Table, added_to
+from ..extensions import Added, Table, added_to
 from ..fieldtypes import type_table
-from ..problems import Problems, did_you_mean
+from ..problems import Problems, SchemaError, did_you_mean
 from . import grammar
 from .compound_kinds import Key
 from .language import Language
@@ -78,11 +78,13 @@ def _guarded(offer: Added, row: Adapter) -> Callable[[MapNode, Problems], Option
             for name, value in found:
                 ident(name)
                 lit(value)
-        except Exception as error:
-            raise ExtensionError(
-                f"{node.position}: the adapter {row.name!r} of {offer.package} cannot tell its options: "
-                f"{type(error).__name__}: {error}"
-            ) from error
+        except SchemaError:
+            raise  # there are so many problems that nobody looks further: it is not to blame
+        except Exception as error:  # noqa: BLE001 - whatever it raises is the package's fault
+            reason = f"{type(error).__name__}: {error}"
+            message = f"the adapter {row.name!r} of {offer.package} cannot tell its options: {reason}"
+            problems.add(node.position, "extension", message)
+            return ()
         return found
 
     return options

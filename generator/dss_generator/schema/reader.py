@@ -15,6 +15,7 @@ from typing import NoReturn, Protocol
 
 import yaml
 
+from ..marks import override
 from ..positions import Position
 from ..problems import Problems, shown
 from ..texts import called, refused_at
@@ -32,6 +33,17 @@ class _Mark(Protocol):
 
     line: int
     column: int
+
+
+class Loader(yaml.SafeLoader):
+    """PyYAML's parser in Python, which is quick to see that no key can have begun."""
+
+    @override
+    def need_more_tokens(self) -> bool:
+        """Answer at once what is asked several times for each token: most begin no key that is in doubt."""
+        if self.tokens and not self.possible_simple_keys:
+            return False
+        return bool(super().need_more_tokens())
 
 
 class _Stop(Exception):
@@ -137,7 +149,7 @@ class _Reading:
 
     def _events(self) -> Iterator[yaml.Event]:
         try:
-            yield from yaml.parse(self._text, Loader=yaml.SafeLoader)  # pyright: ignore[reportUnknownMemberType]
+            yield from yaml.parse(self._text, Loader=Loader)  # pyright: ignore[reportUnknownMemberType]
         except yaml.MarkedYAMLError as error:
             # What does not end is looked for where it begins.
             endless = error.context_mark if "end of stream" in (error.problem or "") else None

@@ -12,7 +12,7 @@ from ..extensions import Table
 from ..positions import Position
 from ..problems import Problems, did_you_mean, shown
 from .nodes import ListNode, MapNode, Node, ScalarNode
-from .resolved import Field, Scalar, type_names
+from .resolved import Field, Scalar
 
 if TYPE_CHECKING:
     from ..fieldtypes import TypeClass
@@ -124,7 +124,7 @@ def _type(node: MapNode, types: Table[TypeClass], problems: Problems) -> str:
     elif given in ("enum", "ref") and not implied:
         wrong = "an enum needs 'enum: [a, b]'" if given == "enum" else "a ref needs 'ref: Model'"
     elif given in _many and of is None:
-        wrong = f"a {given} says of what; add 'of' with one of {', '.join(fieldtypes.element_types)}"
+        wrong = f"a {given} says of what; add 'of' with one of {', '.join(_element_types(types))}"
     elif given in _many and (kind := node.text("of")) in types.added and not types[kind].may_be_element:
         wrong = f"a {given} cannot be of {kind}, whose values do not stand for themselves"
     elif of is not None and given not in _many:
@@ -184,8 +184,14 @@ def _given_options(
     return tuple(found)
 
 
+def _element_types(types: Table[TypeClass]) -> list[str]:
+    return [each for each in types.usable.names if each != "ref" and types[each].may_be_element]
+
+
 def _who_has(option: str, types: Table[TypeClass]) -> str:
-    having = [each for each in type_names if each != "ref" and option in fieldtypes.options_of(types[each])]
+    having = [
+        each for each in types.usable.names if each != "ref" and option in fieldtypes.options_of(types[each])
+    ]
     return f"; {', '.join(having)} {'has' if len(having) == 1 else 'have'} it"
 
 

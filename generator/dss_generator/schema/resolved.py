@@ -8,8 +8,10 @@ so that equal schemas give equal values.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from ..marks import override
 from ..positions import Position as Position
 
 if TYPE_CHECKING:
@@ -104,6 +106,11 @@ class Limit:
 
     amount: float
     percent: bool
+
+    @override
+    def __str__(self) -> str:
+        """Return the limit as a schema writes it: `25` or `12.5%`, whatever its size."""
+        return f"{Decimal(repr(self.amount)).normalize():f}{'%' if self.percent else ''}"
 
 
 @dataclass(frozen=True, slots=True)

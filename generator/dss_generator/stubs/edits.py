@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import cast
 
+from ..file_rules import file_problem
+from ..positions import Position
 from .source import Definition, HandlerFileError, Source
 
 _BLANKS = rb"(?:[ \t\f]|\\(?:\r\n|\r|\n))+"
@@ -98,10 +100,11 @@ def proven(
     *renamed* holds the new names, by the places of what had the old ones. Raises HandlerFileError, so that
     nothing is written, where the two programs differ in anything else: no file is known for which they do.
     """
-    wrong = HandlerFileError(
-        f"{before.path}:1:1: error: an edit would change more of the program than it should; nothing was "
-        f"written; please report it with the file"
+    message = (
+        "an edit would change more of the program than it should; nothing was written; "
+        "please report it with the file"
     )
+    wrong = HandlerFileError([file_problem(Position(before.path, 1, 1), "handler-file", message)])
     try:
         after = Source(before.path, edited(before.content, edits))
     except HandlerFileError as error:

@@ -37,10 +37,10 @@ def new_methods(source: Source, node: ast.ClassDef, methods: Iterable[Method]) -
         return
     indent = source.indentation(node)
     if indent is None:
-        raise HandlerFileError(
-            f"{source.place(node)}: error: class {node.name} stands on one line, "
-            f"so that no stub fits in; put its body on lines of its own"
+        message = (
+            f"class {node.name} stands on one line, so that no stub fits in; put its body on lines of its own"
         )
+        raise HandlerFileError([source.problem(node, "handler-file", message)])
     line = source.comments_after(source.line_after(node.body, len(node.body) - 1), indent)
     for method in methods:
         needed = ("from dss_runtime import override", *method.imports)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
-from ..artefacts.former_handlers import note
+from ..problems import Problem
 from .edits import Edit, insertions, moved, proven, replacement
 from .expected import StubClass, StubFile
 from .inserting import Insertion, missing, new_class, new_methods, with_imports
@@ -21,25 +21,36 @@ class Mended:
     """What a file should hold, and a line for everything that is done to it, with the place it will have.
 
     `edits` lead from the file as it is to `source`; `renamed` are the names of before and of today, by the
-    class of today.
+    class of today; `waiting` says of each name of before, with its place as it is, what it is called today.
     """
 
     source: Source
     edits: tuple[Edit, ...] = ()
     done: tuple[str, ...] = ()
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    waiting: tuple[Problem, ...] = ()
 
 
 def fresh_names(wiring: str) -> Fresh:
     """Return which names changed hands since *wiring*, the text of the generated wiring, was written.
 
-    Where nothing was generated yet, nothing is known to be new.
+    Where nothing was generated yet, nothing is known to be new; in a wiring that cannot be read, all is.
     """
     if not wiring:
         return never
-    listed = re.search(r"^Names that changed hands: (.*)\.$", wiring, re.MULTILINE)
-    known = set(listed[1].split(", ")) if listed is not None else set[str]()
-    return lambda new, old: note(new, old) not in known
+    known = _changed_hands(wiring)
+    return lambda new, old: (new, old) not in known
+
+
+def _changed_hands(wiring: str) -> Collection[tuple[str, str]]:
+    """Return what `CHANGED_HANDS` is in *wiring*, which may lack it, or hold the marks of a merge."""
+    try:
+        for node in ast.parse(wiring).body:
+            if isinstance(node, ast.AnnAssign) and node.value and ast.unparse(node.target) == "CHANGED_HANDS":
+                return cast("tuple[tuple[str, str], ...]", ast.literal_eval(node.value))
+    except (ValueError, SyntaxError):
+        pass
+    return ()
 
 
 def never(_new: str, _old: str) -> bool:
@@ -56,7 +67,7 @@ def mend(source: Source, file: StubFile, fresh: Fresh, *, apply_renames: bool) -
     """
     mending = _Mending(source, file, fresh, apply_renames)
     if mending.problems:
-        raise HandlerFileError("\n".join(source.in_order(mending.problems)))
+        raise HandlerFileError(mending.problems)
     edits = [*mending.edits, *insertions(source, with_imports(source, mending.insertions))]
     if not edits:
         return Mended(source)
@@ -64,30 +75,32 @@ def mend(source: Source, file: StubFile, fresh: Fresh, *, apply_renames: bool) -
     places = {(node.lineno, node.col_offset): new for node, new in nodes}
     after, found = proven(source, edits, places)
     done = [*_inserted(after, found), *_renamed(after, edits, mending.renames)]
-    return Mended(after, tuple(edits), tuple(text for _, text in sorted(done)), mending.renamed)
+    waiting = sorted(_waiting(source, each) for each in mending.renames.values())
+    texts = tuple(text for _, text in sorted(done))
+    return Mended(after, tuple(edits), texts, mending.renamed, tuple(waiting))
 
 
-def remarks(source: Source, file: StubFile) -> list[str]:
-    """Return a line for everything in the file that nothing calls any more."""
+def remarks(source: Source, file: StubFile) -> list[Problem]:
+    """Return a problem for everything in the file that nothing calls any more."""
     classes = _Classes(source, file, never)
     found = [*renamed_before(source, "", classes.following)]
     for stub in file.classes:
         for node in classes.of(stub):
             defined = definitions(node.body)
             found += stale_handlers(source, stub, defined, following(stub.names, defined, never))
-    return source.in_order(found)
+    return sorted(found)
 
 
-def uses_left(mended: Mended, file: StubFile) -> list[str]:
-    """Return a line for each use of a class, or in a class of a method, by the name that it had before."""
-    source, found = mended.source, list[str]()
+def uses_left(mended: Mended, file: StubFile) -> list[Problem]:
+    """Return a problem for each use of a class, or in a class of a method, by the name that it had before."""
+    source, found = mended.source, list[Problem]()
     if "" in mended.renamed:
         found += still_used(source, ast.walk(source.tree), mended.renamed[""])
     for stub in file.classes:
         names = mended.renamed.get(stub.name, {})
         for node in source.classes_named(stub.name) if names else ():
             found += still_used(source, uses_in(node), names)
-    return source.in_order(found)
+    return sorted(found)
 
 
 class _Classes:
@@ -110,7 +123,7 @@ class _Mending:
 
     def __init__(self, source: Source, file: StubFile, fresh: Fresh, apply_renames: bool) -> None:
         self._source, self._fresh, self._apply = source, fresh, apply_renames
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self.renames: dict[int, Rename] = {}
         self.renamed: dict[str, dict[str, str]] = {}
         self.edits: list[Edit] = []
@@ -135,7 +148,7 @@ class _Mending:
         try:
             self.insertions += new_methods(self._source, node, missing(stub, held))
         except HandlerFileError as error:
-            self.problems.append(str(error))
+            self.problems += error.problems
 
     def _follow(self, owner: str, names: Collection[str], found: Following) -> None:
         if not self._apply:
@@ -158,22 +171,29 @@ class _Mending:
             self.renames[edit.start] = each
             self.renamed.setdefault(owner, {})[each.definition.name] = each.new
 
-    def _undecided(self, rename: Rename) -> str:
+    def _undecided(self, rename: Rename) -> Problem:
         old = rename.definition
         text = f"{old.name} may be what is called {rename.new} today, since the two names changed hands: "
-        text += "`dss generate --apply-renames` can still tell, and renames it"
-        return f"{self._source.place(old.node)}: error: {text} [changed-hands]"
+        text += "`dss generate --apply-renames` renames it, unless the file is in step already: then restore "
+        text += "the generated folder from version control"
+        return self._source.problem(old.node, "changed-hands", text)
 
-    def _refused(self, conflict: Conflict) -> str:
+    def _refused(self, conflict: Conflict) -> Problem:
         old, new = conflict.definition, " or ".join(conflict.new)
         text = f"{old.name} cannot be renamed to {new}, since {conflict.reason}; put it right by hand"
-        return f"{self._source.place(old.node)}: error: {text} [rename-refused]"
+        return self._source.problem(old.node, "rename-refused", text)
 
 
 def _inserted(after: Source, statements: list[ast.stmt]) -> Iterator[tuple[int, str]]:
     for node in statements:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node.lineno, f"{after.path}:{node.lineno}: inserted {node.name}"
+
+
+def _waiting(source: Source, rename: Rename) -> Problem:
+    old = rename.definition
+    text = f"{old.name} is called {rename.new} today: run `dss generate --apply-renames`, which renames it"
+    return source.problem(old.node, "renamed-handler", text)
 
 
 def _renamed(after: Source, edits: list[Edit], renames: Mapping[int, Rename]) -> Iterator[tuple[int, str]]:

@@ -1,17 +1,20 @@
 """Following a rename: which names of the user's file are those of before, and what they are called today.
 
 A method that has a name of before, which nothing has today, is *stale*: it can only be the one that was
-renamed. Where names changed hands (a field took the name that another one had), the file cannot say whether
-a method was renamed yet; then it is the generated code of before that says whether the change is a new one.
+renamed. Where names changed hands (a field took the name that another one had), the type of a handler's
+action may say that it was renamed already. Where it does not, the generated code of before says whether the
+change is a new one.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..artefacts.former_handlers import Names
+from ..naming import pascal
 from .source import Definition
 
 Fresh: TypeAlias = Callable[[str, str], bool]
@@ -65,7 +68,8 @@ def following(names: Names, defined: Mapping[str, Sequence[Definition]], fresh: 
         (old, new)
         for new, olds in names.items()
         for old in olds
-        if old in defined and (old not in names or fresh(new, old))
+        if old in defined
+        and (old not in names or (fresh(new, old) and not _followed(defined[old], names[old])))
     ]
     # A name of today is no name of before where its own heir is there already: it is the later one.
     while True:
@@ -78,6 +82,30 @@ def following(names: Names, defined: Mapping[str, Sequence[Definition]], fresh: 
     for old, new in wanted:
         heirs.setdefault(old, []).append(new)
     return _sorted_out(defined, heirs)
+
+
+def _followed(defined: Sequence[Definition], olds: Sequence[str]) -> bool:
+    """Return whether a definition was renamed already: its action is of the type that a name of before had.
+
+    Renaming leaves the type to the type checker, which asks for that of today. Where it was put right there
+    is no such sign: a handler with the type of its own name may be the one of before, too.
+    """
+    return any(_action_of(each) in map(pascal, olds) for each in defined)
+
+
+def _action_of(definition: Definition) -> str:
+    """Return the type of the action that a handler says it takes, such as `ChangedStudentsEmail`, or ""."""
+    node = definition.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return ""
+    parameters = [*node.args.posonlyargs, *node.args.args]
+    match parameters[1].annotation if len(parameters) > 1 else None:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case ast.Constant(value=str(text)):
+            return text.rpartition(".")[2]
+        case _:
+            return ""
 
 
 def _sorted_out(defined: Mapping[str, Sequence[Definition]], heirs: Mapping[str, list[str]]) -> Following:

@@ -15,10 +15,14 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
 
-from ..problems import GeneratorError
+from ..file_rules import file_problem
+from ..positions import Position
+from ..problems import Problem, ProblemsError
 
 ClassBody: TypeAlias = Sequence[ast.stmt]
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Placed: TypeAlias = Function | ast.ClassDef | ast.expr | ast.alias
+"""A node that says where it is."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _RAW_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -36,8 +40,8 @@ _BLOCK = re.compile(
 _CLASS_NAME = re.compile(rf"class(?:[ \t\f]|\\{_BREAK})+[^\s(\[:\\#]+")
 
 
-class HandlerFileError(GeneratorError):
-    """A file of handlers cannot be read as Python, or cannot be edited as it would have to be."""
+class HandlerFileError(ProblemsError):
+    """Files of handlers that cannot be read as Python, or cannot be edited as they would have to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,26 @@ class Definition:
     node: Function | ast.ClassDef | ast.Name | ast.alias
 
 
+def is_there(path: Path, shown: str) -> bool:
+    """Return whether there is a file at *path*, which messages call *shown*.
+
+    Raises HandlerFileError for a link that leads nowhere: a new file would be written where it leads to,
+    which may be anywhere.
+    """
+    if path.is_symlink() and not path.exists():
+        message = (
+            f"a link to {str(path.readlink())!r}, which is not there: restore that file, or remove the link"
+        )
+        raise HandlerFileError([file_problem(Position(shown, 1, 1), "handler-file", message)])
+    return path.exists()
+
+
 def read_source(path: Path, shown: str) -> Source:
     """Return the file at *path*, which messages call *shown* (HandlerFileError where it cannot be read)."""
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise HandlerFileError(f"{shown}:1:1: error: it cannot be read: {error.strerror}") from error
+        raise HandlerFileError([_unusable(shown, f"it cannot be read: {error.strerror}")]) from error
     return Source(shown, content)
 
 
@@ -74,14 +92,12 @@ class Source:
             self.encoding = _encoding(raw)
             self.text = raw.decode(self.encoding)
         except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
-            raise HandlerFileError(f"{path}:{_reason(error)}; mend it first") from error
+            raise HandlerFileError([_no_python(path, error)]) from error
         self.lines = _RAW_LINE.findall(raw)
         self._text_lines: list[str] = _LINE.findall(self.text)
         if len(self.lines) != len(self._text_lines):
-            raise HandlerFileError(
-                f"{path}:1:1: error: in the encoding {self.encoding} some ends of lines are hidden; "
-                f"save it as UTF-8"
-            )
+            hidden = f"in the encoding {self.encoding} some ends of lines are hidden; save it as UTF-8"
+            raise HandlerFileError([_unusable(path, hidden)])
         self._starts = [0, *accumulate(map(len, self._text_lines))]
         self._raw_starts = list(accumulate(map(len, self.lines), initial=len(self.bom)))
 
@@ -98,27 +114,24 @@ class Source:
             if isinstance(node, ast.ClassDef) and node.name == name
         ]
 
-    def place(self, node: Function | ast.ClassDef | ast.expr | ast.alias, back: int = 0) -> str:
-        """Return `file:line:column` of a node, or of what stands *back* characters before its end."""
+    def problem(
+        self, node: Placed, rule: str, message: str, *, back: int = 0, severity: str = "error"
+    ) -> Problem:
+        """Return the problem that a node breaks *rule*, or what stands *back* characters before its end."""
+        return file_problem(self.place(node, back), rule, message, severity=severity)
+
+    def place(self, node: Placed, back: int = 0) -> Position:
+        """Return the place of a node, or of what stands *back* characters before its end."""
         line, column = node.lineno, node.col_offset
         if back:
             line, column = node.end_lineno or line, node.end_col_offset or column
-        return f"{self.path}:{line}:{self._offset(line, column) - self._starts[line - 1] - back + 1}"
+        return Position(self.path, line, self._offset(line, column) - self._starts[line - 1] - back + 1)
 
-    def place_at(self, offset: int) -> str:
-        """Return `file:line:column` of the byte at *offset*."""
+    def place_at(self, offset: int) -> Position:
+        """Return the place of the byte at *offset*."""
         line = self.line_at(offset)
         before = self.content[self.start_of(line) : offset].decode(self.encoding, "replace")
-        return f"{self.path}:{line}:{len(before) + 1}"
-
-    def in_order(self, lines: Iterable[str]) -> list[str]:
-        """Return lines that begin with `file:line:column:` of this file from the top down."""
-
-        def place(text: str) -> tuple[int, int]:
-            line, column, _ = text.removeprefix(f"{self.path}:").split(":", 2)
-            return int(line), int(column)
-
-        return sorted(lines, key=place)
+        return Position(self.path, line, len(before) + 1)
 
     def start_of(self, line: int) -> int:
         """Return the offset in the content at which a line begins; one past the last is the end."""
@@ -247,11 +260,15 @@ def _parsed(content: bytes, path: str) -> ast.Module:
         return ast.parse(content, path)
 
 
-def _reason(error: Exception) -> str:
-    """Return `line:column: error: …` for what Python says of a file that is none."""
+def _no_python(path: str, error: Exception) -> Problem:
+    """Return what Python says of a file that is none."""
     line, column, message = 1, 1, str(error)
     if isinstance(error, SyntaxError):
         line, column, message = error.lineno or 1, max(error.offset or 1, 1), error.msg
     elif isinstance(error, (RecursionError, MemoryError)):
         message = "it is nested too deeply"
-    return f"{line}:{column}: error: no valid Python: {message}"
+    return _unusable(path, f"no valid Python: {message}; mend it first", line, column)
+
+
+def _unusable(path: str, message: str, line: int = 1, column: int = 1) -> Problem:
+    return file_problem(Position(path, line, column), "handler-file", message)

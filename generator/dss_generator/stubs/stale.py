@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..problems import did_you_mean
+from ..problems import Problem, did_you_mean
 from .expected import StubClass
 from .renaming import Following
 from .source import Definition, Source
@@ -26,8 +26,8 @@ _PREFIXES = (
 
 def stale_handlers(
     source: Source, stub: StubClass, defined: Mapping[str, Sequence[Definition]], following: Following
-) -> Iterator[str]:
-    """Yield a line `file:line:col: error: …` for each method of a class that its base does not have.
+) -> Iterator[Problem]:
+    """Yield a problem for each method of a class that its base does not have.
 
     That is what has a name of before, and functions that look like handlers: helpers of the project begin
     with an underscore. A handler that is there and filled in is not what a stale one was meant to be.
@@ -41,7 +41,7 @@ def stale_handlers(
             continue
         for each in places:
             if isinstance(each.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield _line(source, each, f"{stub.name}.{name}", did_you_mean(name, free))
+                yield _stale(source, each, f"{stub.name}.{name}", did_you_mean(name, free))
 
 
 def _unfilled(node: ast.AST) -> bool:
@@ -51,27 +51,28 @@ def _unfilled(node: ast.AST) -> bool:
     )
 
 
-def renamed_before(source: Source, owner: str, following: Following) -> Iterator[str]:
-    """Yield a line for each definition that has a name of before, with what it is called today."""
+def renamed_before(source: Source, owner: str, following: Following) -> Iterator[Problem]:
+    """Yield a problem for each definition that has a name of before, with what it is called today."""
     for rename in following.renames:
         hint = f"; it was renamed: did you mean {rename.new!r}? `dss generate --apply-renames` renames it"
-        yield _line(source, rename.definition, owner + rename.definition.name, hint)
+        yield _stale(source, rename.definition, owner + rename.definition.name, hint)
     for conflict in following.conflicts:
         new = " or ".join(map(repr, conflict.new))
         hint = f"; it was renamed: did you mean {new}? put it right by hand, since {conflict.reason}"
-        yield _line(source, conflict.definition, owner + conflict.definition.name, hint)
+        yield _stale(source, conflict.definition, owner + conflict.definition.name, hint)
 
 
-def still_used(source: Source, nodes: Iterable[ast.AST], renamed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for each of *nodes* that uses a name of before: {before: today}."""
+def still_used(source: Source, nodes: Iterable[ast.AST], renamed: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each of *nodes* that uses a name of before: {before: today}."""
     for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in renamed:
-            place, before = source.place(node, back=len(node.attr)), node.attr
+            before, back = node.attr, len(node.attr)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in renamed:
-            place, before = source.place(node), node.id
+            before, back = node.id, 0
         else:
             continue
-        yield f"{place}: warning: {before} is called {renamed[before]} now; change it here too [renamed-use]"
+        message = f"{before} is called {renamed[before]} now; change it here too"
+        yield source.problem(node, "renamed-use", message, back=back, severity="warning")
 
 
 def uses_in(node: ast.ClassDef) -> Iterator[ast.AST]:
@@ -88,6 +89,5 @@ def uses_in(node: ast.ClassDef) -> Iterator[ast.AST]:
             stack += ast.iter_child_nodes(each)
 
 
-def _line(source: Source, definition: Definition, what: str, hint: str) -> str:
-    place = source.place(definition.node)
-    return f"{place}: error: {what} handles nothing in the schema{hint} [stale-handler]"
+def _stale(source: Source, definition: Definition, what: str, hint: str) -> Problem:
+    return source.problem(definition.node, "stale-handler", f"{what} handles nothing in the schema{hint}")
