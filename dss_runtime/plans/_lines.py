@@ -91,10 +91,14 @@ def _verified(path: Path, file: Iterable[bytes], seal: Seal) -> str:
     return found
 
 
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+"""What Unicode, and so some readers, take for the end of a line; within JSON they only stand in texts."""
+
+
 def _encoded(line: Line) -> bytes:
-    # A lone surrogate becomes \udXXX, which JSON reads back as the same.
     text = json.dumps(line, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f"{text}\n".encode("utf-8", "backslashreplace")
+    # A lone surrogate becomes \udXXX, which JSON reads back as the same.
+    return f"{text.translate(_LINE_ENDS)}\n".encode("utf-8", "backslashreplace")
 
 
 def _decoded(path: Path, number: int, line: bytes) -> Line:

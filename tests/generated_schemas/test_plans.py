@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from dss_runtime import Action, DataStoreTree, Outcome
 from dss_runtime._progress import silent
@@ -21,6 +24,9 @@ from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
 few = settings(max_examples=max(2, settings().max_examples // 7), phases=[Phase.explicit, Phase.generate])
 targets = pytest.mark.parametrize("target", [RIGHT, CUSTOM])
 policies = pytest.mark.parametrize("sensitive", SENSITIVE)
+LINE = Draft202012Validator(
+    json.loads((files("dss_runtime.plans") / "plan.schema.json").read_text(encoding="utf-8"))
+)
 SEAL = Seal(b"k" * 32, fernet)
 
 
@@ -67,6 +73,20 @@ def test_a_plan_does_what_a_sync_does(
     expected = left.sync(right, policy=UNGUARDED)
     assert [told(*each) for each in expected] == [told(*each) for each in results]
     assert state(right, world) == state(anew, world)
+
+
+@policies
+@few
+@given(data=st.data())
+def test_a_plan_is_what_its_json_schema_says(world: World, sensitive: Sensitive, data: st.DataObject) -> None:
+    """Every line of a plan, whatever the models and records, is one of those that are published."""
+    ours, theirs = drawn(world, data)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.jsonl"
+        saved(world.tree(LEFT, ours).load(), world.tree(RIGHT, theirs).load(), path, sensitive)
+        lines = path.read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        LINE.validate(json.loads(line))
 
 
 @few
