@@ -139,7 +139,11 @@ MEANT = Skeleton(("A", "A.f", "g"), 1)
 
 def test_only_the_syntax_tree_may_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Python that makes scopes of its own, as 3.14 does for annotations, does not stop what was meant."""
-    monkeypatch.setattr(skeleton, "outline", lambda _source: Outline(("A", "A.__annotate__", "A.f", "g"), 0))
+
+    def with_annotations(_source: str) -> Outline:
+        return Outline(("A", "A.__annotate__", "A.f", "g"), 0)
+
+    monkeypatch.setattr(skeleton, "outline", with_annotations)
     check("a.py", SOURCE, MEANT)
     with pytest.raises(BrokenOutputError, match=r"unexpected \['h'\]"):
         check("a.py", SOURCE + "def h(): ...\n", MEANT)

@@ -138,6 +138,10 @@ trees:
 syncs: {{s: {{from: L, to: R}}}}
 """
     assert "templates.py" in render_all(resolve(text), PROJECT)
-    monkeypatch.setattr(templates, "unhandled", lambda *_: ())
+
+    def none(*_: object) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr(templates, "unhandled", none)
     with pytest.raises(BrokenOutputError, match=r"differences of R do not match: .*old_ones"):
         render_all(resolve(text), PROJECT)
