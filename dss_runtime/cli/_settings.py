@@ -186,6 +186,14 @@ def _misplaced(settings: Settings, texts: Mapping[str, str]) -> Iterator[str]:
             yield f"{place} must be a folder below root ({root})"
         elif key in _PACKAGES and not all(part.isascii() and part.isidentifier() for part in parts):
             yield f"{place} is imported as a package: use names of letters, digits and underscores"
+    for key, folder, other, beside in (
+        ("handlers", settings.handlers, "generated", settings.generated),
+        ("handlers", settings.handlers, "schema", settings.schema),
+        ("generated", settings.generated, "schema", settings.schema),
+    ):
+        if folder.is_relative_to(beside) or beside.is_relative_to(folder):
+            where = f"{settings.file.place((key,))}: {key}: {texts[key]!r}"
+            yield f"{where} and {other} ({texts[other]!r}) must lie side by side, none within the other"
     for key, folder, reason in (
         ("generated", settings.generated, "whose files `dss generate` keeps"),
         ("handlers", settings.handlers, "which holds your own code"),

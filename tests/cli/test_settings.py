@@ -148,6 +148,14 @@ def test_a_wrong_pointer_is_an_error(tmp_path: Path, table: str, message: str) -
             'dictionary = "own"\nhandlers = "own"',
             "dss.toml:1: dictionary: 'own' must lie outside of handlers ('own'), which holds your own code",
         ),
+        (
+            'schema = "own"\nhandlers = "own/handlers"',
+            "dss.toml:2: handlers: 'own/handlers' and schema ('own') must lie side by side",
+        ),
+        (
+            'generated = "own"\nhandlers = "own"',
+            "dss.toml:2: handlers: 'own' and generated ('own') must lie side by side, none within the other",
+        ),
         ("trees = 1", "trees: expected tables [trees.NAME], found a value of type int"),
         ("[trees]\nShop = true", "dss.toml:2: trees.Shop: expected a table, found a boolean"),
         ("\nroot = a\n", "dss.toml:2:8: Invalid value"),

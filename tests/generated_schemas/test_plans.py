@@ -86,7 +86,7 @@ def test_a_plan_is_what_its_json_schema_says(world: World, sensitive: Sensitive,
         saved(world.tree(LEFT, ours).load(), world.tree(RIGHT, theirs).load(), path, sensitive)
         lines = path.read_text(encoding="utf-8").splitlines()
     for line in lines:
-        LINE.validate(json.loads(line))
+        LINE.validate(json.loads(line))  # pyright: ignore[reportUnknownMemberType]
 
 
 @few
