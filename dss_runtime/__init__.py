@@ -23,8 +23,9 @@ from dss_runtime._errors import (
     SourceError,
     TransientError,
 )
-from dss_runtime._guard import Guard, GuardHeldError, Limit, Trip
+from dss_runtime._guard import Guard
 from dss_runtime._importer import DefaultImporter
+from dss_runtime._limits import Limit
 from dss_runtime._model import Model, Record
 from dss_runtime._outcomes import Outcome, Status, SyncResult
 from dss_runtime._progress import Progress
@@ -32,6 +33,7 @@ from dss_runtime._protection import HeldBack
 from dss_runtime._sync import Policy
 from dss_runtime._template import DefaultTemplate
 from dss_runtime._tree import DataStoreTree
+from dss_runtime._trips import GuardHeldError, Trip
 from dss_runtime._typing import override
 
 __all__ = [

@@ -12,6 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast
 
+from dss_runtime._differences import Difference
 from dss_runtime._fields import ModelInfo, info_of
 from dss_runtime._shown import text_of
 from dss_runtime._typing import override
@@ -216,6 +217,16 @@ AttributeAction: TypeAlias = (
     Changed[Any, Any, Any, Any] | Added[Any, Any, Any, Any] | Removed[Any, Any, Any, Any]
 )
 """A difference inside a record that both sides have."""
+
+
+def attribute_action(branch: str, key: Key, left: Any, right: Any, found: Difference) -> AttributeAction:
+    """Return the action for a difference that was found between two records of one key."""
+    if found.operation == "added":
+        return Added(branch, key, left, right, found.attribute, found.new, found.error)
+    if found.operation == "removed":
+        return Removed(branch, key, left, right, found.attribute, found.old, found.error)
+    return Changed(branch, key, left, right, found.attribute, found.new, found.old, found.error)
+
 
 Action: TypeAlias = New[Any, Any] | Old[Any, Any] | AttributeAction
 """Any difference."""

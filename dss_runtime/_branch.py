@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast
 
@@ -47,6 +48,8 @@ class BranchState(Generic[K, M]):
     retired: dict[K, M]
     unreadable: list[Unreadable]
     rows_read: int | None
+    bytes_read: int | None
+    modified: datetime | None
 
 
 class Branch(Mapping[K, M], Generic[K, M]):
@@ -69,6 +72,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
     """Whether records that the left side no longer has are left as they are."""
     retires_old: ClassVar[bool] = False
     """Whether old records stay in the system, disabled: `retired` holds them, and a return revives them."""
+    disabled_by: ClassVar[tuple[tuple[str, object], ...]] = ()
+    """The fields and values by which a record of this system is disabled; none where no field says so."""
     by_record: ClassVar[bool] = False
     """Whether one handler gets all attribute changes of a record."""
 
@@ -81,6 +86,10 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.unreadable: list[Unreadable] = []
         self.rows_read: int | None = None
         """How many rows the source has given; None where the records did not come from rows."""
+        self.bytes_read: int | None = None
+        """How large the source's files are, in bytes; None where it has none."""
+        self.modified: datetime | None = None
+        """When the source was last written, the oldest of its files; None where nothing tells."""
 
     def _resolve_klass(self) -> type[M] | None:
         declared: str | type[M] | None = type(self).klass
@@ -190,6 +199,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.retired.clear()
         self.unreadable.clear()
         self.rows_read = None
+        self.bytes_read = None
+        self.modified = None
 
     def quarantine(self, row: Unreadable) -> None:
         """Remember a row that could not be read, so that its key is protected."""
@@ -197,7 +208,14 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     def snapshot(self) -> BranchState[K, M]:
         """Return what `restore` takes to bring back this state."""
-        return BranchState(dict(self._records), dict(self.retired), list(self.unreadable), self.rows_read)
+        return BranchState(
+            dict(self._records),
+            dict(self.retired),
+            list(self.unreadable),
+            self.rows_read,
+            self.bytes_read,
+            self.modified,
+        )
 
     def restore(self, state: BranchState[K, M]) -> None:
         """Go back to a state that `snapshot` returned."""
@@ -206,6 +224,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.retired.update(state.retired)
         self.unreadable.extend(state.unreadable)
         self.rows_read = state.rows_read
+        self.bytes_read = state.bytes_read
+        self.modified = state.modified
 
     # -- reading --------------------------------------------------------------------------------------
 

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A difference that was left alone, because of a row that could not be read or of a record that stays."""
+    """A difference that was left alone.
+
+    Because of a row that could not be read, of a record that stays, or of the day: `changed` ones are held
+    back only where nothing but additions runs.
+    """
 
     branch: str
-    kind: Literal["new", "old"]
+    kind: Literal["new", "changed", "old"]
     key: Hashable = _field(repr=False)
     reason: str
     message: str

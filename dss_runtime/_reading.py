@@ -34,7 +34,11 @@ class BadCellError(DssError):
 
 
 class SourceRows(Protocol):
-    """The rows of one branch while they are being read."""
+    """The rows of one branch while they are being read.
+
+    Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
+    large it is have `size`, in bytes.
+    """
 
     def __iter__(self) -> Iterator[Cells]:
         """Yield the cells of each row that could be read as a row."""
@@ -184,6 +188,8 @@ class _BranchReader(Generic[K, M]):
             else:
                 self.duplicates.resolve(key, found, record, self.rows.place())
         branch.rows_read = step + len(self.rows.unreadable)
+        branch.bytes_read = getattr(self.rows, "size", None)
+        branch.modified = getattr(self.rows, "modified", None)
         for place, reason in self.rows.unreadable:
             self._quarantine(Unreadable(branch.fullname, place, reason))
         self._drop_doubtful()

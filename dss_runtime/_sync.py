@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
-from typing import Any, Literal, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 from dss_runtime._actions import Action, Phase, RecordChange, phase_of
 from dss_runtime._diff import Diff
@@ -17,9 +17,14 @@ from dss_runtime._held import check_guards
 from dss_runtime._masking import scrub
 from dss_runtime._outcomes import Outcome, Status, SyncResult
 from dss_runtime._progress import STEP, Progress
+from dss_runtime._protection import HeldBack
+from dss_runtime._recorder import Recorder, forgetful
 from dss_runtime._relations import Relations
 from dss_runtime._template import DefaultTemplate, MissingHandlerError, Work, outcome_of
 from dss_runtime._update import Updates
+
+if TYPE_CHECKING:
+    from dss_runtime._tree import DataStoreTree
 
 T = TypeVar("T")
 
@@ -50,6 +55,8 @@ class Policy:
     sleep: Callable[[float], None] = time.sleep
     batch_size: int = 1000
     guarded: bool = True
+    stop: Callable[[], str] = lambda: ""
+    """Asked before every record: why the run is to end there, "" while it is not. A batch is never split."""
 
     def __post_init__(self) -> None:
         if self.on_error not in get_args(OnError):
@@ -59,18 +66,30 @@ class Policy:
                 raise ValueError(f"{name}: expected 1 or more, got {number}")
 
 
-def synchronise(diff: Diff, policy: Policy, progress: Progress) -> SyncResult:
+def synchronise(diff: Diff, policy: Policy, progress: Progress, recorder: Recorder = forgetful) -> SyncResult:
     """Carry out *diff* through the template of its right tree.
 
     The whole diff is computed before anything is written. Raises GuardHeldError when it exceeds a guard.
     """
-    actions, held = diff.plan()
-    held_back = tuple(held)
+    actions, held_back = diff.plan()
     if policy.guarded:
         check_guards(diff, actions)
+    return carry_out(diff.right, actions, held_back, policy, progress, recorder)
+
+
+def carry_out(
+    right: DataStoreTree,
+    actions: Sequence[Action],
+    held_back: Iterable[HeldBack],
+    policy: Policy,
+    progress: Progress,
+    recorder: Recorder = forgetful,
+) -> SyncResult:
+    """Carry out *actions*, in the order of a diff, through the template of *right*; no guard is asked."""
+    held_back = tuple(held_back)
     if not actions:
         return SyncResult((), (), held_back)
-    run = _Run(diff, actions, policy, progress)
+    run = _Run(right, actions, policy, progress, recorder)
     run.relations.hold(held_back)
     for phase in PHASES:
         run.phase(phase)
@@ -97,12 +116,20 @@ class _Unit:
 class _Run:
     """The state of one sync."""
 
-    def __init__(self, diff: Diff, actions: Sequence[Action], policy: Policy, progress: Progress) -> None:
-        self.template: DefaultTemplate = diff.right.template
+    def __init__(
+        self,
+        right: DataStoreTree,
+        actions: Sequence[Action],
+        policy: Policy,
+        progress: Progress,
+        recorder: Recorder,
+    ) -> None:
+        self.template: DefaultTemplate = right.template
         self.policy = policy
         self.progress = progress
+        self.recorder = recorder
         self.actions = actions
-        self.branches = {branch.name: branch for branch in diff.right.branches}
+        self.branches = {branch.name: branch for branch in right.branches}
         self.relations = Relations(self.branches)
         self.updates = Updates(self.branches)
         self.outcomes: dict[int, Outcome] = {}
@@ -135,6 +162,7 @@ class _Run:
             raise
         else:
             self.updates.keep()
+            self.recorder.committed(phase)
             self.progress("apply", phase, len(units), len(units))
 
     def _begin(self, phase: Phase) -> None:
@@ -162,6 +190,7 @@ class _Run:
                     self.outcomes[number] = Outcome.skipped(reason)
                 elif known.ok:
                     self.outcomes[number] = Outcome.unknown(reason)
+            self.recorder.settle(unit.work, self.outcomes[unit.numbers[0]])
         self.stopped = reason
 
     def _roll_back(self, phase: Phase) -> None:
@@ -182,9 +211,9 @@ class _Run:
             ident = (action.branch, action.key, "" if whole else str(number))
             if ident in units:
                 work = units[ident].work
-                units[ident].work = Work(phase, work.branch, work.key, (*work.actions, action))
+                units[ident].work = replace(work, actions=(*work.actions, action))
             else:
-                units[ident] = _Unit(Work(phase, action.branch, action.key, (action,)))
+                units[ident] = _Unit(Work(phase, action.branch, action.key, (action,), number + 1))
             units[ident].numbers.append(number)
         return units.values()
 
@@ -205,6 +234,7 @@ class _Run:
             ):
                 self._write(batch)
                 batch = []
+            self.stopped = self.stopped or self.policy.stop()
             early = Outcome.skipped(self.stopped) if self.stopped else self._refuse(unit.work)
             if early is not None:
                 self._settle(unit, early)
@@ -240,6 +270,7 @@ class _Run:
                 outcome = undone.outcome
             return [outcome]
 
+        self.recorder.intend([work])
         return self._attempt([work], call)[0]
 
     def _call(self, work: Work) -> Outcome:
@@ -251,6 +282,7 @@ class _Run:
     def _write(self, batch: Sequence[_Unit]) -> None:
         """Let the adapter write a batch, and settle each of its units."""
         works = [unit.work for unit in batch]
+        self.recorder.intend(works)
         outcomes = self._attempt(works, partial(self._write_works, works))
         if len(outcomes) != len(batch):
             wrong = f"the adapter gave {len(outcomes)} outcomes for {len(batch)} records"
@@ -316,6 +348,7 @@ class _Run:
             self.relations.failed(work)
         for number in unit.numbers:
             self.outcomes[number] = outcome
+        self.recorder.settle(work, outcome)
         if (
             self.policy.on_error == "stop"
             and outcome.status in (Status.FAILED, Status.UNKNOWN)

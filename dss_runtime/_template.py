@@ -36,12 +36,16 @@ class MissingHandlerError(DssError):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """All actions of one record in one phase: what is written, and what becomes of it, as a unit."""
+    """All actions of one record in one phase: what is written, and what becomes of it, as a unit.
+
+    `number` is the place of its first action in the plan, from 1 on; 0 outside of a run.
+    """
 
     phase: Phase
     branch: str
     key: Hashable = field(repr=False)
     actions: tuple[Action, ...]
+    number: int = field(default=0, compare=False)
 
     @property
     def left(self) -> Any:

@@ -17,6 +17,7 @@ from dss_runtime._importer import DefaultImporter
 from dss_runtime._imports import load_class, module_of
 from dss_runtime._outcomes import SyncResult
 from dss_runtime._progress import Progress, silent
+from dss_runtime._recorder import Recorder, forgetful
 from dss_runtime._sync import Policy, synchronise
 from dss_runtime._template import DefaultTemplate
 from dss_runtime._typing import override
@@ -149,12 +150,14 @@ class DataStoreTree:
         branches: Sequence[str] | None = None,
         policy: Policy | None = None,
         progress: Progress = silent,
+        recorder: Recorder = forgetful,
     ) -> SyncResult:
         """Carry out every difference through the template of *right*; this tree is never changed.
 
-        Raises GuardHeldError, before anything is written, when a guard of *right* is exceeded.
+        *recorder* is told of every step. Raises GuardHeldError, before anything is written, when a guard of
+        *right* is exceeded.
         """
-        return synchronise(self.diff(right, branches=branches), policy or Policy(), progress)
+        return synchronise(self.diff(right, branches=branches), policy or Policy(), progress, recorder)
 
     # -- the operators, one line each -----------------------------------------------------------------
 

@@ -8,8 +8,9 @@ from dss_runtime._actions import Action
 from dss_runtime._branch import Branch, Duplicates
 from dss_runtime._differences import Difference, member_differences
 from dss_runtime._fields import Field, ModelInfo
-from dss_runtime._guard import DEFAULT_GUARD, Guard, Limit
+from dss_runtime._guard import DEFAULT_GUARD, Guard
 from dss_runtime._lazily import Lazily
+from dss_runtime._limits import Limit
 from dss_runtime._model import Derivations, Record
 from dss_runtime._outcomes import Outcome
 from dss_runtime._reading import (

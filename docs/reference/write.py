@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,12 @@ from dss_generator.evolution.change_rules import impacts
 from dss_generator.schema import resolved
 from dss_generator.schema.reference import reference_markdown
 from dss_runtime import DssError
+from dss_runtime._guard import DEFAULT_FLOOR, DEFAULT_GUARD
+from dss_runtime._rules import NEARLY_EMPTY
+from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
 from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS, Key
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import TYPES, FieldType
 
@@ -171,6 +175,36 @@ def _exit_doc(code: Exit) -> str:
     return _cell(lines[at + 1].strip().strip('"'))
 
 
+def _guard() -> str:
+    def keys(table: Mapping[str, Key]) -> str:
+        rows = ((f"`{name}`", _cell(key.doc), _cell(key.takes)) for name, key in table.items())
+        return _table(("key", "means", "value"), rows)
+
+    rules = [(f"`{rule.kind}`", _cell(rule.holds)) for rule in GUARD_RULES]
+    return _page(
+        "What holds a run",
+        "How it works together is told in [safety](../explanation/safety.md), and how to use it in"
+        " [a nightly job](../how-to/run-every-night.md).",
+        "## Rules\n\nA run is held, before anything is written, when one of these is true. An override names"
+        " it as the report does, with its branch: `old:students`.",
+        _table(("name", "holds when"), rules),
+        "A source that is missing, empty, cut off, without rows below its header, or in the wrong encoding"
+        " holds a run as well. That cannot be overridden: there is nothing to go by.",
+        "## `[syncs.NAME]` of the settings\n\nOf one sync of the schema.",
+        keys(SYNC_KEYS),
+        "## `[syncs.NAME.guard.BRANCH]`\n\nOf one branch in this sync. A limit takes the place of what the"
+        " schema says, or of the default, for its kind. Of two limits the stricter counts.",
+        keys(BRANCH_KEYS),
+        "## Defaults\n\nPer cent of what the target holds (unreadable: of the rows), where the schema says"
+        f" nothing else. Up to {DEFAULT_FLOOR} of a kind always pass. No share of new records counts in a"
+        f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created.",
+        _table(
+            ("kind", "limit"),
+            ((f"`{kind}`", f"{limit.amount:g} %") for kind in KINDS for limit in DEFAULT_GUARD.of(kind)),
+        ),
+    )
+
+
 def _runtime() -> str:
     parts: list[str] = []
     for name in dss_runtime.__all__:
@@ -301,6 +335,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "transforms.md": _transforms,
     "cli.md": _command_line,
     "errors.md": _errors,
+    "guard.md": _guard,
     "changes.md": _changes,
     "runtime.md": _runtime,
     "extending.md": _extending,

@@ -13,11 +13,13 @@ from typing import Any, NoReturn
 import click
 
 from dss_runtime import GuardHeldError, HeldError, override
+from dss_runtime.cli._apply import apply
 from dss_runtime.cli._check import check
 from dss_runtime.cli._docs import docs
-from dss_runtime.cli._exits import GUARD_HINT, CommandError, Exit
+from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._failures import show_traceback, tell
 from dss_runtime.cli._generate import generate
+from dss_runtime.cli._history import history, show
 from dss_runtime.cli._init import init
 from dss_runtime.cli._json_schema import json_schema
 from dss_runtime.cli._plan import plan
@@ -26,9 +28,24 @@ from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
+from dss_runtime.cli._trips import advice
+from dss_runtime.cli._undo import undo
 from dss_runtime.cli._user_code import described
 
-COMMANDS: tuple[click.Command, ...] = (init, pull, generate, check, docs, json_schema, plan, sync)
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    pull,
+    generate,
+    check,
+    docs,
+    json_schema,
+    plan,
+    apply,
+    sync,
+    history,
+    show,
+    undo,
+)
 """Every command, in the order in which the help lists them: adding one is a row here and a file."""
 
 
@@ -78,10 +95,8 @@ def _failed(session: Session, error: Exception) -> Exit:
         tell(session, error)
         return Exit.ERROR
     show_traceback(session, error)
-    if isinstance(error, GuardHeldError):
-        session.err.line(f"{error}\n{GUARD_HINT}", "bold red")
-    else:
-        session.err.line(f"held, nothing was written: {error}", "bold red")
+    text = str(error) if isinstance(error, GuardHeldError) else f"held, nothing was written: {error}"
+    session.err.line(f"{text}\n{advice(error)}".rstrip(), "bold red")
     return Exit.HELD
 
 

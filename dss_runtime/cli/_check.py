@@ -59,7 +59,7 @@ def check(session: Session, *, against: str | None, save: Path | None, as_json: 
     if version is None:
         return _unsound(session, CheckReport(problems), settings.schema.parent, as_json=as_json)
     if save is not None:
-        changed = _evolution.save(version, session.folder / save)
+        changed = _evolution.save(version, session.folder / save, settings.schema)
         session.err.line(f"saved {save}" if changed else f"{save} holds this version already")
         return Exit.OK
     report = CheckReport()

@@ -9,9 +9,11 @@ import click
 
 from dss_runtime import DataStoreTree, Diff, DssError
 from dss_runtime.cli._exits import CommandError
+from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Pair, Project, load_project
 from dss_runtime.cli._report import Names
+from dss_runtime.cli._safety import Safety, safety_of
 from dss_runtime.cli._session import F, Session
 from dss_runtime.cli._suggest import listed
 from dss_runtime.cli._user_code import described
@@ -36,16 +38,33 @@ class Comparison:
         """The trees' names and the branches compared, as reports name them."""
         return Names(self.left.name, self.right.name, self.diff.branches, self.project.renames)
 
+    def safety(self, session: Session, options: OverrideOptions | None = None) -> Safety:
+        """Return what a run of the pair is under (CommandError for settings of what there is not)."""
+        return safety_of(
+            session,
+            self.project,
+            self.left,
+            self.right,
+            self.diff.branches,
+            sync=self.pair.sync,
+            options=options,
+        )
+
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
-        with Bars(session.err) as bars:
-            for tree in (self.left, self.right):
-                try:
-                    tree.load(bars(tree.name))
-                except DssError:
-                    raise
-                except Exception as error:
-                    raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
+        load(session, self.left, self.right)
+
+
+def load(session: Session, *trees: DataStoreTree) -> None:
+    """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong)."""
+    with Bars(session.err) as bars:
+        for tree in trees:
+            try:
+                tree.load(bars(tree.name))
+            except DssError:
+                raise
+            except Exception as error:
+                raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
 
 
 def prepare(session: Session, left: str, right: str | None) -> Comparison:

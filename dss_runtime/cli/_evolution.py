@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._told import told
+from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +44,15 @@ def judged(old: Version, new: Version, switches: Sequence[Switch]) -> Judgement:
     return judge(compare(old, new), switches)
 
 
-def save(version: Version, path: Path) -> bool:
-    """Write the lock of *version* to *path*; return whether that changed anything (CommandError)."""
+def save(version: Version, path: Path, schema: Path) -> bool:
+    """Write the lock of *version* to *path*; return whether that changed anything.
+
+    Raises CommandError for a place within *schema*, where it would count as a file of the schema.
+    """
+    if path.resolve().is_relative_to(schema):
+        raise CommandError(f"{shown_path(path)}: lies within the schema, and would be read as a part of it")
+    if not path.parent.is_dir():
+        raise CommandError(f"{shown_path(path)}: there is no folder {shown_path(path.parent)}")
     from dss_generator.evolution import write_lock
 
     with told():

@@ -32,7 +32,3 @@ class CommandError(DssError):
     def __init__(self, message: str, folder: Path | None = None) -> None:
         super().__init__(message)
         self.folder = folder
-
-
-GUARD_HINT = "if that much is right, raise the limit under `guard` of the branch in the schema, and generate"
-"""What to do about a run that a guard holds."""

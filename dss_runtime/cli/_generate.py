@@ -109,7 +109,7 @@ def _show_written(
     for stub in done.stubs:
         session.out.line(stub, "yellow")
     _warn(session, done.problems, root)
-    if not (done.files or done.pruned or done.stubs):
+    if not (done.files or done.pruned or done.stubs or done.problems):
         session.err.line("in step with the schema: nothing to write")
     elif done.stubs:
         types = ", and give renamed ones their new types" if apply_renames else ""

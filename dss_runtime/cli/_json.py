@@ -22,7 +22,9 @@ while `schema_version` stays the same:
     to theirs, each with `branch`, `kind`, `message`, `reason`
 - `unreadable`: the rows that could not be read, each with
     `tree`, `branch`, `file`, `line`, `column`, `reason`; line is 0 and column "" where there is none
-- `guard`: the limits that hold the run: `branch`, `kind`, `count`, `total`, `limit`, `examples`
+- `guard`: what holds the run: `name` (for `--override`), `message`, `branch`, `kind`, `count`, `total`,
+    `limit`, `examples`; what is counted depends on the kind and is told in the message
+- `passed`: what would have held it, each with `name`, `message` and `why` it did not
 - `held`: why else the run is held, or null
 - `outcomes`: how many actions ended in each status (null for a plan)
 - `not_implemented`: template methods that are missing
@@ -47,6 +49,7 @@ from dss_runtime._fields import ModelInfo, info_of
 from dss_runtime._shown import text_of
 from dss_runtime.cli._report import Report, Verification
 from dss_runtime.cli._secrets import MASK, Secrets
+from dss_runtime.cli._trips import passed_json, trip_json
 
 SCHEMA_VERSION = 1
 
@@ -93,17 +96,8 @@ def json_object(report: Report) -> dict[str, Json]:
             }
             for tree, branch, row in report.unreadable
         ],
-        "guard": [
-            {
-                "branch": trip.branch,
-                "kind": trip.kind,
-                "count": trip.count,
-                "total": trip.total,
-                "limit": str(trip.limit),
-                "examples": list(trip.examples),
-            }
-            for trip in report.trips
-        ],
+        "guard": [trip_json(trip) for trip in report.trips],
+        "passed": [passed_json(each) for each in report.passed],
         "held": report.held or None,
         "outcomes": None
         if result is None

@@ -3,24 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from dss_runtime import HeldError
-from dss_runtime._held import guard_trips
 from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
-from dss_runtime.cli._exits import GUARD_HINT, Exit
+from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._json import json_text
 from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
+from dss_runtime.cli._state import state_of
+from dss_runtime.cli._suggest import counted
+from dss_runtime.cli._toml_file import shown_path
+from dss_runtime.cli._trips import override_advice
+from dss_runtime.plans import SENSITIVE, Sensitive, write_plan
+from dss_runtime.plans._identity import target_mark
 
 
 @click.command()
 @trees_and_output
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Save the plan, for `dss apply`.",
+)
+@click.option(
+    "--sensitive",
+    type=click.Choice(SENSITIVE),
+    default="omit",
+    show_default=True,
+    help="What FILE holds of sensitive values: nothing (`apply` reads LEFT again), or them encrypted.",
+)
 @common_options
 @pass_session
-def plan(session: Session, *, left: str, right: str | None, as_json: bool, everything: bool) -> Exit:
+def plan(
+    session: Session,
+    *,
+    left: str,
+    right: str | None,
+    as_json: bool,
+    everything: bool,
+    output: Path | None,
+    sensitive: Sensitive,
+) -> Exit:
     """Show what would have to change in RIGHT to make it equal LEFT.
 
     LEFT and RIGHT are trees of the schema; the name of one of its syncs may stand for both. Both systems are
@@ -31,6 +60,7 @@ def plan(session: Session, *, left: str, right: str | None, as_json: bool, every
     dss plan Supplier Shop           a summary, and a few differences of each kind
     dss plan nightly --all           every difference, for the sync called nightly
     dss plan nightly --json          for another program
+    dss plan nightly -o plan.jsonl   to be looked at, and carried out later by `dss apply plan.jsonl`
 
     \b
     Exit codes:
@@ -39,31 +69,56 @@ def plan(session: Session, *, left: str, right: str | None, as_json: bool, every
       2  there are differences
       3  a sync would be held, by a guard or a source that cannot be trusted
     """
-    return show_plan(session, prepare(session, left, right), as_json=as_json, everything=everything)
+    compared = prepare(session, left, right)
+    report = made_plan(session, compared, as_json=as_json, everything=everything)
+    if output is not None:
+        state = state_of(compared.project.settings)
+        with state.journal() as journal:
+            after = journal.latest(target_mark(compared.right, state.seal))
+        diff, seal = compared.diff, state.seal
+        header = write_plan(
+            output,
+            diff,
+            report.actions,
+            report.held_back,
+            seal,
+            sensitive,
+            after,
+            sync=compared.pair.sync,
+            trips=report.trips,
+        )
+        session.err.line(f"saved {counted(header.total, 'action')} in {shown_path(output)}")
+    return report.exit
 
 
-def show_plan(session: Session, compared: Comparison, *, as_json: bool, everything: bool) -> Exit:
-    """Read both trees of *compared* and show what differs; return the exit code that says so."""
+def made_plan(session: Session, compared: Comparison, *, as_json: bool, everything: bool) -> Report:
+    """Read both trees of *compared* and show what differs."""
     report = Report("plan", compared.names)
+    today = compared.safety(session)
+    safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     try:
         compared.load(session)
     except HeldError as error:
         if as_json:
             session.out.raw(json_text(replace(report, held=str(error)), session.secrets))
         raise
-    diff = compared.diff
-    actions = tuple(diff)
+    actions, held_back = compared.diff.plan()
+    verdict = safety.verdict(compared.left.branches, compared.right, actions, compared.diff.branches)
     report = replace(
         report,
-        actions=actions,
-        held_back=tuple(diff.held_back()),
+        actions=tuple(actions),
+        held_back=tuple(held_back),
         unreadable=unreadable_rows(compared.left, compared.right),
-        trips=tuple(guard_trips(diff, actions)),
+        trips=verdict.trips,
+        passed=verdict.passed,
     )
     if as_json:
         session.out.raw(json_text(report, session.secrets))
     else:
         Show(session.out, everything).plan(report)
     if report.trips:
-        session.err.line(f"a guard would hold this run: nothing would be written\n{GUARD_HINT}", "bold red")
-    return report.exit
+        hint = override_advice(trip.name for trip in report.trips)
+        session.err.line(f"a guard would hold this run: nothing would be written\n{hint}", "bold red")
+    if today.calendar:
+        session.err.line(f"note: {today.calendar}", "yellow")
+    return report

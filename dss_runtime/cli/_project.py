@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from dss_runtime import DataStoreTree
+from dss_runtime import DataStoreTree, override
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._suggest import did_you_mean, listed
@@ -51,6 +51,12 @@ class Pair:
     left: str
     right: str
     branches: tuple[str, ...] | None = None
+    sync: str = ""
+    """The name of the sync, where it was named by that."""
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.left} {self.right}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class Project:
     def _sync(self, name: str) -> Pair:
         if name in self.syncs:
             sync = self.syncs[name]
-            return Pair(sync.left, sync.right, tuple(sync.branches))
+            return Pair(sync.left, sync.right, tuple(sync.branches), name)
         if name in self.trees:
             raise CommandError(f"{name} is a tree: name the one to compare it with as well")
         hint = did_you_mean(name, self.syncs) or f"; the schema has {listed(self.syncs)}"
@@ -105,6 +111,11 @@ def load_project(settings: Settings) -> Project:
             place = settings.file.place(("trees", name))
             hint = did_you_mean(name, project.trees) or f"; the schema has {listed(project.trees)}"
             raise CommandError(f"{place}: trees.{name}: there is no tree {name!r}{hint}")
+    for name in settings.syncs:
+        if name not in project.syncs:
+            place = settings.file.place(("syncs", name))
+            hint = did_you_mean(name, project.syncs) or f"; the schema has {listed(project.syncs)}"
+            raise CommandError(f"{place}: syncs.{name}: there is no sync {name!r}{hint}")
     return project
 
 

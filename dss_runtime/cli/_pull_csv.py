@@ -123,13 +123,20 @@ class CsvFile:
             encoding=self.encoding,
             header=header,
         )
+        count = 0
         try:
             rows = CsvRows(self._reading, source)
-            yield from rows
+            for row in rows:
+                count += 1
+                yield row
         except SourceError as error:
             raise PullError(_with_advice(str(error))) from None
         for where, reason in rows.unreadable:
             self._unreadable[f"{where}: {reason}"] = None
+        if not count and rows.unreadable:
+            where, reason = rows.unreadable[0]
+            lost = f"none of its {len(rows.unreadable):,} rows can be read"
+            raise PullError(f"{self.shown}: {lost}, the first since {reason} (line {where.line})")
 
 
 def open_files(paths: Sequence[Path], encoding: str | None) -> list[CsvFile]:

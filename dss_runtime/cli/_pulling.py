@@ -203,10 +203,15 @@ def _found(pulled: Pulled) -> Iterator[str]:
 
 
 def _lost(pulled: Pulled, unreadable: Sequence[str]) -> Iterator[str]:
-    """Yield which tables were not taken, and which rows could not be read."""
+    """Yield which tables and columns were not taken, and which rows could not be read."""
     yield from (f"left out: {text}" for text in pulled.empty)
+    for table in pulled.draft.tables:
+        if table.left_out:
+            names = ", ".join(str(each.source) or "without a name" for each in table.left_out)
+            columns = counted(len(table.left_out), "column")
+            yield f"left out: {columns} of {table.title} ({names}); comments in the schema say why"
     if unreadable:
-        yield f"{counted(len(unreadable), 'row')} could not be read, and no evidence taken from them:"
+        yield f"{counted(len(unreadable), 'row')} could not be read, and gave no evidence:"
         yield from (f"  {line}" for line in unreadable[:_MOST_SHOWN])
         if len(unreadable) > _MOST_SHOWN:
             yield f"  and {len(unreadable) - _MOST_SHOWN:,} more"

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from dss_runtime import Action, DataStoreTree, HeldBack, Outcome, SyncResult, Trip, Unreadable
+from dss_runtime._trips import Passed
 from dss_runtime.cli._exits import Exit
 
-State: TypeAlias = Literal["in_step", "differences", "applied", "incomplete", "not_converged", "held"]
+State: TypeAlias = Literal[
+    "in_step", "differences", "applied", "incomplete", "not_converged", "held", "interrupted"
+]
 
 EXIT_OF: Mapping[State, Exit] = {
     "in_step": Exit.OK,
@@ -19,6 +22,7 @@ EXIT_OF: Mapping[State, Exit] = {
     "incomplete": Exit.ERROR,
     "not_converged": Exit.ERROR,
     "held": Exit.HELD,
+    "interrupted": Exit.INTERRUPTED,
 }
 
 
@@ -64,28 +68,34 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run of `plan` or `sync`.
+    """One run of `plan`, `sync`, `apply` or `undo`.
 
     `result` is None where nothing was carried out: then `actions` is what would be. `trips` are the guards
-    that hold the run, `held` the text of whatever else does.
+    that hold the run, `held` the text of whatever else does, `passed` what would have held it, by an override
+    or in a first load; `interrupted` says that a signal ended it, `kept` how much `undo` cannot take back.
     """
 
-    command: Literal["plan", "sync"]
+    command: Literal["plan", "sync", "apply", "undo"]
     names: Names
     actions: tuple[Action, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
     unreadable: tuple[UnreadableRow, ...] = ()
     trips: tuple[Trip, ...] = ()
     held: str = ""
+    passed: tuple[Passed, ...] = ()
     result: SyncResult | None = None
     verification: Verification | None = None
+    interrupted: bool = False
+    kept: int = 0
 
     @property
     def state(self) -> State:
         """How the run ended."""
         if self.held or self.trips:
             return "held"
-        if self.result is not None and not self.result.ok:
+        if self.interrupted:
+            return "interrupted"
+        if self.result is not None and (self.kept or not self.result.ok):
             return "incomplete"
         if self.verification is not None and not self.verification.converged:
             return "not_converged"

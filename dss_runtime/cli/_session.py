@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from dss_runtime.cli import _clock
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._settings import Settings, find_settings, read_settings
 from dss_runtime.cli._terminal import Terminal
@@ -34,6 +36,10 @@ class Session:
     def settings(self) -> Settings:
         """Return the project's settings (SettingsError when there are none, or wrong ones)."""
         return read_settings(find_settings(self.folder), self.secrets)
+
+    def now(self) -> datetime:
+        """Return this moment."""
+        return _clock.utc_now()
 
 
 pass_session = click.make_pass_decorator(Session)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from dss_runtime import SettingsError
+from dss_runtime._sync_rules import SyncRules
 from dss_runtime.cli._artefacts import ArtefactRow, read_artefacts
 from dss_runtime.cli._expand import Expansion
+from dss_runtime.cli._journal_settings import JournalSettings, journal_settings
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import did_you_mean, listed
+from dss_runtime.cli._sync_settings import sync_settings
 from dss_runtime.cli._toml_file import TomlFile, shown_key, shown_path
 
 DEFAULTS = {
@@ -22,11 +25,12 @@ DEFAULTS = {
     "generated": "generated",
     "handlers": "handlers",
     "dictionary": "dictionary",
+    "state": ".dss",
 }
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
 _PACKAGES = ("generated", "handlers")
-KEYS = (*DEFAULTS, "json_schema", "trees", "check", "artefacts")
+KEYS = (*DEFAULTS, "json_schema", "trees", "check", "artefacts", "journal", "syncs")
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
@@ -49,8 +53,13 @@ class Settings:
     schema: Path
     generated: Path
     handlers: Path
+    state: Path
+    """Where runs leave what later ones need: the journal, and the key of saved plans."""
     trees: Mapping[str, Mapping[str, object]]
     """The settings of each tree as they are written; `tree_settings` expands them."""
+    journal: JournalSettings
+    syncs: Mapping[str, SyncRules] = field(default_factory=dict[str, SyncRules])
+    """What each sync asks for beyond what the schema says of its branches."""
     dictionary: Path = Path("dictionary")
     json_schema: Path | None = None
     artefacts: tuple[ArtefactRow, ...] = ()
@@ -133,6 +142,8 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
             found = "an empty one" if value == "" else _kind(value)
             problems.append(f"{file.place((key,))}: {key}: expected the name of a {what}, found {found}")
     trees = _trees(file, table.get("trees", {}), problems)
+    journal = journal_settings(file, table.get("journal", {}), problems)
+    syncs = sync_settings(file, table.get("syncs", {}), problems)
     artefacts = read_artefacts(file, table.get("artefacts", []), problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
@@ -146,7 +157,10 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         (root / texts["schema"]).resolve(),
         (root / texts["generated"]).resolve(),
         (root / texts["handlers"]).resolve(),
+        (root / texts["state"]).resolve(),
         trees,
+        journal,
+        syncs,
         (root / texts["dictionary"]).resolve(),
         (root / texts["json_schema"]).resolve() if "json_schema" in texts else None,
         artefacts,
@@ -172,6 +186,14 @@ def _misplaced(settings: Settings, texts: Mapping[str, str]) -> Iterator[str]:
             yield f"{place} must be a folder below root ({root})"
         elif key in _PACKAGES and not all(part.isascii() and part.isidentifier() for part in parts):
             yield f"{place} is imported as a package: use names of letters, digits and underscores"
+    for key, folder, other, beside in (
+        ("handlers", settings.handlers, "generated", settings.generated),
+        ("handlers", settings.handlers, "schema", settings.schema),
+        ("generated", settings.generated, "schema", settings.schema),
+    ):
+        if folder.is_relative_to(beside) or beside.is_relative_to(folder):
+            where = f"{settings.file.place((key,))}: {key}: {texts[key]!r}"
+            yield f"{where} and {other} ({texts[other]!r}) must lie side by side, none within the other"
     for key, folder, reason in (
         ("generated", settings.generated, "whose files `dss generate` keeps"),
         ("handlers", settings.handlers, "which holds your own code"),

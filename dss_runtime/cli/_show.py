@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dss_runtime import Action, Trip
+from dss_runtime import Action
 from dss_runtime._actions import phase_of
 from dss_runtime.cli._report import Report, Verification, what_of
 from dss_runtime.cli._suggest import counted
@@ -31,7 +31,7 @@ class Show:
         for title, style, actions in _groups(report.actions):
             self._list(f"{title}: {len(actions)}", (_told(action) for action in actions), len(actions), style)
         self._doubts(report)
-        self._guard(report.trips)
+        self._guard(report)
 
     def sync(self, report: Report) -> None:
         """Show what was done, and at length what was not."""
@@ -46,7 +46,7 @@ class Show:
         if missing:
             self._list("not implemented", missing, len(missing), "red")
         self._doubts(report)
-        self._guard(report.trips)
+        self._guard(report)
 
     def verification(self, found: Verification) -> None:
         """Show what reading the target again has found."""
@@ -62,7 +62,8 @@ class Show:
 
     def _head(self, report: Report, more: str) -> None:
         if not report.actions:
-            self.out.line("nothing to do: 0 differences", "bold green")
+            if not report.trips:
+                self.out.line("nothing to do: 0 differences", "bold green")
             return
         names = f"{report.names.left} -> {report.names.right}"
         self.out.line(f"{names}: {counted(len(report.actions), 'difference')}{more}", "bold")
@@ -80,9 +81,12 @@ class Show:
         for name, rows in by_branch.items():
             self._list(f"unreadable rows of {name}: {len(rows)}", rows, len(rows), "magenta", few=4 * FEW)
 
-    def _guard(self, trips: Sequence[Trip]) -> None:
-        for trip in trips:
-            self._list(f"too much at once: {trip}", trip.examples, len(trip.examples), "bold red")
+    def _guard(self, report: Report) -> None:
+        """Show what holds the run, by the name that an override gives it, and what would have."""
+        for trip in report.trips:
+            self._list(f"held: {trip} ({trip.name})", trip.examples, len(trip.examples), "bold red")
+        for passed in report.passed:
+            self.out.line(f"not held: {passed.message} ({passed.name}): {passed.why}", "bold yellow")
 
     def _list(self, title: str, lines: Iterable[str], total: int, style: str, few: int = FEW) -> None:
         self.out.line(title, style)

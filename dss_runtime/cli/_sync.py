@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import click
 
 from dss_runtime import GuardHeldError, HeldError, Progress
 from dss_runtime._progress import Stage
+from dss_runtime._sync import carry_out
 from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._json import json_text
-from dss_runtime.cli._plan import show_plan
+from dss_runtime.cli._override_options import given_override, override_options
+from dss_runtime.cli._plan import made_plan
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._report import Report, Verification, unreadable_rows
+from dss_runtime.cli._running import running
+from dss_runtime.cli._safety import Safety
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
 from dss_runtime.cli._user_code import described
@@ -23,6 +28,7 @@ from dss_runtime.cli._user_code import described
 @trees_and_output
 @click.option("--dry-run", is_flag=True, help="Write nothing: show what would be done, as `dss plan` does.")
 @click.option("--verify", is_flag=True, help="Read RIGHT again afterwards; what still differs is an error.")
+@override_options
 @common_options
 @pass_session
 def sync(
@@ -34,12 +40,16 @@ def sync(
     everything: bool,
     dry_run: bool,
     verify: bool,
+    names: tuple[str, ...],
+    reason: str,
+    until: date | None,
 ) -> Exit:
     """Change RIGHT until it equals LEFT.
 
     LEFT and RIGHT are trees of the schema; the name of one of its syncs may stand for both. LEFT is never
     changed. Everything is read and compared before anything is written; new records come first and old ones
     last. What cannot be applied is listed with its reason, and does not keep the rest from being applied.
+    What holds the run is told by its name; --override lets it pass, for this run, with a --reason.
 
     \b
     dss sync Supplier Shop --dry-run    what would it do?
@@ -56,13 +66,19 @@ def sync(
     """
     if dry_run and verify:
         raise click.UsageError("--verify has nothing to verify with --dry-run: give one of them")
+    if dry_run and names:
+        raise click.UsageError(
+            "--override is for a run that writes, and --dry-run does not: give one of them"
+        )
+    options = given_override(names, reason, until)
     compared = prepare(session, left, right)
     if dry_run:
-        return show_plan(session, compared, as_json=as_json, everything=everything)
+        return made_plan(session, compared, as_json=as_json, everything=everything).exit
+    safety = compared.safety(session, options)
     try:
-        report = _carried_out(session, compared)
+        report = _carried_out(session, compared, safety)
     except HeldError as error:
-        _held(session, compared, error, as_json=as_json, everything=everything)
+        _held(session, compared, safety, error, as_json=as_json, everything=everything)
         raise
     show = Show(session.out, everything)
     if not as_json:
@@ -76,31 +92,38 @@ def sync(
     return report.exit
 
 
-def _carried_out(session: Session, compared: Comparison) -> Report:
+def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Report:
     """Read both trees and carry out what differs (HeldError when nothing may be written)."""
-    compared.load(session)
     left, right = compared.left, compared.right
-    with Bars(session.err) as bars:
-        progress = _watched(session, compared, bars(right.name))
-        result = left.sync(right, branches=compared.pair.branches, progress=progress)
-    session.if_interrupted = f"everything was written to {right.name} before"
-    return Report(
-        "sync",
-        compared.names,
-        actions=tuple(action for action, _ in result),
-        held_back=result.held_back,
-        unreadable=unreadable_rows(left, right),
-        result=result,
-    )
+    with running(session, compared.project.settings, "sync", compared.diff) as run:
+        safety.refuse(run)
+        compared.load(session)
+        run.settle_killed()
+        allowed = safety.after(run).allowed(run, compared.diff)
+        with Bars(session.err) as bars, run.until_asked():
+            progress = watched(session, right.name, str(compared.pair), bars(right.name))
+            result = carry_out(right, allowed.actions, allowed.held_back, run.policy, progress, run.recording)
+        session.if_interrupted = f"everything was written to {right.name} before"
+        run.report = Report(
+            "sync",
+            compared.names,
+            actions=tuple(action for action, _ in result),
+            held_back=result.held_back,
+            unreadable=unreadable_rows(left, right),
+            result=result,
+            passed=allowed.passed,
+            interrupted=run.interrupted,
+        )
+    return run.report
 
 
-def _watched(session: Session, compared: Comparison, progress: Progress) -> Progress:
+def watched(session: Session, right: str, trees: str, progress: Progress) -> Progress:
     """Pass progress on, and note that from the first action on an interruption leaves something written."""
 
     def report(stage: Stage, what: str, done: int, total: int, /) -> None:
         session.if_interrupted = (
-            f"{compared.right.name} is written in part: the phase under way was rolled back where the system "
-            f"can do that; `dss plan {compared.pair.left} {compared.pair.right}` shows what is left"
+            f"{right} is written in part: the phase under way was rolled back where the system can do that; "
+            f"`dss plan {trees}` shows what is left"
         )
         progress(stage, what, done, total)
 
@@ -108,16 +131,22 @@ def _watched(session: Session, compared: Comparison, progress: Progress) -> Prog
 
 
 def _held(
-    session: Session, compared: Comparison, error: HeldError, *, as_json: bool, everything: bool
+    session: Session,
+    compared: Comparison,
+    safety: Safety,
+    error: HeldError,
+    *,
+    as_json: bool,
+    everything: bool,
 ) -> None:
     """Show why nothing was written: all that was compared where a guard tripped."""
     report = Report("sync", compared.names)
     if isinstance(error, GuardHeldError):
-        diff = compared.diff
+        found = safety.narrowed(compared.diff)
         report = replace(
             report,
-            actions=tuple(diff),
-            held_back=tuple(diff.held_back()),
+            actions=tuple(found.actions),
+            held_back=tuple(found.held_back),
             unreadable=unreadable_rows(compared.left, compared.right),
             trips=error.trips,
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from dss_runtime._actions import Added, AttributeAction, Changed, New, Old, Removed, describe_key
+from dss_runtime._actions import AttributeAction, New, Old, attribute_action, describe_key
 from dss_runtime._branch import Branch
-from dss_runtime._differences import Difference
 
 
 class MemoryEngine:
@@ -29,7 +28,7 @@ class MemoryEngine:
             try:
                 for difference in compare(record, other):
                     if difference.attribute not in unheld:
-                        yield _action(name, key, record, other, difference)
+                        yield attribute_action(name, key, record, other, difference)
             except Exception as error:
                 error.add_note(f"while comparing {name} ({describe_key(record, key)})")
                 raise
@@ -39,11 +38,3 @@ class MemoryEngine:
         for key, record in right.items():
             if key not in left:
                 yield Old(left.name, key, record)
-
-
-def _action(branch: str, key: Hashable, left: Any, right: Any, found: Difference) -> AttributeAction:
-    if found.operation == "added":
-        return Added(branch, key, left, right, found.attribute, found.new, found.error)
-    if found.operation == "removed":
-        return Removed(branch, key, left, right, found.attribute, found.old, found.error)
-    return Changed(branch, key, left, right, found.attribute, found.new, found.old, found.error)

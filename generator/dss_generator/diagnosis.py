@@ -95,12 +95,6 @@ def missing_handlers(
 
 
 def _missing_class(node: ast.ClassDef, present: Source) -> Problem:
-    bases = set(map(ast.unparse, node.bases))
-    for name in _class_names(present):
-        each = present.classes_named(name)[-1]
-        for base in bases.intersection(map(ast.unparse, each.bases)):
-            message = f"{name} extends {base}, and has to be called {node.name}: rename it"
-            return present.problem(each, "missing-handler-class", message)
     message = f"no class {node.name}: run `dss generate`, which adds one"
     return _problem(present.path, "missing-handler-class", message)
 

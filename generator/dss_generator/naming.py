@@ -67,6 +67,7 @@ _ATTRIBUTES = (
     "by_record",
     "compare",
     "derived_from",
+    "disabled_by",
     "duplicates",
     "guard",
     "keeps_old",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -215,3 +216,14 @@ def test_the_folder_must_exist(tmp_path: Path) -> None:
     assert "none: no such folder: is `folder` right, and is the share mounted?" == refused(
         tmp_path / "none"
     ).replace("FOLDER", "none")
+
+
+def test_a_branch_knows_how_old_and_how_large_its_files_are(tmp_path: Path) -> None:
+    """The oldest of several files gives the age, and all of them the bytes."""
+    write(tmp_path, {"a1.csv": "id,name\n1,x\n", "a2.csv": "id,name\n2,ö\n"})
+    os.utime(tmp_path / "a1.csv", (2_000_000_000, 2_000_000_000))
+    os.utime(tmp_path / "a2.csv", (1_000_000_000, 1_000_000_000))
+
+    rows = CsvRows(tmp_path, CsvSource(path=("a*.csv",), columns=("id", "name")))
+
+    assert (datetime.fromtimestamp(1_000_000_000, UTC), 12 + 13) == (rows.modified, rows.size)

@@ -1,15 +1,18 @@
 """What generated wiring would hold for a shop: trees over JSON files, with faults that settings ask for.
 
 `[trees.X] folder` holds `<tree>.json`: rows of products and prices, and unreadable ones as
-[line, reason, key]; `fault` names what goes wrong.
+[line, reason, key]; `fault`, or SHOP_FAULT in the environment where the system must stay the same, names what
+goes wrong, and where it is `dated` the file's age and size are known.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -145,6 +148,10 @@ class JsonImporter(DefaultImporter):
         if not self.file.exists():
             raise SourceError(Place(str(self.file)), "there is no such file")
         data = json.loads(self.file.read_text())
+        if self.settings.get("dated"):
+            found = self.file.stat()
+            branch.bytes_read, branch.rows_read = found.st_size, len(data.get(branch.name, ()))
+            branch.modified = datetime.fromtimestamp(found.st_mtime, UTC)
         for row in data.get(branch.name, ()):
             if branch.name == "prices":
                 price = Price(**row)
@@ -166,8 +173,10 @@ class JsonTemplate(DefaultTemplate):
 
     @override
     def __call__(self, action: Action, /) -> Outcome:
-        fault = self.tree.settings.get("fault")
+        fault = os.environ.get("SHOP_FAULT") or self.tree.settings.get("fault")
         if fault == "interrupt write":
+            raise KeyboardInterrupt
+        if fault == f"interrupt after {len(getattr(self.tree, action.branch))}":
             raise KeyboardInterrupt
         if fault == "log":
             logging.getLogger("dss_runtime").warning("the password is %s", self.tree.settings["password"])

@@ -262,6 +262,8 @@ def test_a_folder_is_compared_with(project: Repository, tmp_path: Path) -> None:
         (("--against", "nowhere"), "error: git knows no ref 'nowhere'"),
         (("--against", "./dss.toml"), "dss.toml is no lock of a schema: `dss check --save` writes one"),
         (("--save", "dss.toml"), "dss.toml is there and is no lock"),
+        (("--save", "schema/a.yaml"), "a.yaml: lies within the schema, and would be read as a part of it"),
+        (("--save", "gone/a.lock"), "a.lock: there is no folder "),
         (("--save", "a.lock", "--against", "HEAD"), "--save keeps this version"),
         (("--save", "a.lock", "--json"), "--save has nothing to report"),
     ],

@@ -88,6 +88,17 @@ def test_the_hooks_hold_a_commit_that_breaks(shop: Repository) -> None:
     assert "breaking: field Product.stock is of type str, before int" in done.stdout
 
 
+def test_the_hooks_hold_a_commit_that_only_removes(shop: Repository) -> None:
+    """pre-commit hands no deleted file to a hook: they run all the same."""
+    shop.git("rm", "--quiet", "generated/models.py")
+    done = pre_commit(shop.root, "run", "dss-generate-check")
+    assert 1 == done.returncode
+    assert "generated/models.py:1:1: error: no such file" in done.stdout
+    shop.git("reset", "--quiet", "--hard")
+    edit(shop, "stock: int", "stock: str")
+    assert 1 == pre_commit(shop.root, "run", "dss-check").returncode
+
+
 def test_a_change_with_a_reason_can_be_committed(shop: Repository) -> None:
     """What the settings switch off passes the hook, and so does a change that is generated."""
     edit(shop, "stock: int", "stock: str")

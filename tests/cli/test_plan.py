@@ -178,7 +178,7 @@ def test_a_guard_that_would_hold_the_run_is_told_by_the_plan(shop: Shop) -> None
     done = shop.dss("plan", "nightly")
     assert 3 == done.exit_code
     assert (
-        "too much at once: products: 4 old records of 4, the limit is 3\n  old_products(sku='P0')"
+        "held: products: 4 old records of 4, the limit is 3 (old:products)\n  old_products(sku='P0')"
         in done.stdout
     )
     assert "a guard would hold this run: nothing would be written" in done.stderr

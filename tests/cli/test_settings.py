@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dss_runtime import SettingsError
+from dss_runtime.cli._journal_settings import JournalSettings
 from dss_runtime.cli._secrets import SHORTEST, Secrets
 from dss_runtime.cli._settings import Settings, find_settings, read_settings
 from dss_runtime.cli._toml_file import TomlFile
@@ -129,7 +130,7 @@ def test_a_wrong_pointer_is_an_error(tmp_path: Path, table: str, message: str) -
         ("root = false\na = 'probe'", "dss.toml:2: unknown key 'a'"),
         (
             "zzz = 1",
-            "unknown key 'zzz'; known are root, schema, generated, handlers, dictionary, json_schema, trees",
+            "unknown key 'zzz'; known are root, schema, generated, handlers, dictionary, state, json_schema",
         ),
         ("root = 1", "dss.toml:1: root: expected the name of a folder, found a value of type int"),
         ('\nroot = ""', "dss.toml:2: root: expected the name of a folder, found an empty one"),
@@ -146,6 +147,14 @@ def test_a_wrong_pointer_is_an_error(tmp_path: Path, table: str, message: str) -
         (
             'dictionary = "own"\nhandlers = "own"',
             "dss.toml:1: dictionary: 'own' must lie outside of handlers ('own'), which holds your own code",
+        ),
+        (
+            'schema = "own"\nhandlers = "own/handlers"',
+            "dss.toml:2: handlers: 'own/handlers' and schema ('own') must lie side by side",
+        ),
+        (
+            'generated = "own"\nhandlers = "own"',
+            "dss.toml:2: handlers: 'own' and generated ('own') must lie side by side, none within the other",
         ),
         ("trees = 1", "trees: expected tables [trees.NAME], found a value of type int"),
         ("[trees]\nShop = true", "dss.toml:2: trees.Shop: expected a table, found a boolean"),
@@ -209,7 +218,8 @@ def test_every_line_named_is_one_that_refers_to_a_variable(values: dict[str, str
         number for number, value in enumerate(values.values(), 2) if "${GONE}" in value.replace("$${", "")
     ]
     trees = tomllib.loads(text)["trees"]
-    settings = Settings(file, Secrets(), Path(), Path(), Path(), Path(), trees)
+    here = Path()
+    settings = Settings(file, Secrets(), here, here, here, here, here, trees, JournalSettings())
     found: list[int] = []
     try:
         settings.tree_settings(["Shop"])

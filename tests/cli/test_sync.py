@@ -149,7 +149,7 @@ def test_a_guard_holds_a_sync_before_anything_is_written(shop: Shop, options: li
     done = shop.dss("sync", "nightly", *options)
     assert (3, before) == (done.exit_code, shop.held)
     assert "old_products(sku='P0')" in done.stdout
-    assert "raise the limit under `guard`" in done.stderr
+    assert "--override old:products --reason" in done.stderr
 
 
 @pytest.mark.parametrize("options", [[], ["--json"], ["--dry-run"], ["--verify"]])

@@ -335,3 +335,34 @@ def test_the_report_of_nothing_is_ok() -> None:
     assert generating.Report().ok
     kinds: list[dict[str, Any]] = [{name: ("x",)} for name in ("written", "pruned", "stubs", "stale")]
     assert not any(generating.Report(**kind).ok for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("old", "expected"),
+    [
+        ("{title: gone, level: 0}", '    disabled_by = (("title", "gone"), ("level", 0))\n'),
+        ("{gone: true}", ""),
+        ("{title: gone, gone: true}", ""),
+    ],
+)
+def test_a_branch_knows_which_fields_disable_its_records(tmp_path: Path, old: str, expected: str) -> None:
+    """Where fields hold all that `old` sets, a change may disable a record; elsewhere none can."""
+    schema = f"""\
+models:
+  Thing: {{key: code, fields: {{code: str, title: str, level: int}}}}
+branches: {{things: {{model: Thing}}}}
+trees:
+  Base:
+    adapter: sql
+    branches:
+      things:
+        table: things
+        columns: {{level: rank}}
+        old: {{set: {old.replace("level", "rank")}}}
+        returns: {{set: {{title: x}}}}
+"""
+    project = project_in(tmp_path, schema)
+    generate(project)
+
+    text = (tmp_path / "generated" / "trees.py").read_text(encoding="utf-8")
+    assert expected == "".join(line for line in text.splitlines(keepends=True) if "disabled_by" in line)

@@ -341,3 +341,16 @@ def test_the_report_is_json_alone(folder: Path) -> None:
     found = json.loads(done.stdout)
     assert (folder / "people.yaml").read_text(encoding="utf-8") == found["schema"]
     assert 1 == len(found["written"])
+
+
+def test_a_file_without_a_readable_row_is_an_error(folder: Path) -> None:
+    """Rows that all fail are no evidence of a schema: nothing is written."""
+    (folder / "people.csv").write_text("id,name\n1,Ann,x\n2,Bob,y\n", encoding="utf-8")
+    done = CliRunner().invoke(
+        app, ["-C", str(folder), "pull", "csv", "people.csv", "--tree", "Office", "--init"]
+    )
+    assert (1, "") == (done.exit_code, done.stdout)
+    assert (
+        "people.csv: none of its 2 rows can be read, the first since expected 2 cells, found 3" in done.stderr
+    )
+    assert ["courses.csv", "people.csv"] == names(folder)

@@ -11,8 +11,24 @@ from hypothesis import strategies as st
 
 from dss_runtime import Guard, GuardHeldError, HeldError, Limit, Policy, Trip
 from dss_runtime._guard import DEFAULT_FLOOR, DEFAULT_GUARD, GuardedKind
+from dss_runtime._held import case_of, guard_trips
+from dss_runtime._rules import judge
+from dss_runtime._sync_rules import LastGood, SyncRules
 from tests.runtime.faults import Journal, failing
-from tests.runtime.people import Row, arrange, branch, content, enrolment, left, right, school, student
+from tests.runtime.people import (
+    Row,
+    World,
+    arrange,
+    branch,
+    content,
+    enrolment,
+    left,
+    patient,
+    right,
+    school,
+    student,
+    worlds,
+)
 from tests.runtime.unreadable import unreadable
 
 KINDS: tuple[GuardedKind, ...] = ("new", "changed", "old", "unreadable")
@@ -43,11 +59,11 @@ def test_the_default_guard_is_silent_for_small_branches() -> None:
         return DEFAULT_GUARD.trips("students", kind, count, total) is not None
 
     assert not any(trips(kind, DEFAULT_FLOOR, DEFAULT_FLOOR) for kind in KINDS)
-    assert [False, True, False, True, False, True, False] == [
+    assert [False, True, False, True, False, True, False, True] == [
         trips("old", 200, 1000), trips("old", 201, 1000),
         trips("changed", 750, 1000), trips("changed", 751, 1000),
         trips("unreadable", 100, 1000), trips("unreadable", 101, 1000),
-        trips("new", 10**6, 1000),
+        trips("new", 500, 1000), trips("new", 501, 1000),
     ]  # fmt: skip
 
 
@@ -211,5 +227,94 @@ def test_a_branch_derived_from_a_source_without_a_row_has_no_floor_either() -> N
     b = right(enrolment("1", "s"))
     arrange(branch(b, "enrolments"), guard=Guard({"old": Limit(0, floor=50)}))
 
-    with pytest.raises(GuardHeldError, match=r"enrolments: 1 old records of 1, the limit is 0$"):
+    with pytest.raises(
+        GuardHeldError, match=r"enrolments: 1 old records of 1, the limit is 0, and the source gave"
+    ):
         _ = a >> b
+
+
+@given(st.data(), worlds(), worlds())
+def test_a_held_run_touches_nothing_at_all(data: st.DataObject, ours: World, theirs: World) -> None:
+    """Whatever the worlds and limits: a run that trips calls no handler and begins no phase; others run."""
+    names = st.sampled_from([str(kind) for kind in KINDS])
+    limits: st.SearchStrategy[Any] = st.dictionaries(names, st.builds(Limit, st.integers(0, 3)))
+    journal = Journal()
+    a, b = left(*ours), right(*theirs, template=failing({}, journal))
+    for each in b.branches:
+        arrange(each, guard=Guard(data.draw(limits)))
+    trips, before, planned = guard_trips(a.branches, b.branches, [*(a - b)]), content(b), len(a - b)
+
+    if trips:
+        with pytest.raises(GuardHeldError) as caught:
+            a.sync(b, policy=patient())
+        assert trips == list(caught.value.trips)
+        assert ([], [], before) == (journal.tried, journal.phases, content(b))
+    else:
+        assert planned == len(a.sync(b, policy=patient()))
+
+
+def disabling(*world: Row, limit: int) -> Any:
+    """Return a right tree that disables students by their role, and guards old ones."""
+    tree = guarded({"old": Limit(limit)}, S, *world)
+    arrange(branch(tree, "students"), retires_old=True, disabled_by=(("name", "gone"), ("email", "none")))
+    return tree
+
+
+def test_a_change_that_disables_counts_as_old() -> None:
+    """A record that gets every value that disables one is an old one to the guard, and a changed one too."""
+    live = [student(key, name="n", email="none") for key in "12"]
+    ours = left(S, student("1", name="gone", email="none"), student("2", name="gone", email="mine"))
+    a_retired = (left(S), disabling(S, *live, limit=1))
+
+    with pytest.raises(GuardHeldError, match="students: 1 old records of 2, the limit is 0"):
+        ours.sync(disabling(S, *live, limit=0))
+    assert (ours >> disabling(S, *live, limit=1)).ok
+    with pytest.raises(GuardHeldError, match="students: 2 old records of 2, the limit is 1"):
+        a_retired[0].sync(a_retired[1])
+
+
+def test_a_record_that_is_disabled_already_is_not_disabled_again() -> None:
+    """What has all those values on both sides counts as what differs, and no more."""
+    a = left(S, student("1", name="gone", email="none", courses=frozenset("x")))
+
+    assert (a >> disabling(S, student("1", name="gone", email="none"), limit=0)).ok
+
+
+def test_a_first_load_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Filling an empty branch needs no permission, but nobody fails to see it."""
+    ours = [student(str(number)) for number in range(60)]
+    b = right(S)
+    arrange(branch(b, "students"), guard=DEFAULT_GUARD)
+
+    assert (left(S, *ours) >> b).ok
+    (told,) = [each.getMessage() for each in caplog.records]
+    assert (
+        "students: 60 new records of 0, the limit is 50 % (at least 50); passed: a first load: the target "
+        "held 0 before it, and up to 50 count as none"
+    ) == told
+
+
+def test_sources_count_where_the_compared_branches_come_from_them() -> None:
+    """A branch that takes no part is no reason to hold; what a compared one is derived from is."""
+    a, b = left(S, student("1")), right(S, student("1"))
+    arrange(branch(a, "students"), rows_read=1, bytes_read=10, modified=None, derived_from=("schools",))
+    last = LastGood(rows={"schools": 100, "students": 100, "enrolments": 100}, sizes={"students": 100})
+
+    def names(*compared: str) -> set[str]:
+        case = case_of(a.branches, b.branches, [], last=last, compared=compared)
+        return {trip.name for trip in judge(case).trips}
+
+    assert {"rows:Left.students", "size:Left.students", "rows:Left.schools"} == names("students")
+    assert {"rows:Left.schools"} == names("schools")
+    assert {"rows:Left.enrolments"} == names("enrolments")
+
+
+def test_the_rules_of_a_sync_replace_those_of_a_branch_kind_by_kind() -> None:
+    """A limit of the sync counts for its kind; the branch's own count for the others."""
+    b = guarded({"old": Limit(0), "new": Limit(0)}, S, student("1"))
+    a = left(S, student("2"))
+    rules = SyncRules(guards={"students": {"old": (Limit(1),)}})
+
+    case = case_of(a.branches, b.branches, [*(a - b)], rules=rules)
+
+    assert ["new:students"] == [trip.name for trip in judge(case).trips]

@@ -96,13 +96,13 @@ models:
   Staff: {extends: Person}
   Link: {key: [a, b], fields: {a: {ref: Person}, b: {ref: Person}}}
 branches:
-  links: {model: Link, guard: {new: 5, old: 12.5%}, granularity: record, renamed_from: pairs, doc: who}
+  links: {model: Link, guard: {new: 5, old: [9, 12.5%]}, granularity: record, renamed_from: pairs, doc: who}
   students: {model: Student, duplicates: merge}
   staff: {model: Staff}
 """)
     assert ["staff", "students", "links"] == [each.name for each in found.branches]
     links = found.branches[2]
-    assert (("new", Limit(5.0, False)), ("old", Limit(12.5, True))) == links.guard
+    assert (("new", Limit(5.0, False)), ("old", Limit(9.0, False)), ("old", Limit(12.5, True))) == links.guard
     assert ("record", "error", "pairs", "who") == (
         links.granularity,
         links.duplicates,

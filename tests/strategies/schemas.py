@@ -95,7 +95,9 @@ def _branch(rng: Random, name: str, model: Model) -> dict[str, Any]:
         body["doc"] = texts.lines(rng)
     if rng.random() < 0.3:
         kinds = rng.sample(["new", "changed", "old", "unreadable"], rng.randint(1, 4))
-        body["guard"] = {kind: rng.choice(("10%", "0.5%", "100%", 0, 25)) for kind in kinds}
+        body["guard"] = {
+            kind: rng.choice(("10%", "0.5%", "100%", 0, 25, [25, "10%"], ["1%"])) for kind in kinds
+        }
     if rng.random() < 0.4:
         body["duplicates"] = rng.choice(("error", "first", "last", "merge", "quarantine"))
     if rng.random() < 0.3:

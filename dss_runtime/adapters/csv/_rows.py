@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dss_runtime import Place
@@ -18,12 +19,16 @@ class CsvRows:
     """Iterates over the cells of every row, in the order of the source's columns.
 
     Rows that are no rows (too many cells or too few, a broken quote, a NUL byte) are collected in
-    `unreadable`. A file that is missing, empty, truncated or without any row raises SourceError.
+    `unreadable`; `modified` is when the oldest of the files was last written, `size` how large they are in
+    all. A file that is missing, empty, truncated or without any row raises SourceError.
     """
 
     def __init__(self, folder: Path, source: CsvSource) -> None:
         self._source = source
         self._files = find_files(folder, source.path, newest=source.newest)
+        found = [each.path.stat() for each in self._files]
+        self.modified = datetime.fromtimestamp(min(each.st_mtime for each in found), UTC)
+        self.size = sum(each.st_size for each in found)
         self._unreadable: list[tuple[Place, str]] = []
         self._current: FileRows | None = None
 

@@ -65,7 +65,7 @@ def _branch(branch: Branch, order: int) -> dict[str, Any]:
         "order": lit(order),
         "duplicates": lit(branch.duplicates) if branch.duplicates != "error" else None,
         "by_record": lit(True) if branch.granularity == "record" else None,
-        "guard": [_limit(kind, limit.amount, percent=limit.percent) for kind, limit in branch.guard],
+        "guard": _guard(branch),
         "argument": argument
         if single or "key" not in {field.name for field in fields}
         else ident("_idnumber"),
@@ -83,6 +83,12 @@ def _parameter(field: Field) -> Code:
     return code("{name}: {type} = {value}", value=value, **parts)
 
 
-def _limit(kind: str, amount: float, *, percent: bool) -> Code:
-    parts = {"kind": lit(kind), "amount": lit(float(amount)), "percent": lit(percent)}
-    return code("{kind}: _Limit({amount}, percent={percent})", **parts)
+def _guard(branch: Branch) -> list[Code]:
+    found: dict[str, list[Code]] = {}
+    for kind, limit in branch.guard:
+        parts = {"amount": lit(float(limit.amount)), "percent": lit(limit.percent)}
+        found.setdefault(kind, []).append(code("_Limit({amount}, percent={percent})", **parts))
+    return [
+        code("{kind}: {limits}", kind=lit(kind), limits=limits[0] if len(limits) == 1 else tuple_of(limits))
+        for kind, limits in found.items()
+    ]

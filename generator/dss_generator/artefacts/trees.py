@@ -9,9 +9,10 @@ from ..code.skeleton import Skeleton
 from ..fieldtypes import construction
 from ..naming import branch_class
 from ..project import Context, Project
-from ..schema.resolved import Field, Model, Schema, Tree, TreeBranch
+from ..schema.resolved import Field, Model, Scalar, Schema, Tree, TreeBranch
 from .comparison import compares_by_type, comparison, derived_comparison, type_constants
 from .fields import compared, doc_of, is_members, type_imports_for
+from .handlers import own_columns
 from .runtime import merges
 
 
@@ -133,7 +134,18 @@ def _settings(tree: Tree, held: TreeBranch) -> list[Code]:
         found.append(code("keeps_old = True"))
     if held.old.kind == "set":
         found.append(code("retires_old = True"))
+        marks = _disabling(held)
+        if marks:
+            found.append(code("disabled_by = {marks}", marks=lit(marks)))
     return found
+
+
+def _disabling(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
+    """Return the fields and values that disable a record: those of `set`, where fields hold all of them."""
+    fields = {str(held.columns[index].source): name for name, index in own_columns(held).items()}
+    if any(column not in fields for column, _ in held.old.set):
+        return ()
+    return tuple((fields[column], value) for column, value in held.old.set)
 
 
 def _comparisons(held: TreeBranch, models: dict[str, Model]) -> list[Code]:

@@ -158,6 +158,8 @@ def _model(types: Table[TypeClass]) -> Record:
     )
 
 
+_limits = Items(Amount(), high=2, single=True)
+
 branch = Record(
     "branch",
     "a branch",
@@ -170,14 +172,15 @@ branch = Record(
                 "guard",
                 "a guard",
                 (
-                    Key("new", Amount(), "The most records that a run may create."),
-                    Key("changed", Amount(), "The most records that a run may change."),
-                    Key("old", Amount(), "The most records that a run may remove."),
-                    Key("unreadable", Amount(), "The most records that may be unreadable."),
+                    Key("new", _limits, "The most records that a run may create."),
+                    Key("changed", _limits, "The most records that a run may change."),
+                    Key("old", _limits, "The most records that a run may remove or disable."),
+                    Key("unreadable", _limits, "The most records that may be unreadable."),
                 ),
                 doc="What one run may do to a branch.",
             ),
-            "Limits, as numbers or percentages of what the target holds; beyond one, nothing is written.",
+            "Limits, as numbers or percentages of what the target holds; beyond one, nothing is written. "
+            "Of two, as in `[25, 10%]`, the stricter counts.",
         ),
         Key(
             "duplicates",

@@ -8,7 +8,7 @@ from typing import cast
 from ..names import folded
 from ..problems import Problems, shown
 from .definitions import Definition, Section
-from .nodes import ScalarNode
+from .nodes import ListNode, ScalarNode
 from .order import in_order
 from .resolve_models import Models
 from .resolved import Branch, Duplicates, Granularity, Limit, Model
@@ -67,7 +67,10 @@ def _branch(definition: Definition, models: Models, problems: Problems) -> Branc
         position=definition.position,
         model=model,
         guard=tuple(
-            (key.text, _limit(each)) for key, each in body.mapping("guard") if isinstance(each, ScalarNode)
+            (key.text, _limit(each))
+            for key, found in body.mapping("guard")
+            for each in (found.items if isinstance(found, ListNode) else (found,))
+            if isinstance(each, ScalarNode)
         ),
         duplicates=cast("Duplicates", body.text("duplicates", "error")),
         granularity=cast("Granularity", body.text("granularity", "field")),

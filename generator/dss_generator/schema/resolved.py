@@ -115,7 +115,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """The records of one model, by key; the same name on every tree that holds them."""
+    """The records of one model, by key; the same name on every tree that holds them.
+
+    `guard` are (kind, limit) pairs; of a kind that has two limits the stricter counts.
+    """
 
     name: str
     position: Position

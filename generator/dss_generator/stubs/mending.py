@@ -12,7 +12,7 @@ from .edits import Edit, insertions, moved, proven, replacement
 from .expected import StubClass, StubFile
 from .inserting import Insertion, missing, new_class, new_methods, with_imports
 from .renaming import Conflict, Following, Fresh, Rename, following
-from .source import HandlerFileError, Source, definitions
+from .source import HandlerFileError, Source, definitions, unconditional
 from .stale import renamed_before, stale_handlers, still_used, uses_in
 
 
@@ -85,10 +85,27 @@ def remarks(source: Source, file: StubFile) -> list[Problem]:
     classes = _Classes(source, file, never)
     found = [*renamed_before(source, "", classes.following)]
     for stub in file.classes:
-        for node in classes.of(stub):
+        nodes = classes.of(stub)
+        wrong = misnamed(source, stub) if not nodes and stub.name not in classes.bound else None
+        if wrong is not None and wrong.name not in classes.following.before:
+            message = f"{wrong.name} extends {stub.base}, and has to be called {stub.name}: rename it"
+            found.append(source.problem(wrong, "missing-handler-class", message))
+        for node in nodes:
             defined = definitions(node.body)
             found += stale_handlers(source, stub, defined, following(stub.names, defined, never))
     return sorted(found)
+
+
+def misnamed(source: Source, stub: StubClass) -> ast.ClassDef | None:
+    """Return the class that extends the base of *stub* under another name, None when there is none."""
+    for node in unconditional(source.tree.body):
+        if (
+            isinstance(node, ast.ClassDef)
+            and node.name != stub.name
+            and any(ast.unparse(base).rpartition(".")[2] == stub.base for base in node.bases)
+        ):
+            return node
+    return None
 
 
 def uses_left(mended: Mended, file: StubFile) -> list[Problem]:
@@ -135,7 +152,8 @@ class _Mending:
             for node in nodes:
                 self._mend_class(stub, node)
             # A class that is imported from elsewhere, or made otherwise, is left to the type checker.
-            if not nodes and stub.name not in classes.bound and stub.name not in classes.following.pending:
+            unknown = stub.name not in classes.bound and stub.name not in classes.following.pending
+            if not nodes and unknown and misnamed(source, stub) is None:
                 self.insertions.append(new_class(source, stub))
 
     def _mend_class(self, stub: StubClass, node: ast.ClassDef) -> None:

@@ -1,0 +1,143 @@
+"""`dss history` and `dss show`: what earlier runs did."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from dss_runtime.cli._exits import CommandError, Exit
+from dss_runtime.cli._session import Session, common_options, pass_session
+from dss_runtime.cli._state import state_of
+from dss_runtime.journal import Journal, LoggedWork, Run
+
+FEW = 5
+"""How many works of a kind are listed unless everything is asked for."""
+
+
+@click.command()
+@click.option(
+    "-n", "--number", type=click.IntRange(min=1), default=20, show_default=True, help="How many runs."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@common_options
+@pass_session
+def history(session: Session, *, number: int, as_json: bool) -> Exit:
+    """List the latest runs, the newest first.
+
+    \b
+    dss history            the last twenty
+    dss history -n 400     as far back as the journal goes
+    """
+    with state_of(session.settings()).journal() as journal:
+        runs = journal.runs(number)
+    if as_json:
+        session.out.raw(json.dumps({"schema_version": 1, "runs": [_run(each) for each in runs]}, indent=2))
+        return Exit.OK
+    if not runs:
+        session.err.line("no run yet: `dss sync` and `dss apply` are journalled")
+    for each in runs:
+        session.out.line(_told(each))
+    return Exit.OK
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(min=1), metavar="RUN")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind.")
+@common_options
+@pass_session
+def show(session: Session, *, run: int, as_json: bool, everything: bool) -> Exit:
+    """Show what the run with the number RUN did, and what became of it.
+
+    \b
+    dss show 17            a summary, and a few of each kind
+    dss show 17 --all      all that it did
+    """
+    with state_of(session.settings()).journal() as journal:
+        found = run_numbered(journal, run)
+        works = list(journal.works(run))
+    if as_json:
+        told = {"schema_version": 1, "run": _run(found), "works": [_work(each) for each in works]}
+        session.out.raw(json.dumps(told, indent=2))
+        return Exit.OK
+    session.out.line(_told(found), "bold")
+    for line in _safety(found):
+        session.out.line(line)
+    for state, count in sorted(Counter(work.state for work in works).items()):
+        session.out.line(f"{state}: {count}")
+        lines = [_line(work) for work in works if work.state == state]
+        shown = len(lines) if everything else FEW
+        for line in lines[:shown]:
+            session.out.line(f"  {line}")
+        if len(lines) > shown:
+            session.out.line(f"  ... and {len(lines) - shown} more (--all lists them)", "dim")
+    return Exit.OK
+
+
+def run_numbered(journal: Journal, number: int) -> Run:
+    """Return the run with this number (CommandError when there is none)."""
+    found = journal.run(number)
+    if found is None:
+        latest = journal.runs(1)
+        known = f"the latest is {latest[0].id}" if latest else "there is none yet"
+        raise CommandError(f"there is no run {number}: {known}; `dss history` lists them")
+    return found
+
+
+def _told(run: Run) -> str:
+    what = f"{run.left} -> {run.right}" if run.undoes is None else f"{run.right}, takes back run {run.undoes}"
+    ended = "" if run.ended is None else f" in {(run.ended - run.started).total_seconds():.1f} s"
+    counts = ", ".join(f"{number} {name}" for name, number in run.summary.get("outcomes", {}).items())
+    more = run.summary.get("held") or run.summary.get("error") or counts
+    override = run.summary.get("override")
+    told = [more] if more else []
+    told += [f"override of {', '.join(override['names'])}: {override['reason']}"] if override else []
+    return f"{run.id}  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.command}  {what}  {run.state}{ended}" + (
+        f": {'; '.join(told)}" if told else ""
+    )
+
+
+def _safety(run: Run) -> Iterator[str]:
+    """Yield what held the run, with examples, and what would have."""
+    for trip in run.summary.get("trips", ()):
+        yield f"held: {trip['message']} ({trip['name']})"
+        yield from (f"  {example}" for example in trip["examples"])
+    for each in run.summary.get("passed", ()):
+        yield f"not held: {each['message']} ({each['name']}): {each['why']}"
+
+
+def _line(work: LoggedWork) -> str:
+    messages = "; ".join(message for _, _, message in work.actions)
+    return f"{messages}: {work.reason}" if work.reason else messages
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "command": run.command,
+        "trees": {"left": run.left, "right": run.right},
+        "branches": list(run.branches),
+        "started": run.started.isoformat(),
+        "ended": None if run.ended is None else run.ended.isoformat(),
+        "state": run.state,
+        "plan": run.plan,
+        "undoes": run.undoes,
+        "versions": dict(run.versions),
+        "summary": dict(run.summary),
+    }
+
+
+def _work(work: LoggedWork) -> dict[str, Any]:
+    return {
+        "number": work.number,
+        "phase": work.phase,
+        "branch": work.branch,
+        "messages": [message for _, _, message in work.actions],
+        "state": work.state,
+        "reason": work.reason,
+        "attempts": work.attempts,
+    }

@@ -1,0 +1,159 @@
+"""One run that writes: locked, journalled, and ended in order when somebody asks for it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import metadata
+from types import FrameType
+
+from dss_runtime import DataStoreTree, HeldError, Policy
+from dss_runtime._diff import Diff
+from dss_runtime.cli._report import Report
+from dss_runtime.cli._session import Session
+from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._state import state_of
+from dss_runtime.cli._trips import held_summary
+from dss_runtime.journal import Journal, NewRun, Recording, RunState, resolve
+from dss_runtime.plans import PlanRefusedError
+from dss_runtime.plans._identity import schema_mark, target_mark
+from dss_runtime.plans._values import Values
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(slots=True)
+class Running:
+    """A run that has begun. `report` is what it ends with; without one it has failed."""
+
+    session: Session
+    journal: Journal
+    number: int
+    left: str
+    right: DataStoreTree
+    target: str
+    values: Values
+    report: Report | None = None
+    notes: dict[str, object] = field(default_factory=dict[str, object])
+    """What else the journal keeps of the run, however it ends."""
+    _asked: list[str] = field(default_factory=list[str])
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of a run that ends when a signal asks for it."""
+        return Policy(stop=lambda: self._asked[0] if self._asked else "")
+
+    @property
+    def recording(self) -> Recording:
+        """What notes the run's works in the journal."""
+        branches = {branch.name: branch for branch in self.right.branches}
+        return Recording(self.journal, self.number, branches, self.values)
+
+    def settle_killed(self) -> None:
+        """Find out, now that the target is read, what runs have done that were killed."""
+        branches = {branch.name: branch for branch in self.right.branches}
+        counts = resolve(self.journal, self.target, branches, self.values)
+        if counts:
+            told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
+            self.session.err.line(f"an earlier run was killed; reading {self.right.name} tells: {told}")
+
+    @contextmanager
+    def until_asked(self) -> Generator[None]:
+        """End the run after the current batch when SIGINT or SIGTERM comes; a second one ends it at once."""
+
+        def ask(number: int, frame: FrameType | None) -> None:
+            if self._asked:
+                raise KeyboardInterrupt
+            self._asked.append(f"stopped by {signal.Signals(number).name}")
+            self.session.err.line("stopping after the current batch; once more stops at once")
+
+        before = {each: signal.signal(each, ask) for each in _SIGNALS}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a signal has asked for the end."""
+        return bool(self._asked)
+
+
+@contextmanager
+def running(
+    session: Session,
+    settings: Settings,
+    command: str,
+    diff: Diff,
+    *,
+    plan: str | None = None,
+    undoes: int | None = None,
+) -> Generator[Running]:
+    """Keep other runs off the right tree of *diff*, and journal what happens inside of the block."""
+    state, right = state_of(settings), diff.right
+    seal = state.seal
+    target = target_mark(right, seal)
+    with state.lock(target, right.name), state.journal() as journal:
+        if plan is not None and (before := journal.applied(plan)) is not None:
+            number, at = before
+            raise PlanRefusedError(
+                f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+            )
+        compared = [branch for branch in right.branches if branch.name in diff.branches]
+        number = journal.begin(
+            NewRun(
+                command=command,
+                left=diff.left.name,
+                right=right.name,
+                branches=diff.branches,
+                schema=schema_mark(compared),
+                target=target,
+                plan=plan,
+                undoes=undoes,
+            ),
+            {"datastoresync": _version()},
+        )
+        values = Values(seal, settings.journal.sensitive)
+        run = Running(session, journal, number, diff.left.name, right, target, values)
+        try:
+            yield run
+        except HeldError as error:
+            journal.end(number, "held", {**run.notes, **held_summary(error)})
+            raise
+        except KeyboardInterrupt:
+            journal.end(number, "interrupted", run.notes)
+            raise
+        except BaseException as error:
+            journal.end(number, "failed", {**run.notes, "error": type(error).__name__})
+            raise
+        run.notes["target"] = {branch.name: len(branch) for branch in compared}
+        journal.end(number, *_ended(run))
+        journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
+
+
+def _ended(run: Running) -> tuple[RunState, dict[str, object]]:
+    report = run.report
+    if report is None:
+        return "failed", run.notes
+    state: RunState = "interrupted" if run.interrupted else "applied"
+    if report.result is not None and not report.result.ok and not run.interrupted:
+        state = "incomplete"
+    outcomes = (
+        {} if report.result is None else {str(name): count for name, count in report.result.counts.items()}
+    )
+    return state, {
+        **run.notes,
+        "differences": len(report.actions),
+        "outcomes": outcomes,
+        "held_back": len(report.held_back),
+    }
+
+
+def _version() -> str:
+    try:
+        return metadata.version("datastoresync")
+    except metadata.PackageNotFoundError:
+        return "a checkout"

@@ -1,0 +1,159 @@
+"""`dss undo`: take a run back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+
+import click
+
+from dss_runtime import DataStoreTree
+from dss_runtime._diff import Diff
+from dss_runtime._sync import carry_out
+from dss_runtime.cli._comparison import load
+from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._history import run_numbered
+from dss_runtime.cli._json import json_text
+from dss_runtime.cli._override_options import given_override, override_options
+from dss_runtime.cli._progress import Bars
+from dss_runtime.cli._project import load_project
+from dss_runtime.cli._report import Names, Report
+from dss_runtime.cli._running import Running, running
+from dss_runtime.cli._safety import Safety, safety_of
+from dss_runtime.cli._session import Session, common_options, pass_session
+from dss_runtime.cli._show import Show
+from dss_runtime.cli._state import state_of
+from dss_runtime.cli._sync import watched
+from dss_runtime.journal import LoggedWork, Run, Undoing
+from dss_runtime.plans._values import Values
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(min=1), metavar="RUN")
+@click.option(
+    "--dry-run", is_flag=True, help="Write nothing: show what would be taken back, and what cannot."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind.")
+@override_options
+@common_options
+@pass_session
+def undo(
+    session: Session,
+    *,
+    run: int,
+    dry_run: bool,
+    as_json: bool,
+    everything: bool,
+    names: tuple[str, ...],
+    reason: str,
+    until: date | None,
+) -> Exit:
+    """Take back what the run with the number RUN has changed.
+
+    The target is read; what it holds as the run has left it is set back, and what somebody has changed since
+    is left alone. What cannot be taken back is listed before anything is written. Guards count as in any
+    other run, and the journal holds what was taken back, so that this can be undone as well.
+
+    \b
+    dss undo 17 --dry-run    what would be taken back?
+    dss undo 17              take it back
+
+    \b
+    Exit codes:
+      0    nothing to take back, or everything was taken back
+      1    an error; something was not taken back
+      2    --dry-run found something to take back
+      3    held before anything was written, by a guard
+      130  interrupted; the last line says what is true then
+    """
+    if dry_run and names:
+        raise click.UsageError(
+            "--override is for a run that writes, and --dry-run does not: give one of them"
+        )
+    options = given_override(names, reason, until)
+    project = load_project(session.settings())
+    state = state_of(project.settings)
+    with state.journal() as journal:
+        past = run_numbered(journal, run)
+        works = tuple(journal.works(run))
+    target, wanted = project.make(past.right, past.right)
+    branches = tuple(each.name for each in target.branches if each.name in past.branches)
+    diff = wanted.diff(target, branches=branches)
+    ends = (past.left, past.right)
+    safety = safety_of(session, project, wanted, target, branches, ends=ends, options=options)
+    values = Values(state.seal, project.settings.journal.sensitive)
+    take_back = partial(_take_back, session, target, wanted, works, values)
+    show = Show(session.out, everything)
+    if dry_run:
+        load(session, target)
+        report = _planned(diff, past, take_back(), safety.looked_up(project.settings, wanted, target))
+        if not as_json:
+            show.plan(report)
+    else:
+        with running(session, project.settings, "undo", diff, undoes=run) as current:
+            safety.refuse(current)
+            load(session, target)
+            current.settle_killed()
+            report = current.report = _undone(
+                session, diff, past, take_back(), current, safety.after(current)
+            )
+        if not as_json:
+            show.sync(report)
+    if as_json:
+        session.out.raw(json_text(report, session.secrets))
+    return report.exit
+
+
+def _take_back(
+    session: Session,
+    target: DataStoreTree,
+    wanted: DataStoreTree,
+    works: Iterable[LoggedWork],
+    values: Values,
+) -> int:
+    """Make *wanted* what *target* would be without *works*; say what is kept, and return how much that is."""
+    ours, theirs = ({branch.name: branch for branch in tree.branches} for tree in (target, wanted))
+    kept = Undoing(ours, theirs, values).take_back(works)
+    for each in kept:
+        session.err.line(f"cannot be taken back: {each.message}: {each.reason}", "yellow")
+    return len(kept)
+
+
+def _planned(diff: Diff, past: Run, kept: int, safety: Safety) -> Report:
+    actions, held_back = diff.plan()
+    verdict = safety.verdict((), diff.right, actions, diff.branches)
+    return Report(
+        "undo",
+        _names(diff, past),
+        actions=tuple(actions),
+        held_back=tuple(held_back),
+        trips=verdict.trips,
+        passed=verdict.passed,
+        kept=kept,
+    )
+
+
+def _undone(session: Session, diff: Diff, past: Run, kept: int, current: Running, safety: Safety) -> Report:
+    right = diff.right
+    allowed = safety.allowed_undo(current, diff)
+    with Bars(session.err) as bars, current.until_asked():
+        progress = watched(session, right.name, f"{past.left} {past.right}", bars(right.name))
+        result = carry_out(
+            right, allowed.actions, allowed.held_back, current.policy, progress, current.recording
+        )
+    return Report(
+        "undo",
+        _names(diff, past),
+        actions=tuple(action for action, _ in result),
+        held_back=result.held_back,
+        result=result,
+        passed=allowed.passed,
+        interrupted=current.interrupted,
+        kept=kept,
+    )
+
+
+def _names(diff: Diff, past: Run) -> Names:
+    return Names(f"{diff.right.name} before run {past.id}", diff.right.name, diff.branches)

@@ -1,0 +1,27 @@
+"""The journal of runs: what each meant to do, what became of it, and how to take it back."""
+
+from __future__ import annotations
+
+from dss_runtime.journal._journal import Journal, JournalError
+from dss_runtime.journal._last_good import last_good, noted_sources, used_by
+from dss_runtime.journal._recording import Recording
+from dss_runtime.journal._resolving import resolve
+from dss_runtime.journal._undoing import Kept, Undoing
+from dss_runtime.journal._values import LoggedWork, NewRun, Run, RunState, WorkState
+
+__all__ = [
+    "Journal",
+    "JournalError",
+    "Kept",
+    "LoggedWork",
+    "NewRun",
+    "Recording",
+    "Run",
+    "RunState",
+    "Undoing",
+    "WorkState",
+    "last_good",
+    "noted_sources",
+    "resolve",
+    "used_by",
+]

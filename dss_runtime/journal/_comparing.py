@@ -1,0 +1,45 @@
+"""Stored records held against each other, in canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dss_runtime._branch import Branch
+from dss_runtime.journal._values import LoggedWork
+from dss_runtime.plans._values import mark_of
+
+
+def ident(key: Mapping[str, Any]) -> str:
+    """Return a stored key as one text, the same whenever the key is the same."""
+    return repr(sorted((name, _comparable(value)) for name, value in key.items()))
+
+
+def _comparable(stored: Any) -> Any:
+    """Return a stored value without its sealed text, which differs every time."""
+    return ("text", stored) if stored is None or isinstance(stored, str) else ("mark", mark_of(stored))
+
+
+def attributes(work: LoggedWork, branch: Branch[Any, Any]) -> list[str]:
+    """The fields that a work was to change, or all that the target holds."""
+    changed = {attribute for _, attribute, _ in work.actions if attribute is not None}
+    return [
+        field.name
+        for field in branch.info.fields
+        if not field.derived and field.name not in branch.omitted and (not changed or field.name in changed)
+    ]
+
+
+def same(branch: Branch[Any, Any], now: Mapping[str, Any], then: Mapping[str, Any], names: list[str]) -> bool:
+    """Whether two stored records are the same in canonical form."""
+    for name in names:
+        type_ = branch.info[name].type
+        forms = [
+            type_.canonical(None if each is None else type_.parse(each))
+            if each is None or isinstance(each, str)
+            else _comparable(each)
+            for each in (now[name], then[name])
+        ]
+        if forms[0] != forms[1]:
+            return False
+    return True

@@ -1,0 +1,88 @@
+"""Noting in the journal what a run is about to do, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dss_runtime._actions import Phase
+from dss_runtime._branch import Branch
+from dss_runtime._outcomes import Outcome
+from dss_runtime._template import Work
+from dss_runtime.journal._journal import Journal, JournalError
+from dss_runtime.journal._values import WorkState
+from dss_runtime.plans._values import Values, stored_key, stored_record
+
+log = logging.getLogger("dss_runtime")
+
+_AT_ONCE = 1000
+"""How many settled works are noted in one transaction; what is not noted yet is found out by reading."""
+
+
+class Recording:
+    """Notes the works of one run.
+
+    An intent that cannot be noted raises JournalError, and so ends the run; an outcome that cannot be is
+    found out by the next run.
+    """
+
+    def __init__(
+        self, journal: Journal, run: int, right: Mapping[str, Branch[Any, Any]], values: Values
+    ) -> None:
+        self._journal = journal
+        self._run = run
+        self._right = right
+        self._values = values
+        self._intended: set[int] = set()
+        self._settled: list[tuple[int, WorkState, str, int]] = []
+        self._refused: list[tuple[object, ...]] = []
+
+    def intend(self, works: Sequence[Work], /) -> None:
+        """Note *works* as intended, before any of them is tried."""
+        self._flush()
+        self._journal.add_works([self._row(work, "intended") for work in works])
+        self._intended.update(work.number for work in works)
+
+    def settle(self, work: Work, outcome: Outcome, /) -> None:
+        """Note what became of a work."""
+        state: WorkState = "written" if outcome.ok else outcome.status.value
+        try:
+            if work.number not in self._intended:  # refused before it was tried
+                self._refused.append(self._row(work, state, outcome.reason))
+            else:
+                self._settled.append((work.number, state, outcome.reason, outcome.attempts))
+            if len(self._settled) + len(self._refused) >= _AT_ONCE:
+                self._flush()
+        except JournalError as error:
+            log.error("%s; the next run will find out by reading", error)
+
+    def committed(self, phase: Phase, /) -> None:
+        """Note that what was written in *phase* stays."""
+        try:
+            self._flush()
+            self._journal.commit_phase(self._run, phase)
+        except JournalError as error:
+            log.error("%s; the next run will find out by reading", error)
+
+    def _flush(self) -> None:
+        if self._refused:
+            self._journal.add_works(self._refused)
+            self._refused.clear()
+        if self._settled:
+            self._journal.settle_works(self._run, self._settled)
+            self._settled.clear()
+
+    def _row(self, work: Work, state: WorkState, reason: str = "") -> tuple[object, ...]:
+        branch = self._right[work.branch]
+        told = [(action.kind, action.attribute, action.message) for action in work.actions]
+        before, after = (
+            None if record is None else json.dumps(stored_record(branch, record, self._values))
+            for record in (work.right, work.left)
+        )
+        key = json.dumps(stored_key(branch, work.key, self._values))
+        return (
+            self._run, work.number, work.phase, work.branch, key,
+            json.dumps(told), before, after, state, reason, 0,
+        )  # fmt: skip

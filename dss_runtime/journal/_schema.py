@@ -1,0 +1,47 @@
+"""The tables of a journal."""
+
+from __future__ import annotations
+
+VERSION = 1
+"""What `PRAGMA user_version` says of a journal that this version reads and writes."""
+
+STATEMENTS = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        command TEXT NOT NULL,
+        "left" TEXT NOT NULL,
+        "right" TEXT NOT NULL,
+        branches TEXT NOT NULL,
+        started TEXT NOT NULL,
+        ended TEXT,
+        state TEXT NOT NULL,
+        plan TEXT,
+        undoes INTEGER,
+        schema TEXT NOT NULL,
+        target TEXT NOT NULL,
+        versions TEXT NOT NULL,
+        summary TEXT NOT NULL DEFAULT '{}'
+    ) STRICT
+    """,
+    """
+    CREATE TABLE works (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        phase TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        key TEXT NOT NULL,
+        actions TEXT NOT NULL,
+        "before" TEXT,
+        "after" TEXT,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL DEFAULT '',
+        attempts INTEGER NOT NULL DEFAULT 0,
+        at TEXT NOT NULL,
+        PRIMARY KEY (run, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX runs_of_a_target ON runs (target, id)",
+    # Not pruned with its run: a plan is applied once, however long ago that was.
+    "CREATE TABLE plans (mark TEXT PRIMARY KEY, run INTEGER NOT NULL, at TEXT NOT NULL) STRICT",
+)

@@ -1,0 +1,119 @@
+"""Taking a run back: the target as it would be without it, as far as nobody has changed it since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dss_runtime._branch import Branch
+from dss_runtime._model import differences, with_value
+from dss_runtime.journal._comparing import attributes, ident, same
+from dss_runtime.journal._values import LoggedWork
+from dss_runtime.plans._values import Values, left_out, stored_fields, stored_key, stored_record
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that a run did and that is not taken back, and why."""
+
+    branch: str
+    message: str
+    reason: str
+
+
+class Undoing:
+    """Makes *wanted*, a tree of the same kind, what *target* would be without some works of a run."""
+
+    def __init__(
+        self,
+        target: Mapping[str, Branch[Any, Any]],
+        wanted: Mapping[str, Branch[Any, Any]],
+        values: Values,
+    ) -> None:
+        self._target = target
+        self._wanted = wanted
+        self._values = values
+        self._keys: dict[str, dict[str, Any]] = {}
+        for name, branch in target.items():
+            wanted[name].restore(branch.snapshot())
+
+    def take_back(self, works: Iterable[LoggedWork]) -> list[Kept]:
+        """Take back what was applied of *works*, the last first; return what cannot be taken back."""
+        kept: list[Kept] = []
+        for work in sorted(works, key=lambda work: work.number, reverse=True):
+            if work.state != "applied":
+                continue
+            reason = self._take_back(work)
+            if reason:
+                kept.append(Kept(work.branch, work.actions[0][2], reason))
+        return kept
+
+    def _take_back(self, work: LoggedWork) -> str:
+        """Take one work back; return why that is not possible, "" where it was."""
+        if work.branch not in self._target:
+            return "the tree has no such branch any more"
+        branch, wanted = self._target[work.branch], self._wanted[work.branch]
+        if work.phase == "old":
+            return self._bring_back(work, branch, wanted)
+        key = self._keys_of(branch).get(ident(work.key))
+        if key is None:
+            return "the record is gone"
+        names = attributes(work, branch)
+        now = stored_record(branch, branch[key], self._values)
+        if not names:
+            return "it follows from other fields"
+        if work.after is None or not same(branch, now, work.after, names):
+            return "the record was changed since"
+        if work.phase == "new":
+            if branch.keeps_old:
+                return "this branch keeps every record"
+            wanted.delete(key)
+            return ""
+        return self._set_back(work, branch, wanted, key, names)
+
+    def _set_back(
+        self,
+        work: LoggedWork,
+        branch: Branch[Any, Any],
+        wanted: Branch[Any, Any],
+        key: Any,
+        names: Iterable[str],
+    ) -> str:
+        before = work.before or {}
+        record = wanted[key]
+        for name in names:
+            if left_out(before.get(name)):
+                return f"{name} is sensitive, and the journal does not hold what it was"
+            record = with_value(record, name, self._values.loaded(branch.info[name], before.get(name)))
+        wanted.replace(key, record)
+        seen = {each.attribute for each in branch.compare(record, branch[key])}
+        unseen = [each.attribute for each in differences(record, branch[key]) if each.attribute not in seen]
+        if unseen:
+            return f"{', '.join(dict.fromkeys(unseen))}: what this system has once been given is its own"
+        return ""
+
+    def _bring_back(self, work: LoggedWork, branch: Branch[Any, Any], wanted: Branch[Any, Any]) -> str:
+        ident_ = ident(work.key)
+        if ident_ in self._keys_of(branch):
+            return "there is such a record again"
+        for key, record in branch.retired.items():
+            if ident(stored_key(branch, key, self._values)) == ident_:
+                wanted.put(key, record)
+                return ""
+        before = work.before or {}
+        # What this tree does not hold is optional or has a default: nothing of it was lost.
+        held = [each for each in stored_fields(branch) if each.name not in branch.omitted]
+        missing = [each.name for each in held if left_out(before.get(each.name))]
+        if missing:
+            return f"{', '.join(missing)}: sensitive, and the journal does not hold what it was"
+        record = branch.klass(
+            **{each.name: self._values.loaded(each, before.get(each.name)) for each in held}
+        )
+        wanted.put(branch.key_of(record), record)
+        return ""
+
+    def _keys_of(self, branch: Branch[Any, Any]) -> Mapping[str, Any]:
+        if branch.name not in self._keys:
+            self._keys[branch.name] = {ident(stored_key(branch, key, self._values)): key for key in branch}
+        return self._keys[branch.name]

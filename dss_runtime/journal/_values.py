@@ -1,0 +1,64 @@
+"""What the journal tells of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+RunState: TypeAlias = Literal[
+    "running", "applied", "incomplete", "held", "interrupted", "failed", "abandoned"
+]
+"""How a run ended: `abandoned` was killed, and found by a later one."""
+
+WorkState: TypeAlias = Literal[
+    "intended", "written", "applied", "skipped", "failed", "blocked", "rejected", "unknown"
+]
+"""What is known of a work: `intended` may have happened, `written` has, unless its phase was rolled back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """What is known of a run when it begins; `plan` is the mark of the plan that it applies."""
+
+    command: str
+    left: str
+    right: str
+    branches: tuple[str, ...]
+    schema: str
+    target: str
+    plan: str | None = None
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(NewRun):
+    """A run of the past, or one that is still going on."""
+
+    id: int
+    started: datetime
+    ended: datetime | None
+    state: RunState
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    summary: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedWork:
+    """All that a run did, or meant to do, to one record in one phase.
+
+    `key`, `before` and `after` hold values as a plan does; `before` is None for what the target did not have,
+    `after` for what it was to lose. `actions` are (kind, attribute, message), sensitive values masked.
+    """
+
+    number: int
+    phase: str
+    branch: str
+    key: Mapping[str, Any]
+    actions: tuple[tuple[str, str | None, str], ...]
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    state: WorkState
+    reason: str
+    attempts: int

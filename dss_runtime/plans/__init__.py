@@ -1,0 +1,27 @@
+"""Plans in files: made in the evening, read by a person, applied once, and just as they are."""
+
+from __future__ import annotations
+
+from dss_runtime.plans._header import VERSION, Header, Source
+from dss_runtime.plans._lines import PlanHeldError, PlanRefusedError
+from dss_runtime.plans._read import CHANGED, SavedPlan, open_plan
+from dss_runtime.plans._seal import Cipher, Seal, project_seal
+from dss_runtime.plans._values import SENSITIVE, Sensitive
+from dss_runtime.plans._write import write_plan
+
+__all__ = [
+    "CHANGED",
+    "SENSITIVE",
+    "VERSION",
+    "Cipher",
+    "Header",
+    "PlanHeldError",
+    "PlanRefusedError",
+    "SavedPlan",
+    "Seal",
+    "Sensitive",
+    "Source",
+    "open_plan",
+    "project_seal",
+    "write_plan",
+]

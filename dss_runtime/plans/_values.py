@@ -1,0 +1,88 @@
+"""Records as a plan holds them: each field's text, sensitive ones left out or sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, cast, get_args
+
+from dss_runtime._branch import Branch
+from dss_runtime._fields import Field
+from dss_runtime.plans._seal import Seal
+from dss_runtime.plans._stable import stable
+
+Sensitive: TypeAlias = Literal["omit", "seal"]
+"""What a plan holds of a sensitive value: a mark by which it is known again, or itself, encrypted."""
+
+SENSITIVE: tuple[Sensitive, ...] = get_args(Sensitive)
+
+Stored: TypeAlias = str | dict[str, str] | None
+"""A value in a plan: its text, null, or of a sensitive one {"mark": mark}, with "sealed": token as well.
+
+The mark is made with the project's key from the canonical form: equal marks, equal values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Writes values of fields into a plan, and reads them back."""
+
+    seal: Seal
+    sensitive: Sensitive = "omit"
+
+    def stored(self, field: Field, value: object) -> Stored:
+        """Return what a plan holds of *value*."""
+        if value is None:
+            return None
+        if not field.sensitive:
+            return field.type.format(value)
+        found = {"mark": self.mark(field, value)}
+        if self.sensitive == "seal":
+            found["sealed"] = self.seal.lock(field.type.format(value))
+        return found
+
+    def mark(self, field: Field, value: object) -> str:
+        """Return by what a sensitive value is known again."""
+        return self.seal.mark("value", field.name, stable(field.type.canonical(value)))
+
+    def loaded(self, field: Field, stored: object) -> Any:
+        """Return the value that *stored* stands for (ValueError for one that was left out, or is none)."""
+        match stored:
+            case None:
+                return None
+            case str():
+                return field.type.parse(stored)
+            case {"sealed": str(token)}:
+                return field.type.parse(self.seal.unlock(token))
+            case _:
+                raise ValueError(f"{field.name}: expected a text, null, or a sealed value")
+
+
+def left_out(stored: object) -> bool:
+    """Return whether a value is not in the plan, but only its mark."""
+    return isinstance(stored, dict) and "sealed" not in stored
+
+
+def mark_of(stored: object) -> str:
+    """Return the mark of a sensitive value."""
+    return cast("dict[str, str]", stored)["mark"]
+
+
+def stored_fields(branch: Branch[Any, Any]) -> Iterable[Field]:
+    """Return the fields of the branch's model that a record is made from."""
+    return (field for field in branch.info.fields if not field.derived)
+
+
+def stored_record(branch: Branch[Any, Any], record: object, values: Values) -> dict[str, Stored]:
+    """Return what a plan or a journal holds of *record*: each field's value."""
+    return {each.name: values.stored(each, getattr(record, each.name)) for each in stored_fields(branch)}
+
+
+def stored_key(branch: Branch[Any, Any], key: Hashable, values: Values) -> dict[str, Stored]:
+    """Return what a plan or a journal holds of *key*: each part by its field's name."""
+    return {name: values.stored(branch.info[name], part) for name, part in key_parts(branch, key).items()}
+
+
+def key_parts(branch: Branch[Any, Any], key: Hashable) -> Mapping[str, object]:
+    """Return the parts of *key* by the names of their fields."""
+    names = branch.info.key
+    return dict(zip(names, cast("tuple[object, ...]", key) if len(names) > 1 else (key,), strict=True))

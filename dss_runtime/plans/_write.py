@@ -1,0 +1,134 @@
+"""Writing a plan: every action with the values that it needs, and what it expects to find."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from dss_runtime._actions import Action, phase_of
+from dss_runtime._branch import Branch
+from dss_runtime._diff import Diff
+from dss_runtime._errors import DeclarationError
+from dss_runtime._held import guard_trips
+from dss_runtime._protection import HeldBack
+from dss_runtime._trips import Trip
+from dss_runtime.plans._header import Header, Source
+from dss_runtime.plans._identity import schema_mark, target_mark
+from dss_runtime.plans._lines import Line, write_lines
+from dss_runtime.plans._seal import Seal
+from dss_runtime.plans._stable import stable_record
+from dss_runtime.plans._values import Sensitive, Values, stored_key, stored_record
+
+
+def write_plan(
+    path: Path,
+    diff: Diff,
+    actions: Sequence[Action],
+    held_back: Iterable[HeldBack],
+    seal: Seal,
+    sensitive: Sensitive = "omit",
+    after: int = 0,
+    *,
+    sync: str = "",
+    trips: Iterable[Trip] | None = None,
+) -> Header:
+    """Write *actions* of *diff*, as `diff.plan()` gives them, to *path* in one step; return the header.
+
+    *trips* are what holds the run; they are judged by the branches' own guards where none are given. Equal
+    trees give equal bytes, unless sensitive values are sealed. Raises DeclarationError for models that were
+    written by hand: nothing says how their values are written as text.
+    """
+    right = {branch.name: branch for branch in diff.right.branches if branch.name in diff.branches}
+    for branch in right.values():
+        if not branch.info.fields:
+            raise DeclarationError(
+                f"{branch.fullname} holds records of a class that was written by hand: "
+                "only those of generated models can be saved in a plan"
+            )
+    if trips is None:
+        trips = guard_trips(diff.left.branches, diff.right.branches, actions)
+    header = Header(
+        left=diff.left.name,
+        right=diff.right.name,
+        branches=diff.branches,
+        schema=schema_mark(right.values()),
+        target=target_mark(diff.right, seal),
+        after=after,
+        counts=_counts(actions),
+        sources=tuple(_source(branch) for branch in diff.left.branches),
+        sensitive=sensitive,
+        held={trip.name: str(trip) for trip in trips},
+        sync=sync,
+    )
+    writer = _Writer(right, Values(seal, sensitive))
+    lines = [header.json()], map(writer.held_back, held_back), writer.works(actions)
+    write_lines(path, (line for part in lines for line in part), seal)
+    return header
+
+
+def right_mark(branch: Branch[Any, Any], record: object, seal: Seal) -> str | None:
+    """Return by which a record of the target is known to be as it was; None for no record."""
+    return None if record is None else seal.mark("record", branch.name, stable_record(branch, record))
+
+
+def _counts(actions: Iterable[Action]) -> Mapping[str, Mapping[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for action in actions:
+        kinds = found.setdefault(action.branch, {})
+        kinds[action.kind] = kinds.get(action.kind, 0) + 1
+    return found
+
+
+def _source(branch: Branch[Any, Any]) -> Source:
+    modified = branch.modified
+    return Source(
+        branch=branch.name,
+        rows=branch.rows_read,
+        bytes=branch.bytes_read,
+        modified="" if modified is None else modified.isoformat(timespec="seconds"),
+    )
+
+
+class _Writer:
+    """Turns actions into lines."""
+
+    def __init__(self, right: Mapping[str, Branch[Any, Any]], values: Values) -> None:
+        self._right = right
+        self._values = values
+
+    def works(self, actions: Iterable[Action]) -> Iterator[Line]:
+        """Yield a line for all actions of one record in one phase."""
+        for (phase, name, key), group in groupby(actions, _of_one_record):
+            found = list(group)
+            branch, left, right = self._right[name], found[0].left, found[0].right
+            line: Line = {"phase": phase, "branch": name, "key": stored_key(branch, key, self._values)}
+            if left is not None:
+                line["left"] = stored_record(branch, left, self._values)
+            if phase == "new":
+                right = branch.retired.get(key)
+            line["right"] = right_mark(branch, right, self._values.seal)
+            line["actions"] = [_action(each) for each in found]
+            yield line
+
+    def held_back(self, held: HeldBack) -> Line:
+        """Return the line of a difference that is left alone."""
+        key = stored_key(self._right[held.branch], held.key, self._values)
+        return {
+            "held_back": held.kind, "branch": held.branch, "key": key,
+            "message": held.message, "reason": held.reason,
+        }  # fmt: skip
+
+
+def _of_one_record(action: Action) -> tuple[str, str, Hashable]:
+    return phase_of(action), action.branch, action.key
+
+
+def _action(action: Action) -> Line:
+    found: Line = {"kind": action.kind, "message": action.message}
+    if action.attribute is not None:
+        found["attribute"] = action.attribute
+    if action.error is not None:
+        found["error"] = action.error
+    return found

@@ -1,0 +1,127 @@
+"""What earlier runs leave for the next one to be compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dss_runtime._override import Override
+from dss_runtime._sync_rules import LastGood
+from dss_runtime.journal import Journal, NewRun, RunState, last_good, noted_sources, used_by
+
+STATES: tuple[RunState, ...] = ("applied", "incomplete", "held", "interrupted", "failed")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    """An empty journal."""
+    with closing(Journal(tmp_path / "journal.sqlite")) as opened:
+        yield opened
+
+
+def run(
+    journal: Journal, state: RunState, summary: dict[str, Any], *, left: str = "Left", target: str = "t"
+) -> int:
+    """Note a run that has ended, and return its number."""
+    number = begun(journal, left=left, target=target)
+    journal.end(number, state, summary)
+    return number
+
+
+def begun(journal: Journal, *, left: str = "Left", target: str = "t", plan: str | None = None) -> int:
+    """Note a run that has begun."""
+    new = NewRun(
+        command="sync", left=left, right="Right", branches=("a",), schema="s", target=target, plan=plan
+    )
+    return journal.begin(new, {})
+
+
+def made(journal: Journal, number: int, *states: str, phase: str = "new", branch: str = "a") -> None:
+    """Note what a run has done to records."""
+    journal.add_works(
+        (number, at, phase, branch, "{}", "[]", None, None, state, "", 1)
+        for at, state in enumerate(states, 1)
+    )
+
+
+def test_nothing_is_known_of_an_empty_journal(journal: Journal) -> None:
+    """The first run has nothing to be compared with."""
+    assert LastGood() == last_good(journal, "Left", "Right", "t")
+
+
+def test_the_latest_good_run_counts_and_earlier_ones_where_it_is_silent(journal: Journal) -> None:
+    """By branch: a run that looked at one branch leaves the others' figures as they are."""
+    run(
+        journal,
+        "applied",
+        {"sources": noted_sources([("a", 1, 10), ("b", 2, None)]), "target": {"a": 5, "b": 6}},
+    )
+    run(journal, "incomplete", {"sources": noted_sources([("a", 3, 30)]), "target": {"a": 7}})
+
+    assert LastGood(rows={"a": 3, "b": 2}, sizes={"a": 30}, holds={"a": 7, "b": 6}) == last_good(
+        journal, "Left", "Right", "t"
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(st.lists(st.sampled_from(STATES), min_size=1, max_size=5))
+def test_only_runs_that_came_to_their_end_count(journal: Journal, states: list[RunState]) -> None:
+    """What was held, killed or broke off has proven nothing."""
+    target = f"t{begun(journal)}"
+    for number, state in enumerate(states):
+        run(journal, state, {"target": {"a": number}}, target=target)
+    good = [number for number, state in enumerate(states) if state in ("applied", "incomplete")]
+
+    assert ({"a": good[-1]} if good else {}) == last_good(journal, "Left", "Right", target).holds
+
+
+def test_sources_are_those_of_the_same_two_trees_and_the_target_is_one(journal: Journal) -> None:
+    """Another source into the same target tells of the target alone; another target tells of nothing."""
+    run(journal, "applied", {"sources": noted_sources([("a", 1, 1)]), "target": {"a": 4}}, left="Other")
+    run(journal, "applied", {"sources": noted_sources([("a", 2, 2)]), "target": {"a": 9}}, target="elsewhere")
+
+    assert LastGood(holds={"a": 4}) == last_good(journal, "Left", "Right", "t")
+
+
+def test_what_unfinished_runs_have_created_is_counted_from_the_last_good_one_on(journal: Journal) -> None:
+    """Created and neither refused nor unknown, since the last run that came to its end, on this target."""
+    made(journal, run(journal, "applied", {}), "applied", "applied")
+    made(journal, run(journal, "interrupted", {}), "applied", "written", "intended", "failed", "unknown")
+    made(journal, run(journal, "failed", {}), "applied", phase="old")
+    made(journal, run(journal, "failed", {}, target="elsewhere"), "applied")
+    made(journal, run(journal, "failed", {}), "applied", branch="b")
+
+    assert {"a": 2, "b": 1} == last_good(journal, "Left", "Right", "t").created
+
+
+def test_an_override_is_used_by_a_run_that_came_to_its_end(journal: Journal) -> None:
+    """The very same names, reason and day; another of these makes another override."""
+    override = Override(("old:a",), "why", date(2026, 11, 30))
+    for state in ("held", "failed", "interrupted"):
+        run(journal, state, {"override": override.json()})
+    assert used_by(journal, "t", override) is None
+
+    number = run(journal, "incomplete", {"override": override.json()})
+
+    found = used_by(journal, "t", override)
+    assert found is not None
+    assert number == found.id
+    for other in (Override(("old:b",), "why", override.until), Override(("old:a",), "why")):
+        assert used_by(journal, "t", other) is None
+    assert used_by(journal, "elsewhere", override) is None
+
+
+@pytest.mark.parametrize(("state", "may"), [("held", True), ("applied", False), ("failed", False)])
+def test_the_plan_of_a_held_run_may_be_applied_yet(journal: Journal, state: RunState, may: bool) -> None:
+    """A held run has done nothing; any other may have."""
+    number = begun(journal, plan="mark")
+    journal.end(number, state, {})
+
+    assert may == (journal.applied("mark") is None)
