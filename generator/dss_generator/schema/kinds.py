@@ -320,11 +320,12 @@ class Amount(ScalarKind):
 
     @override
     def json(self) -> Json:
+        # Limits bind numbers only, and a pattern texts only: an editor shows one schema as one meaning.
         return {
-            "anyOf": [
-                {"type": "integer", "minimum": 0, "maximum": 999_999_999},
-                {"type": "string", "pattern": f"^(?:{amount})$(?!\\n)"},
-            ]
+            "type": ["integer", "string"],
+            "minimum": 0,
+            "maximum": 999_999_999,
+            "pattern": f"^(?:{amount})$(?!\\n)",
         }
 
 
