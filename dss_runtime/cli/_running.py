@@ -131,7 +131,7 @@ def running(
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
         journal.end(number, *_ended(run))
-        journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
+        journal.prune(settings.journal.bounds)
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:
