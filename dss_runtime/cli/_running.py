@@ -99,7 +99,7 @@ def running(
     seal = state.seal
     target = target_mark(right, seal)
     with state.lock(system_mark(right, seal), right.name), state.journal() as journal:
-        begun = None if plan is None else _begun(journal, plan)
+        begun = None if plan is None else _begun(journal, target, plan)
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -132,10 +132,11 @@ def running(
         journal.prune(settings.journal.bounds)
 
 
-def _begun(journal: Journal, plan: str) -> int | None:
+def _begun(journal: Journal, target: str, plan: str) -> int | None:
     """Return which run has begun *plan* without an end, None when none has.
 
-    Raises PlanRefusedError when one came to its end: a plan is applied once.
+    Raises PlanRefusedError when one came to its end, since a plan is applied once, and when another run has
+    written since, which had a newer source.
     """
     before = journal.applied(plan)
     if before is None:
@@ -145,6 +146,10 @@ def _begun(journal: Journal, plan: str) -> int | None:
     if run is None or run.state in ("applied", "incomplete"):
         raise PlanRefusedError(
             f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    if (later := journal.wrote_after(target, number)) is not None:
+        raise PlanRefusedError(
+            f"run {number} began this plan and did not end, and run {later} has written since: make a new one"
         )
     return number
 

@@ -146,6 +146,16 @@ class Journal:
             found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
         return None if found is None else (found[0], datetime.fromisoformat(found[1]))
 
+    def wrote_after(self, target: str, run: int) -> int | None:
+        """Return the last run on *target* after *run* that has tried something, None when there was none."""
+        with self._errors():
+            row = self._connection.execute(
+                "SELECT max(id) FROM runs WHERE target = ? AND id > ? "
+                "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)",
+                (target, run),
+            ).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def latest(self, target: str) -> int:
         """Return the number of the last run on *target*, 0 when there was none."""
         with self._errors():

@@ -104,7 +104,7 @@ def test_a_killed_run_loses_nothing_and_creates_nothing_twice(tmp_path: Path) ->
             done = school.dss("sync", "nightly", "--verify")
             assert (0, "") == (done.returncode, "".join(_unexpected(done.stderr)))
             assert held(wanted) == held(service.rows)
-            assert 1 == school.dss("apply", plan).returncode, "a plan was applied twice"
+            assert 1 == school.dss("apply", plan).returncode, "an old plan was gone on with"
 
 
 def killed(school: School, plan: str, seconds: float) -> None:
