@@ -11,6 +11,7 @@ from dss_runtime._actions import phase_of
 from dss_runtime.cli._report import Report, Verification, what_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._terminal import Terminal
+from dss_runtime.cli._verification import told
 
 FEW = 5
 """How many examples of a kind are listed unless everything is asked for."""
@@ -59,6 +60,8 @@ class Show:
             examples = {what_of(action): action.message for action in reversed(found.remaining)}
             for what, number in found.counts.items():
                 self.out.line(f"  {what[0]}, {what[1]}: {number}, such as {examples[what]}")
+            for line in told(found.causes):
+                self.out.line(line)
 
     def _head(self, report: Report, more: str) -> None:
         if not report.actions:
