@@ -114,6 +114,7 @@ def _applied(
     diff = left.diff(right, branches=header.branches)
     safety = safety_of(session, project, left, right, header.branches, sync=header.sync, options=options)
     with running(session, project.settings, "apply", diff, plan=plan.mark) as run:
+        run.compared_after = header.after
         safety.refuse(run)
         plan.refuse_held(safety.override)
         load(session, right)

@@ -29,8 +29,12 @@ class Show:
     def plan(self, report: Report) -> None:
         """Show what would be done."""
         self._head(report, "")
-        for title, style, actions in _groups(report.actions):
-            self._list(f"{title}: {len(actions)}", (_told(action) for action in actions), len(actions), style)
+        possible = [action for action in report.actions if action.error is None]
+        for title, style, actions in _groups(possible):
+            self._list(f"{title}: {len(actions)}", (each.message for each in actions), len(actions), style)
+        rejected = [f"{each.message}: {each.error}" for each in report.actions if each.error is not None]
+        if rejected:
+            self._list(f"would be rejected: {len(rejected)}", rejected, len(rejected), "red")
         self._doubts(report)
         self._guard(report)
 
@@ -130,7 +134,3 @@ def _groups(actions: Iterable[Action]) -> Iterator[tuple[str, str, list[Action]]
         groups[action.branch, action.kind].append(action)
     for (branch, kind), members in groups.items():
         yield f"{branch}, {kind}", STYLES[kind], members
-
-
-def _told(action: Action) -> str:
-    return action.message if action.error is None else f"{action.message} (impossible: {action.error})"

@@ -38,6 +38,7 @@ def sync(
     right: str | None,
     as_json: bool,
     everything: bool,
+    retry_stuck: bool,
     dry_run: bool,
     verify: bool,
     names: tuple[str, ...],
@@ -73,8 +74,10 @@ def sync(
     options = given_override(names, reason, until)
     compared = prepare(session, left, right)
     if dry_run:
-        return made_plan(session, compared, as_json=as_json, everything=everything).exit
-    safety = compared.safety(session, options)
+        return made_plan(
+            session, compared, as_json=as_json, everything=everything, retry_stuck=retry_stuck
+        ).exit
+    safety = compared.safety(session, options, retry_stuck=retry_stuck)
     try:
         report = _carried_out(session, compared, safety)
     except HeldError as error:

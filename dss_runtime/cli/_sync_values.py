@@ -21,6 +21,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LIMIT = 'a number of records, a percentage such as "10%", or both, as [25, "10%"]'
 SHARE = 'a percentage, such as "50%"'
 COUNT = "a whole number from 0 on"
+TIMES = "a whole number from 1 on"
 DURATION = 'a time, such as "26 hours", "90 minutes" or "2 days"'
 DAYS = 'a list of days or of first and last days, as ["2026-12-24..2027-01-02", "2026-08-01"]'
 ZONE = "an IANA time zone, such as Europe/Vienna"
@@ -55,6 +56,13 @@ def count(value: object) -> int:
     """Return a number of rows."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise expected(COUNT, value)
+    return value
+
+
+def times(value: object) -> int:
+    """Return how often something is done."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise expected(TIMES, value)
     return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from dss_runtime._actions import MASK
 from dss_runtime._fields import Field
 from dss_runtime.types import ListType
 from dss_runtime.verifying import _absence as absence
@@ -229,3 +230,10 @@ def cause_of(seen: Seen) -> tuple[Cause, int | str]:
         if detail is not None:
             return cause, detail
     raise AssertionError("the last row explains everything")
+
+
+def likely_of(seen: Seen) -> str:
+    """Return the likely cause of a difference and what to do about it, as a sentence without any value."""
+    cause, detail = cause_of(seen)
+    shown = MASK if seen.field is not None and seen.field.sensitive and detail else detail
+    return f"{cause.told(shown)}; {cause.advised(seen.field, shown)}"
