@@ -191,7 +191,7 @@ CAUSES: tuple[Cause, ...] = (
     # -- what no habit explains -----------------------------------------------------------------------
     Cause(
         "ignores",
-        "the target ignores what is written: it holds what it held before",
+        "the target ignores what is written, or somebody sets it back: it holds what it held before",
         lambda seen: "" if seen.kept else None,
         "look at the handler and at the rights of its account, or declare `sync: never` for this tree",
     ),

@@ -15,7 +15,9 @@ def texts(*changes: Callable[[str], str]) -> Explains:
     """Explain a text, or the texts of a set or list, by one of *changes*."""
 
     def explains(seen: Seen) -> Detail:
-        return "" if seen.both(str) and any(map(seen.becomes, changes)) else None
+        # What has become empty may be read as nothing, and is the same to a field that says so.
+        fits = seen.both(str) or (isinstance(seen.wanted, str) and seen.found is None)
+        return "" if fits and any(map(seen.becomes, changes)) else None
 
     return explains
 
