@@ -46,7 +46,7 @@ def _found(
         with Bars(session.err) as bars:
             fresh.load(bars(fresh.name))
         remaining, held_back = wanted.diff(fresh, branches=branches).plan()
-        result = report.result or SyncResult(())
+        result = SyncResult(()) if report.result is None else report.result
         left_alone = _left_alone(remaining, result)
         remaining = [action for number, action in enumerate(remaining) if number not in left_alone]
         return Verification(

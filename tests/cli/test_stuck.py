@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dss_runtime import Outcome, RecordChange
+from tests.cli import fake_shop
 from tests.cli.conftest import Shop
 
 CUP = {"sku": "A", "name": "Cup "}
@@ -284,3 +288,56 @@ def test_undo_reads_the_target_again_when_asked(mangling: Shop) -> None:
     )
     refused = mangling.dss("undo", "1", "--verify", "--dry-run")
     assert "--verify has nothing to verify with --dry-run" in refused.stderr
+
+
+def test_a_branch_whose_records_change_as_a_whole_gives_up_single_fields(
+    mangling: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `granularity: record`, what is stuck is left out of the record's change."""
+    attributes: list[tuple[str, ...]] = []
+
+    def record(self: fake_shop.JsonTemplate, change: RecordChange[Any, Any, Any], /) -> Outcome:
+        attributes.append(change.attributes)
+        return self(change.changes[0])
+
+    monkeypatch.setattr(fake_shop.ProductsBranch, "by_record", True)
+    monkeypatch.setattr(fake_shop.JsonTemplate, "perform_record", record)
+    mangling.left(products=[{**CUP, "tags": ["Red"]}])
+    assert [{"applied": 2}, {"applied": 3}, {"applied": 3}] == [synced(mangling) for _ in range(3)]
+    mangling.left(products=[{**CUP, "tags": ["Red"], "pin": "1"}])
+    assert {"applied": 1, "rejected": 3} == synced(mangling)
+    assert ("pin",) == attributes[-1]
+
+
+def test_another_schema_is_another_try(mangling: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field that is declared differently has to be tried again: it may converge now."""
+    for _ in range(4):
+        mangling.dss("sync", "nightly")
+    monkeypatch.setattr(fake_shop.ProductsBranch, "omitted", frozenset({"pin"}))
+    assert {"applied": 1} == synced(mangling)
+
+
+def test_a_run_that_is_held_back_by_its_window_counts_nothing(mangling: Shop) -> None:
+    """What waits for the end of a window is neither written nor in place."""
+    for _ in range(2):
+        mangling.dss("sync", "nightly")
+    rules = '[syncs.nightly]\nzone = "UTC"\nadditions_only = ["2000-01-01..2999-12-31"]\n'
+    mangling.settings(shop=rules)
+    done = mangling.dss("sync", "nightly", "--verify", "--json")
+    found = json.loads(done.stdout)
+    assert (0, 1) == (done.exit_code, len(found["held_back"]))
+    assert (True, 1) == (found["verification"]["converged"], found["verification"]["held_back"])
+    mangling.settings()
+    assert [{"applied": 1}, {"rejected": 1}] == [synced(mangling) for _ in range(2)]
+
+
+def test_what_was_written_is_remembered_as_long_as_the_journal_keeps_its_runs(mangling: Shop) -> None:
+    """A stuck value stays stuck beyond the runs that have written it; what converged is forgotten."""
+    mangling.settings(shop="[journal]\nkeep_runs = 2\n")
+    mangling.left(products=[CUP, {"sku": "B", "name": "Pot"}])
+    for _ in range(3):
+        mangling.dss("sync", "nightly")
+    for _ in range(5):
+        assert {"rejected": 1} == synced(mangling)
+    with closing(sqlite3.connect(mangling.folder / ".dss" / "journal.sqlite")) as connection:
+        assert [(1,)] == connection.execute("SELECT count(*) FROM unconfirmed").fetchall()
