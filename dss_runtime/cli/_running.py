@@ -143,7 +143,7 @@ def running(
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
         _remember(run, diff.branches, undoes=undoes is not None)
         journal.end(number, *_ended(run))
-        journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
+        journal.prune(settings.journal.bounds)
 
 
 def _remember(run: Running, compared: Iterable[str], *, undoes: bool) -> None:
