@@ -130,17 +130,23 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         "tidies",
-        "the target changes case, accents or white space",
+        "the target changes case, accents or outer white space",
         texts.tidies,
         option="compare: [casefold, ascii, trim]",
     ),
     # -- numbers and time -----------------------------------------------------------------------------
     Cause(
         "rounds",
-        "the target keeps {} digits after the point",
+        "the target rounds to {} digits after the point",
         numbers.rounds,
         "give the target a column of that scale, or round the left side",
         "scale: {}",
+    ),
+    Cause(
+        "cuts_digits",
+        "the target keeps {} digits after the point, and does not round half to even",
+        numbers.cuts_digits,
+        "give the target a wider column, or cut off or round in the same way on the left side",
     ),
     Cause(
         "holds_floats",
@@ -149,18 +155,20 @@ CAUSES: tuple[Cause, ...] = (
         "make the column exact in the target (NUMERIC), or declare a `scale` that it can hold",
     ),
     Cause(
-        "keeps_milliseconds",
-        "the target keeps milliseconds",
-        times.keeps_to(1_000),
+        "rounds_to_milliseconds",
+        "the target rounds to milliseconds",
+        times.rounds_to_milliseconds,
         option="precision: millisecond",
     ),
     Cause(
-        "keeps_seconds",
-        "the target keeps whole seconds",
-        times.keeps_to(1_000_000),
+        "rounds_to_seconds",
+        "the target rounds to whole seconds",
+        times.rounds_to_seconds,
         option="precision: second",
     ),
-    Cause("keeps_minutes", "the target keeps whole minutes", times.keeps_to(60_000_000)),
+    Cause("cuts_to_milliseconds", "the target cuts off after milliseconds", times.cuts_to_milliseconds),
+    Cause("cuts_to_seconds", "the target cuts off the fraction of a second", times.cuts_to_seconds),
+    Cause("keeps_minutes", "the target keeps whole minutes", times.keeps_minutes),
     Cause("keeps_days", "the target keeps the day, without the time", times.drops_clock, "make it a `date`"),
     Cause(
         "shifts_zone",

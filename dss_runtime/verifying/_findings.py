@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple, cast
 
@@ -11,7 +12,7 @@ from dss_runtime._actions import MASK, Action, describe_key
 from dss_runtime._fields import Field, info_of
 from dss_runtime._outcomes import Outcome
 from dss_runtime._shown import text_of
-from dss_runtime.verifying._causes import Cause, cause_of
+from dss_runtime.verifying._causes import CAUSES, Cause, cause_of
 from dss_runtime.verifying._seen import Fate, Seen
 
 EXAMPLES = 3
@@ -37,8 +38,7 @@ class Finding:
     found: str
     before: str
     cause: Cause
-    detail: int | str
-    field: Field | None
+    seen: Seen = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +91,16 @@ def _finding(action: Action, ran: Sequence[Ran]) -> Finding:
     if action.attribute is None:
         wanted, found = (_NO_RECORD, _RECORD) if action.kind == "old" else (_RECORD, _NO_RECORD)
         seen = Seen(None, action.left, action.right, fate=fate)
-        before, field = found if ran else wanted, None
+        before = found if ran else wanted
     else:
         name: str = action.attribute
-        field = info_of(record)[name]
+        of = info_of(record)[name]
         values = getattr(action.left, name), getattr(action.right, name)
         then = ran[0].action.right if ran else action.left
-        kept = then is not None and _same(field, getattr(then, name), values[1])
-        seen = Seen(field, *values, kept, fate)
-        wanted, found = (form_of(field, value) for value in values)
-        before = _NO_RECORD if then is None else form_of(field, getattr(then, name))
-    cause, detail = cause_of(seen)
+        kept = then is not None and _same(of, getattr(then, name), values[1])
+        seen = Seen(of, *values, kept, fate)
+        wanted, found = (form_of(of, value) for value in values)
+        before = _NO_RECORD if then is None else form_of(of, getattr(then, name))
     return Finding(
         branch=action.branch,
         record=told,
@@ -109,9 +108,8 @@ def _finding(action: Action, ran: Sequence[Ran]) -> Finding:
         wanted=wanted,
         found=found,
         before=before,
-        cause=cause,
-        detail=detail if field is None or not field.sensitive else MASK,
-        field=field,
+        cause=cause_of(seen)[0],
+        seen=seen,
     )
 
 
@@ -140,22 +138,38 @@ def _text(form: Any) -> str:
 
 
 def likely(findings: Iterable[Finding]) -> tuple[Likely, ...]:
-    """Gather *findings* that share a field and a cause, in the order of the first of each."""
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    """Gather *findings* that share a field and a cause, in the order of the first of each.
+
+    A cause that explains all differences of a field is likelier than one for each of them.
+    """
+    fields: dict[tuple[str, str, Fate], list[Finding]] = {}
     for each in findings:
-        groups.setdefault((each.branch, each.attribute, each.cause.name), []).append(each)
+        fields.setdefault((each.branch, each.attribute, each.seen.fate), []).append(each)
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for members in fields.values():
+        shared = next(filter(partial(_explains_all, members), CAUSES[:-1]), None)
+        for each in members:
+            told = each if shared is None else replace(each, cause=shared)
+            groups.setdefault((told.branch, told.attribute, told.cause.name), []).append(told)
     return tuple(map(_gathered, groups.values()))
+
+
+def _explains_all(findings: Iterable[Finding], cause: Cause) -> bool:
+    return all(cause.explains(each.seen) is not None for each in findings)
 
 
 def _gathered(group: Sequence[Finding]) -> Likely:
     first = group[0]
-    detail = _joined([each.detail for each in group])
+    of = first.seen.field
+    detail = _joined([detail for each in group if (detail := first.cause.explains(each.seen)) is not None])
+    if of is not None and of.sensitive and detail != "":
+        detail = MASK
     return Likely(
         branch=first.branch,
         attribute=first.attribute,
         cause=first.cause.name,
         tells=first.cause.told(detail),
-        advice=first.cause.advised(first.field, detail),
+        advice=first.cause.advised(of, detail),
         count=len(group),
         examples=tuple(group[:EXAMPLES]),
     )

@@ -17,18 +17,27 @@ from decimal import (
 )
 from functools import partial
 
-from dss_runtime.verifying._seen import Detail, Seen
+from dss_runtime.verifying._seen import Detail, Explains, Seen
 
 _WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
-_MODES = (ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_DOWN, ROUND_FLOOR)
 
 
-def rounds(seen: Seen) -> Detail:
-    """Digits after the point are rounded or cut off; returns how many are left."""
-    if not _finite(seen):
-        return None
-    scale = max((_places(each) for each in seen.members(seen.found)), default=0)
-    return scale if any(seen.becomes(partial(_rounded, scale=scale, mode=mode)) for mode in _MODES) else None
+def keeps_digits(*modes: str) -> Explains:
+    """Explain a number by the digits after the point that were found, rounded in one of *modes*."""
+
+    def explains(seen: Seen) -> Detail:
+        if not _finite(seen):
+            return None
+        scale = max((_places(each) for each in seen.members(seen.found)), default=0)
+        return (
+            scale if any(seen.becomes(partial(_rounded, scale=scale, mode=mode)) for mode in modes) else None
+        )
+
+    return explains
+
+
+rounds = keeps_digits(ROUND_HALF_EVEN)
+cuts_digits = keeps_digits(ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP)
 
 
 def floats(seen: Seen) -> Detail:

@@ -83,7 +83,7 @@ def _right(length: int, text: str) -> str:
 
 
 def tidies(seen: Seen) -> Detail:
-    """Nothing is left but differences of case, accents and white space."""
+    """Nothing is left but differences of case, accents and outer white space."""
     if not seen.both(str):
         return None
     found = sorted(map(_tidy, seen.members(seen.found)))
@@ -91,4 +91,4 @@ def tidies(seen: Seen) -> Detail:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(fold_accents(fold_case(text)).split())
+    return fold_accents(fold_case(text)).strip()

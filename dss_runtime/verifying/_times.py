@@ -14,18 +14,6 @@ _FARTHEST = timedelta(hours=14)
 _QUARTER = timedelta(minutes=15)
 
 
-def keeps_to(unit: int) -> Explains:
-    """Explain a time by a step of *unit* microseconds to which it is rounded or cut off."""
-
-    def explains(seen: Seen) -> Detail:
-        if not seen.both(datetime, time):
-            return None
-        ways = (_down, _half_up, _half_even)
-        return "" if any(seen.becomes(partial(_stepped, unit=unit, way=way)) for way in ways) else None
-
-    return explains
-
-
 def _down(count: int, unit: int) -> int:
     return count // unit
 
@@ -36,6 +24,24 @@ def _half_up(count: int, unit: int) -> int:
 
 def _half_even(count: int, unit: int) -> int:
     return round(Decimal(count) / unit)
+
+
+def keeps_to(unit: int, *ways: Callable[[int, int], int]) -> Explains:
+    """Explain a time by a step of *unit* microseconds to which it is brought in one of *ways*."""
+
+    def explains(seen: Seen) -> Detail:
+        if not seen.both(datetime, time):
+            return None
+        return "" if any(seen.becomes(partial(_stepped, unit=unit, way=way)) for way in ways) else None
+
+    return explains
+
+
+rounds_to_milliseconds = keeps_to(1_000, _half_even)
+rounds_to_seconds = keeps_to(1_000_000, _half_even)
+cuts_to_milliseconds = keeps_to(1_000, _down, _half_up)
+cuts_to_seconds = keeps_to(1_000_000, _down, _half_up)
+keeps_minutes = keeps_to(60_000_000, _down, _half_up, _half_even)
 
 
 def _stepped(moment: Any, unit: int, way: Callable[[int, int], int]) -> Any:

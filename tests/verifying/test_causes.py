@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -11,6 +13,7 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -94,12 +97,16 @@ TARGETS: list[Target] = [
     Target("loses_characters", StrType(), WORDS, lambda text: text.replace("😀", "?")),
     Target("tidies", StrType(), WORDS, lambda text: text.strip().title()),
     *(
-        Target("rounds", DecimalType(), DECIMALS, to_scale(scale, mode))
+        Target(cause, DecimalType(), DECIMALS, to_scale(scale, mode))
         for scale in (0, 2, 5)
-        for mode in (ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_DOWN)
+        for cause, mode in (
+            ("rounds", ROUND_HALF_EVEN),
+            ("cuts_digits", ROUND_HALF_UP),
+            ("cuts_digits", ROUND_DOWN),
+        )
     ),
     Target(
-        "rounds",
+        "cuts_digits",
         FloatType(),
         st.floats(-1e6, 1e6),
         lambda number: float(to_scale(2, ROUND_DOWN)(Decimal(repr(number)))),
@@ -110,20 +117,24 @@ TARGETS: list[Target] = [
         st.decimals(10**14, 10**15, places=6),
         lambda number: Decimal(repr(float(number))),
     ),
+    *(
+        Target(f"rounds_to_{unit}s", DatetimeType(), MOMENTS, DatetimeType(precision=unit).canonical)
+        for unit in ("millisecond", "second")
+    ),
     Target(
-        "keeps_milliseconds",
+        "cuts_to_milliseconds",
         DatetimeType(),
         MOMENTS,
         lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000),
     ),
-    Target("keeps_seconds", DatetimeType(), MOMENTS, lambda moment: moment.replace(microsecond=0)),
+    Target("cuts_to_seconds", DatetimeType(), MOMENTS, lambda moment: moment.replace(microsecond=0)),
     Target(
-        "keeps_seconds",
+        "cuts_to_seconds",
         DatetimeType(),
         MOMENTS,
         lambda moment: moment.replace(microsecond=0) + timedelta(seconds=moment.microsecond >= 500_000),
     ),
-    Target("keeps_seconds", TimeType(), st.times(), lambda clock: clock.replace(microsecond=0)),
+    Target("cuts_to_seconds", TimeType(), st.times(), lambda clock: clock.replace(microsecond=0)),
     Target("keeps_minutes", TimeType(), st.times(), lambda clock: time(clock.hour, clock.minute)),
     Target(
         "keeps_days",
@@ -269,18 +280,35 @@ def test_the_advice_is_an_option_that_the_field_can_have() -> None:
     assert "declare `max_length: 9` on the field" == advice("cuts_off", Field("a", StrType()), 9)
 
 
-def test_the_options_that_are_advised_let_the_value_converge() -> None:
-    """With the option, the value that was wanted and the one that was found are the same."""
-    assert StrType(compare=("trim",)).canonical("a ") == StrType(compare=("trim",)).canonical("a")
-    assert DecimalType(scale=2).canonical(Decimal("1.234")) == Decimal("1.23")
-    assert 2 == cause_of(Seen(Field("a", DecimalType()), Decimal("1.234"), Decimal("1.23")))[1]
-    assert (
-        "+01:00"
-        == cause_of(
-            Seen(
-                Field("a", DatetimeType()),
-                datetime(2026, 1, 1, 8, tzinfo=UTC),
-                datetime(2026, 1, 1, 9, tzinfo=UTC),
-            )
-        )[1]
-    )
+def declared(kind: FieldType[Any], name: str, value: str) -> FieldType[Any]:
+    """Return *kind* with an option of the schema's language."""
+    if hasattr(kind, "of") and value != "bag":
+        inner: Any = kind
+        return dataclasses.replace(inner, of=declared(inner.of, name, value))
+    known: Any = kind
+    several = isinstance(getattr(kind, name), tuple)
+    given: Any = tuple(value.strip("[]").split(", ")) if several else yaml.safe_load(value)
+    return dataclasses.replace(known, **{name: given})
+
+
+OPTION = re.compile(r"declare `(\w+): (.*)` on the field")
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.cause)
+@changing
+@given(data=st.data())
+def test_the_option_that_is_advised_lets_the_value_converge(target: Target, data: st.DataObject) -> None:
+    """Declared on the field, it makes what was wanted and what was found the same."""
+    seen = held(target, data.draw(target.values))
+    cause, detail = cause_of(seen)
+    option = OPTION.fullmatch(cause.advised(seen.field, detail))
+    if option is not None and option[1] != "max_length":  # which rejects what is too long
+        kind = declared(target.type, option[1], option[2])
+        assert kind.canonical(seen.wanted) == kind.canonical(seen.found)
+
+
+def test_a_zone_is_told_with_its_distance() -> None:
+    """The detail is what a person needs to find the zone."""
+    morning, later = (datetime(2026, 1, 1, hour, tzinfo=UTC) for hour in (8, 9))
+    assert "+01:00" == cause_of(Seen(Field("a", DatetimeType()), morning, later))[1]
+    assert "-01:00" == cause_of(Seen(Field("a", DatetimeType()), later, morning))[1]

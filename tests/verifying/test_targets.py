@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +164,7 @@ def test_what_failed_is_no_question_of_convergence(tmp_path: Path) -> None:
     assert ["not_applied"] == [each.cause.name for each in find(remaining, result)]
 
 
-def _found(detail: int, price: str) -> Iterator[Finding]:
+def _found(detail: int, price: str, mode: str = ROUND_HALF_UP) -> Iterator[Finding]:
     """Yield what a target that keeps *detail* digits has made of a price."""
     source = InMemory(Path())
     source.fill([item("a", price=Decimal(price))])
@@ -172,7 +172,7 @@ def _found(detail: int, price: str) -> Iterator[Finding]:
     system = InMemory(Path())
     right = system.tree().load()
     result = left.sync(right, policy=FREE)
-    rounded = Decimal(price).quantize(Decimal(1).scaleb(-detail), ROUND_HALF_UP)
+    rounded = Decimal(price).quantize(Decimal(1).scaleb(-detail), mode)
     system.fill([item("a", price=rounded)])
     yield from find(left.diff(system.tree().load()), result)
 
@@ -180,7 +180,13 @@ def _found(detail: int, price: str) -> Iterator[Finding]:
 def test_the_option_that_is_advised_covers_every_record() -> None:
     """Of several numbers of digits the largest is told: it explains what all records show."""
     (told,) = likely([*_found(3, "1.2501"), *_found(3, "1.2346"), *_found(3, "2.9999")])
-    assert (3, "the target keeps 3 digits after the point") == (told.count, told.tells)
+    assert (3, "the target rounds to 3 digits after the point") == (told.count, told.tells)
+
+
+def test_a_cause_that_explains_all_records_of_a_field_is_told_for_all() -> None:
+    """Where one was cut off and others might have been rounded, all were cut off."""
+    (told,) = likely([*_found(2, "1.231", ROUND_DOWN), *_found(2, "1.239", ROUND_DOWN)])
+    assert ("cuts_digits", 2) == (told.cause, told.count)
 
 
 def test_three_examples_are_enough() -> None:
