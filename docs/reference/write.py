@@ -238,8 +238,8 @@ def _causes() -> str:
         "Why it does not converge",
         "The likely causes that `--verify` names, and a run that gives up: the first one that explains all"
         " records of a field counts. How to go on is told in"
-        " [when it does not converge](../how-to/when-it-does-not-converge.md). With `max_length`, what is too long"
-        " is rejected before it is written.",
+        " [when it does not converge](../how-to/when-it-does-not-converge.md). With `max_length`, what is too"
+        " long is rejected before it is written.",
         _table(("cause", "tells", "declare", "or, where the field's type has no such option"), rows),
     )
 

@@ -58,20 +58,27 @@ class Marks:
 
     def wanted(self, action: Action) -> str:
         """Return the mark of what *action* writes; of another schema of its branch it is another one."""
-        return self.seal.mark("wanted", self._schemas[action.branch], self._side(action, action.left))
+        return self._wanted(action, action.attribute)
+
+    def whole(self, action: Action) -> str:
+        """Return the mark of what the record was made with, if it was made as it is to be now."""
+        return self._wanted(action, None)
 
     def found(self, action: Action) -> str:
         """Return the mark of what the target holds where *action* writes."""
-        return self.seal.mark("found", self._side(action, action.right))
+        return self.seal.mark("found", self._text(action.branch, action.right, action.attribute))
 
-    def _side(self, action: Action, record: object) -> str:
-        branch = self.branches[action.branch]
+    def _wanted(self, action: Action, attribute: str | None) -> str:
+        text = self._text(action.branch, action.left, attribute)
+        return self.seal.mark("wanted", self._schemas[action.branch], text)
+
+    def _text(self, name: str, record: object, attribute: str | None) -> str:
+        branch = self.branches[name]
         if record is None:
             return "no record"
-        if action.attribute is None:
+        if attribute is None:
             return stable_record(branch, record)
-        name: str = action.attribute
-        return stable(branch.info[name].type.canonical(getattr(record, name)))
+        return stable(branch.info[attribute].type.canonical(getattr(record, attribute)))
 
     @cached_property
     def _schemas(self) -> Mapping[str, str]:
@@ -107,12 +114,21 @@ class Unconfirmed:
         return [self._judged(marks, action, after) for action in actions]
 
     def _judged(self, marks: Marks, action: Action, after: int) -> Action:
-        row = None if action.error is not None else self.rows.get(marks.spot(action))
-        if row is None or len(row.runs) < after or row.wanted != marks.wanted(action):
+        row = None if action.error is not None else self._written(marks, action)
+        if row is None or len(row.runs) < after:
             return action
         reason = f"written {len(row.runs)} runs in a row ({_listed(row.runs)}), and different again"
         likely = likely_of(_seen(marks, action, row))
         return replace(action, error=f"{reason}; likely {likely} (--retry-stuck writes it once more)")
+
+    def _written(self, marks: Marks, action: Action) -> Written | None:
+        """Return what was written to the spot of *action* if that is what it is to write again."""
+        spot = marks.spot(action)
+        row = self.rows.get(spot)
+        if row is not None:
+            return row if row.wanted == marks.wanted(action) else None
+        made = self.rows.get(spot._replace(attribute=""))  # which has written all fields of the record
+        return made if made is not None and made.wanted == marks.whole(action) else None
 
     def after(
         self, marks: Marks, run: int, result: SyncResult, branches: Iterable[str], compared_after: int
@@ -136,9 +152,9 @@ class Unconfirmed:
         for spot, actions in seen.items():
             action = actions[0][0]
             if any(ok for _, ok in actions):
-                wanted, before = marks.wanted(action), rows.get(spot)
-                runs = before.runs if before is not None and before.wanted == wanted else ()
-                rows[spot] = Written(wanted, marks.found(action), (*runs, run), run)
+                before = self._written(marks, action)
+                runs = () if before is None else before.runs
+                rows[spot] = Written(marks.wanted(action), marks.found(action), (*runs, run), run)
         return Unconfirmed(rows)
 
     def keep(self, journal: Journal, source: str, target: str) -> None:

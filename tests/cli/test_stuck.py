@@ -126,6 +126,13 @@ def test_what_was_written_three_times_in_vain_is_not_written_a_fourth_time(mangl
     assert {"rejected": 1} == synced(mangling)
 
 
+def test_a_new_record_counts_for_each_of_its_fields(mangling: Shop) -> None:
+    """The run that made the record has written the field for the first time."""
+    mangling.right(products=[])
+    assert [{"applied": 1}] * 3 == [synced(mangling) for _ in range(3)]
+    assert "(runs 1, 2, 3), and different again" in mangling.dss("sync", "nightly").stdout
+
+
 def test_a_plan_shows_what_a_sync_would_reject(mangling: Shop) -> None:
     """`dss plan` and `dss sync` agree; a saved plan holds the same."""
     for _ in range(3):
