@@ -30,6 +30,8 @@ def verified(
     session: Session, project: Project, report: Report, wanted: DataStoreTree, branches: Sequence[str] | None
 ) -> Report:
     """Return *report* with what the target holds now, held against *wanted*; the journal notes it too."""
+    if not report.interrupted:
+        session.if_interrupted = f"everything was written to {report.names.right} before"
     found = _found(session, project, report, wanted, branches)
     if report.run is not None:
         with state_of(project.settings).journal() as journal:
