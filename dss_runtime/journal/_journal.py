@@ -132,6 +132,14 @@ class Journal:
                 (state, _now(), json.dumps(summary), run),
             )
 
+    def add_to_summary(self, run: int, more: Mapping[str, Any]) -> None:
+        """Note what was found out about a run after it had ended."""
+        with self.transaction() as connection:
+            row = connection.execute("SELECT summary FROM runs WHERE id = ?", (run,)).fetchone()
+            if row is not None:
+                told = json.dumps({**json.loads(row[0]), **more})
+                connection.execute("UPDATE runs SET summary = ? WHERE id = ?", (told, run))
+
     def runs(self, limit: int = 20) -> list[Run]:
         """Return the latest runs, the newest first."""
         return self._runs("ORDER BY id DESC LIMIT ?", limit)

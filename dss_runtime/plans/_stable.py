@@ -60,7 +60,7 @@ def stable_record(branch: Branch[Any, Any], record: object) -> str:
 
 
 def _stable_value(field: Field, value: object) -> object:
-    """Return the canonical form of *value*; its text where a package's type has a form that is unknown here."""
+    """Return the canonical form of *value*; its text where the form is of an unknown type."""
     form = field.type.canonical(value)
     try:
         stable(form)
