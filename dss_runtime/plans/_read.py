@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
@@ -13,6 +13,7 @@ from dss_runtime._actions import Action, Changed, New, Old, Phase, attribute_act
 from dss_runtime._branch import Branch
 from dss_runtime._capacity import checked
 from dss_runtime._fields import Field
+from dss_runtime._naming import Naming
 from dss_runtime._override import Override
 from dss_runtime._protection import HeldBack
 from dss_runtime._tree import DataStoreTree
@@ -115,6 +116,7 @@ class _Reader:
 
     def __init__(self, right: Mapping[str, Branch[Any, Any]], plan: SavedPlan, load_left: Load) -> None:
         self._right = right
+        self._naming = Naming({}, right)
         self._values = Values(plan.seal, plan.header.sensitive)
         self._load_left = load_left
         self._left: Mapping[str, Branch[Any, Any]] | None = None
@@ -146,9 +148,15 @@ class _Reader:
         left, gone = self._record(branch, key, line["left"])
         planned: Sequence[Line] = line["actions"]
         if phase == "new":
-            yield New(branch.name, key, left, error or gone or planned[0].get("error"))
+            new = New(branch.name, key, left, error or gone or planned[0].get("error"))
+            yield new if new.error is not None else self._still_named(new)
         else:
             yield from _changes(branch, key, left, right, planned, error or gone)
+
+    def _still_named(self, new: New[Any, Any]) -> New[Any, Any]:
+        """Return *new*, with an error where somebody else has got a name of it since the plan was made."""
+        taken = self._naming.refusal(new)
+        return new if taken is None else replace(new, error=f"{CHANGED}: {taken}")
 
     def _record(
         self, branch: Branch[Any, Any], key: Any, stored: Mapping[str, object]
