@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 M = TypeVar("M", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots as well, Python 3.11 cannot make one through `Generation[Student]`
 class Generation(Generic[M]):
     """How new records get a name in *field* when the left side gives them none.
 
