@@ -60,7 +60,7 @@ class Generating:
         if field.required or field.default:
             return 'always has a value; make it `optional: true`, or give it `default: ""`'
         if field.sensitive:
-            return "is sensitive; a plan must hold the name that it was looked at for"
+            return "is sensitive; a name that is given has to stand in plans, where people look at it"
         claimed = self._claims.get(field.name)
         if claimed is not None:
             return f"is in {claimed!r}, and a name is held as it is"
