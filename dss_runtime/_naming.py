@@ -89,7 +89,8 @@ class Naming:
             for taken in dict.fromkeys(each.taken.get(field, frozenset()) for each in held):
                 space.take(taken, branch.tree.name)
             for name in members:
-                space.announce(_names(self._left.get(name, {}).values(), field))
+                if name in self._left:
+                    space.announce(_names(self._left[name].values(), field))
         return space
 
 

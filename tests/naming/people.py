@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -121,7 +122,7 @@ class School:
         return self.tree("Office", system=system(data)).load()
 
     @contextmanager
-    def target(self, name: str, data: Data) -> Iterator[DataStoreTree]:
+    def target(self, name: str, data: Data) -> Generator[DataStoreTree]:
         """Give a right side, read, with *data* in it; the database has a unique index of its own."""
         if name == "Memory":
             yield self.tree("Memory", system=system(data)).load()
@@ -152,7 +153,7 @@ def row(kind: str, record: Any) -> dict[str, object]:
 
 
 @contextmanager
-def engine(url: object) -> Iterator[sa.Engine]:
+def engine(url: object) -> Generator[sa.Engine]:
     """Give an engine for a database of a test's own."""
     made = sa.create_engine(str(url), poolclass=sa.pool.NullPool)
     yield made
@@ -222,19 +223,16 @@ def parts() -> st.SearchStrategy[str]:
 def people(school: School, *, names: st.SearchStrategy[str | None]) -> st.SearchStrategy[Data]:
     """Return a strategy of records of every kind, which have user names of *names*."""
 
-    def person(kind: str, values: tuple[int, str, str, str | None]) -> Any:
-        number, first, last, username = values
-        return school.person(kind, number, firstname=first, lastname=last, username=username)
-
     values = st.tuples(st.integers(0, 12), parts(), parts(), names)
-    return st.fixed_dictionaries(
-        {
-            kind: st.lists(values, max_size=5, unique_by=lambda each: each[0]).map(
-                lambda found, kind=kind: [person(kind, each) for each in found]
-            )
-            for kind in KINDS
-        }
-    )
+    lists = st.lists(values, max_size=5, unique_by=lambda each: each[0])
+    return st.fixed_dictionaries({kind: lists.map(partial(_persons, school, kind)) for kind in KINDS})
+
+
+def _persons(school: School, kind: str, found: list[tuple[int, str, str, str | None]]) -> list[Any]:
+    return [
+        school.person(kind, number, firstname=first, lastname=last, username=username)
+        for number, first, last, username in found
+    ]
 
 
 def taken_names() -> st.SearchStrategy[str | None]:

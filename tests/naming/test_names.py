@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from dss_runtime import Status
+from dss_runtime import DataStoreBranch, DataStoreTree, Generation, Model, Status
 from tests.naming import people
 from tests.naming.people import KINDS, LIMIT, Data, School
 
@@ -210,3 +210,33 @@ def test_a_new_name_of_a_person_changes_no_user_name(school: School) -> None:
         people.synced(school.office({"students": [elena(school, "students", 1)]}), right)
         left = school.office({"students": [elena(school, "students", 1, lastname="Berg", username="other")]})
         assert ["changed_students_lastname"] == [action.method for action in left - right]
+
+
+class Member(Model):
+    """A record class written by hand."""
+
+    first: str
+    nick: str
+
+
+class Members(DataStoreBranch):
+    """A branch that is declared by hand, and gives names."""
+
+    __branchname__ = "members"
+    klass = Member
+    generates = (Generation[Member]("nick", (lambda member: member.first.lower(),)),)
+
+
+class Club(DataStoreTree):
+    """A tree that is declared by hand."""
+
+    __branches__ = Members
+
+
+def test_branches_that_are_declared_by_hand_give_names_too() -> None:
+    """Without a schema, a branch says the same in Python; existing names are left alone."""
+    left, right = Club(name="left"), Club(name="right")
+    left.members.make(1, first="Ada", nick="")  # type: ignore[attr-defined]
+    left.members.make(2, first="ADA", nick=None)  # type: ignore[attr-defined]
+    right.members.make(1, first="Ada", nick="ada")  # type: ignore[attr-defined]
+    assert ["ada.2"] == [action.left.nick for action in left - right if action.left is not None]
