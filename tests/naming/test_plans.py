@@ -28,8 +28,9 @@ def saved(left: DataStoreTree, right: DataStoreTree, path: Path) -> Path:
 def applied(path: Path, right: DataStoreTree) -> list[Outcome]:
     """Carry out the plan in *path* on *right*, which was just read."""
     with open_plan(path, SEAL) as plan:
-        actions, held_back = plan.actions(right, lambda: right)
-    return [outcome for _, outcome in carry_out(right, actions, held_back, people.UNGUARDED, silent)]
+        today = plan.today(right, lambda: right)
+    result = carry_out(right, today.actions, today.held_back, people.UNGUARDED, silent)
+    return [outcome for _, outcome in result]
 
 
 def twins(school: School) -> list[Any]:
