@@ -95,7 +95,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.modified: datetime | None = None
         """When the source was last written, the oldest of its files; None where nothing tells."""
         self.taken: dict[str, frozenset[str]] = {}
-        """By field, names that are taken in the system, also by what is no record here, such as an admin."""
+        """By field, names that are taken in the system by what is no record here, such as an admin."""
 
     def _resolve_klass(self) -> type[M] | None:
         declared: str | type[M] | None = type(self).klass

@@ -5,7 +5,7 @@ Existing records are never touched: a name is given once, when the record is cre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,18 @@ def shared_fields(branch: Branch[Any, Any]) -> Iterator[str]:
             if branch.name in (other.name, *generation.shared_with):
                 found[generation.field] = None
     yield from found
+
+
+def leave_out_records(branches: Sequence[Branch[Any, Any]]) -> None:
+    """Leave in `taken` what no record of *branches* has: a record's name is free once the record is gone."""
+    held: dict[str, set[str]] = {}
+    for branch in branches:
+        for field in branch.taken:
+            names = held.setdefault(field, set())
+            names.update(_names(branch.values(), field), _names(branch.retired.values(), field))
+    for branch in branches:
+        for field, taken in branch.taken.items():
+            branch.taken[field] = taken - held[field]
 
 
 def _wanted(generation: Generation[Any], record: object) -> tuple[list[str], list[str]]:

@@ -47,7 +47,8 @@ def _held(kind: str, **more: Any) -> dict[str, Any]:
 
 def _table(kind: str) -> dict[str, Any]:
     where = f"role == '{kind}'"
-    return _held(kind, table="people", insert={"role": kind}, where=where, old={"set": {"suspended": True}})
+    old: Any = "delete" if kind == "guardians" else {"set": {"suspended": True}}
+    return _held(kind, table="people", insert={"role": kind}, where=where, old=old)
 
 
 SCHEMA = json.dumps(

@@ -240,3 +240,13 @@ def test_branches_that_are_declared_by_hand_give_names_too() -> None:
     left.members.make(2, first="ADA", nick=None)  # type: ignore[attr-defined]
     right.members.make(1, first="Ada", nick="ada")  # type: ignore[attr-defined]
     assert ["ada.2"] == [action.left.nick for action in left - right if action.left is not None]
+
+
+@targets
+def test_a_name_is_free_once_its_record_is_gone(school: School, target: str) -> None:
+    """Who is removed and comes back with the name that the left side gives has it, without reading anew."""
+    boss = school.person("guardians", 1, firstname="Anna", lastname="Berg", username="anna")
+    data = {"guardians": [boss]}
+    with school.target(target, data) as right:
+        for ours in ({}, data):
+            assert people.synced(school.office(ours), right).ok

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dss_runtime import Branch, Place, Progress, SourceError
+from dss_runtime._naming import leave_out_records
 from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
 from dss_runtime.adapters.sql._database import UnreachableError, connect, engine_of
@@ -30,6 +31,7 @@ class SqlImporter(Importer):
             self._connection, self._values = connection, {}
             try:
                 super().run(branches, progress)
+                leave_out_records(branches)
             finally:
                 self._connection = self._values = None
 
