@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from dss_runtime.types._fold import fold_accents, fold_case
 
@@ -39,22 +39,23 @@ class NameSpace:
         """Return who has *name*, None where nobody does."""
         return self._holders.get(folded(name))
 
-    def free(self, wanted: Sequence[str], limit: int | None) -> str | None:
-        """Return the first of *wanted* that is free, or else the last of them counted up.
+    def give(self, wanted: Iterable[str], limit: int | None, holder: str) -> str | None:
+        """Let *holder* have the first of *wanted* that is free, or else the last of them counted up.
 
-        It has at most *limit* characters: it is cut where it would have more, before the number and before an
-        `@`. Returns None where no name is free that fits.
+        The name that it returns has at most *limit* characters: it is cut where it would have more, before the
+        number and before an `@`. Returns None where no name is free that fits.
         """
+        each = ""
         for each in wanted:
             local, domain = _parts(each)
             if limit is not None and len(each) > limit:
                 local = _cut(local, limit - len(domain))
-            if local and self._is_free(local + domain):
+            if local and self._got(local + domain, holder):
                 return local + domain
-        return self._counted_up(wanted[-1], limit)
+        return self._counted_up(each, limit, holder)
 
-    def _counted_up(self, wanted: str, limit: int | None) -> str | None:
-        """Return *wanted* with the least number from 2 that makes it free.
+    def _counted_up(self, wanted: str, limit: int | None, holder: str) -> str | None:
+        """Let *holder* have *wanted* with the least number from 2 that makes it free.
 
         Where to go on is remembered by what stands before the number, so that many of one name, or of names
         that are cut to one, take no longer than as many others.
@@ -70,15 +71,19 @@ class NameSpace:
             place, end = (form, ending, digits), 10**digits
             for number in range(self._next.get(place, max(2, end // 10)), end):
                 name = f"{stem}.{number}{domain}"
-                if self._is_free(name):
+                if self._got(name, holder):
                     self._next[place] = number + 1
                     return name
             self._next[place] = end
         return None
 
-    def _is_free(self, name: str) -> bool:
+    def _got(self, name: str, holder: str) -> bool:
+        """Let *holder* have *name* if it is free, and return whether it is."""
         form = folded(name)
-        return form not in self._holders and form not in self._announced
+        if form in self._holders or form in self._announced:
+            return False
+        self._holders[form] = holder
+        return True
 
 
 def _parts(name: str) -> tuple[str, str]:

@@ -5,13 +5,14 @@ Existing records are never touched: a name is given once, when the record is cre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import copy
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dss_runtime._actions import New
 from dss_runtime._generation import Generation, text_in
-from dss_runtime._model import with_value
 from dss_runtime._namespace import NameSpace
 
 if TYPE_CHECKING:
@@ -34,9 +35,13 @@ class Naming:
     def named(self, new: New[Any, Any]) -> New[Any, Any]:
         """Return *new* with a left record, a copy, that has all its names, or with the `error` why not."""
         branch = self._right[new.branch]
+        if not branch.generates:
+            return new
+        record, error = copy.copy(new.left), new.error
         for generation in branch.generates:
-            new = self._named(new, branch, generation)
-        return new
+            reason = self._name(record, new.key, branch, generation)
+            error = error or reason
+        return replace(new, left=record, error=error)
 
     def refusal(self, new: New[Any, Any]) -> str | None:
         """Return why *new*, which was named some time ago, cannot have its names any more; None if it can."""
@@ -50,29 +55,32 @@ class Naming:
                 return f"{generation.field} is taken now, in {holder}"
         return None
 
-    def _named(
-        self, new: New[Any, Any], branch: Branch[Any, Any], generation: Generation[Any]
-    ) -> New[Any, Any]:
-        field, record = generation.field, new.left
-        if new.key in branch.retired:  # The same account comes back, with the name that it has.
-            kept: object = getattr(branch.retired[new.key], field, None)
-            return replace(new, left=with_value(record, field, kept))
+    def _name(
+        self, record: object, key: Hashable, branch: Branch[Any, Any], generation: Generation[Any]
+    ) -> str | None:
+        """Give *record*, which is ours, its name in one field; return why that is not possible."""
+        field = generation.field
+        if key in branch.retired:  # The same account comes back, with the name that it has.
+            _set(record, field, getattr(branch.retired[key], field, None))
+            return None
         space = self._space(branch, generation)
-        name: str | None = text_in(getattr(record, field, None))
-        if name:
-            holder = space.holder(name)
+        given = text_in(getattr(record, field, None))
+        if given:
+            holder = space.holder(given)
             if holder is not None:
-                return _refused(new, f"{field}: what the left side gives is taken already, in {holder}")
-        else:
-            wanted, reasons = _wanted(generation, record)
-            if not wanted:
-                return _refused(new, f"{field}: no pattern gives a name: {'; '.join(reasons)}")
-            name = space.free(wanted, _limit(branch, field))
-            if name is None:
-                return _refused(new, f"{field}: no name that fits is free")
-            new = replace(new, left=with_value(record, field, name))
-        space.take((name,), branch.name)
-        return new
+                return f"{field}: what the left side gives is taken already, in {holder}"
+            space.take((given,), branch.name)
+            return None
+        reasons: dict[str, None] = {}
+        wanted = _wanted(generation, record, reasons)
+        first = next(wanted, None)
+        if first is None:
+            return f"{field}: no pattern gives a name: {'; '.join(reasons)}"
+        name = space.give(chain((first,), wanted), _limit(branch, field), branch.name)
+        if name is None:
+            return f"{field}: no name that fits is free"
+        _set(record, field, name)
+        return None
 
     def _space(self, branch: Branch[Any, Any], generation: Generation[Any]) -> NameSpace:
         """Return the names of *branch* and of those that share them, gathered when first asked for."""
@@ -116,21 +124,22 @@ def leave_out_records(branches: Sequence[Branch[Any, Any]]) -> None:
             branch.taken[field] = taken - held[field]
 
 
-def _wanted(generation: Generation[Any], record: object) -> tuple[list[str], list[str]]:
-    """Return the names that the patterns give for *record*, and why others give none."""
-    wanted: list[str] = []
-    reasons: dict[str, None] = {}
+def _wanted(generation: Generation[Any], record: object, reasons: dict[str, None]) -> Iterator[str]:
+    """Yield the names that the patterns give for *record*; why others give none is put into *reasons*."""
     for pattern in generation.patterns:
         try:
             name = pattern(record).strip()
         except ValueError as error:
             reasons[str(error)] = None
+            continue
+        if name:
+            yield name
         else:
-            if name:
-                wanted.append(name)
-            else:
-                reasons["it is empty"] = None
-    return wanted, list(reasons)
+            reasons["it is empty"] = None
+
+
+def _set(record: object, field: str, value: object) -> None:
+    object.__setattr__(record, field, value)  # a frozen dataclass refuses setattr
 
 
 def _names(records: Iterable[object], field: str) -> Iterator[str]:
@@ -142,7 +151,3 @@ def _limit(branch: Branch[Any, Any], field: str) -> int | None:
     found = (each.type for each in branch.info.fields if each.name == field)
     limit: int | None = getattr(next(found, None), "max_length", None)
     return limit
-
-
-def _refused(new: New[Any, Any], reason: str) -> New[Any, Any]:
-    return new if new.error is not None else replace(new, error=reason)

@@ -18,9 +18,7 @@ def drawn(space: NameSpace, wanted: list[str], limit: int | None) -> list[str | 
     """Return the names that some records get which all want the last of some names."""
     found: list[str | None] = []
     for at in range(len(wanted)):
-        name = space.free(wanted[: at + 1], limit)
-        space.take((name,) if name is not None else (), "here")
-        found.append(name)
+        found.append(space.give(wanted[: at + 1], limit, "here"))
     return found
 
 
@@ -71,7 +69,7 @@ def test_examples(taken: tuple[str, ...], wanted: list[str], limit: int | None, 
     """The first that is free, or else the last with a number, which an address has before its @."""
     space = NameSpace()
     space.take(taken, "there")
-    assert expected == space.free(wanted, limit)
+    assert expected == space.give(wanted, limit, "here")
 
 
 @pytest.mark.parametrize("length", [4, 40])
@@ -79,8 +77,6 @@ def test_many_of_one_name_are_counted_in_one_pass(length: int) -> None:
     """Names that are equal, or equal once they are cut, take each no longer than the one before."""
     space, start = NameSpace(), time.process_time()
     for number in range(20_000):
-        name = space.free([f"{'x' * length}{number if length > 4 else ''}"], 20)
-        assert name is not None
-        space.take((name,), "here")
+        assert space.give([f"{'x' * length}{number if length > 4 else ''}"], 20, "here")
     # Counting each up from 2 would take some hundred million looks.
     assert time.process_time() - start < 20
