@@ -11,7 +11,6 @@ from dss_runtime import DataStoreTree, GuardHeldError, HeldError
 from dss_runtime._sync import carry_out
 from dss_runtime.cli._comparison import load
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import OverrideOptions, given_override, override_options
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Project, load_project
@@ -23,7 +22,7 @@ from dss_runtime.cli._show import Show
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._sync import watched
-from dss_runtime.plans import CHANGED, Header, SavedPlan, open_plan
+from dss_runtime.plans import CHANGED, SavedPlan, open_plan
 
 
 @click.command()
@@ -70,29 +69,21 @@ def apply(
       130  interrupted; the last line says what is true then
     """
     options = given_override(names, reason, until)
+    account = session.begin("apply", str(file), as_json=as_json)
     project = load_project(session.settings())
+    show = Show(session.out, everything)
     with open_plan(file, state_of(project.settings).seal) as plan:
+        header = plan.header
+        account.sync, account.names = header.sync, Names(header.left, header.right, header.branches)
         try:
-            report = _applied(session, project, plan, options, stop=if_changed == "stop")
-        except HeldError as error:
-            _held(session, plan.header, error, as_json=as_json, everything=everything)
+            account.report = report = _applied(session, project, plan, options, stop=if_changed == "stop")
+        except GuardHeldError as error:
+            if not as_json:
+                show.plan(Report("apply", account.names, trips=error.trips))
             raise
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
-    else:
-        Show(session.out, everything).sync(report)
+    if not as_json:
+        show.sync(report)
     return report.exit
-
-
-def _held(session: Session, header: Header, error: HeldError, *, as_json: bool, everything: bool) -> None:
-    """Show why nothing was written."""
-    trips = error.trips if isinstance(error, GuardHeldError) else ()
-    names = Names(header.left, header.right, header.branches)
-    report = Report("apply", names, trips=trips, held="" if trips else str(error))
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
-    elif trips:
-        Show(session.out, everything).plan(report)
 
 
 def _applied(

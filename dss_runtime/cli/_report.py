@@ -11,6 +11,8 @@ from dss_runtime import Action, DataStoreTree, HeldBack, Outcome, SyncResult, Tr
 from dss_runtime._trips import Passed
 from dss_runtime.cli._exits import Exit
 
+Command: TypeAlias = Literal["plan", "sync", "apply", "undo"]
+
 State: TypeAlias = Literal[
     "in_step", "differences", "applied", "incomplete", "not_converged", "held", "interrupted"
 ]
@@ -75,7 +77,7 @@ class Report:
     or in a first load; `interrupted` says that a signal ended it, `kept` how much `undo` cannot take back.
     """
 
-    command: Literal["plan", "sync", "apply", "undo"]
+    command: Command
     names: Names
     actions: tuple[Action, ...] = ()
     held_back: tuple[HeldBack, ...] = ()

@@ -11,6 +11,8 @@ from types import FrameType
 
 from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._diff import Diff
+from dss_runtime._recorder import Recorder
+from dss_runtime.cli._events import Eventful, event
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
@@ -46,10 +48,10 @@ class Running:
         return Policy(stop=lambda: self._asked[0] if self._asked else "")
 
     @property
-    def recording(self) -> Recording:
-        """What notes the run's works in the journal."""
+    def recording(self) -> Recorder:
+        """What notes the run's works in the journal, and logs what becomes of them."""
         branches = {branch.name: branch for branch in self.right.branches}
-        return Recording(self.journal, self.number, branches, self.values)
+        return Eventful(Recording(self.journal, self.number, branches, self.values))
 
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what runs have done that were killed."""
@@ -93,7 +95,7 @@ def running(
     undoes: int | None = None,
 ) -> Generator[Running]:
     """Keep other runs off the right tree of *diff*, and journal what happens inside of the block."""
-    state, right = state_of(settings), diff.right
+    state, right, account = state_of(settings), diff.right, session.account
     seal = state.seal
     target = target_mark(right, seal)
     with state.lock(target, right.name), state.journal() as journal:
@@ -102,6 +104,7 @@ def running(
             raise PlanRefusedError(
                 f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
             )
+        killed = journal.running(target)  # the lock is ours, so none of them can be alive
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -118,6 +121,13 @@ def running(
         )
         values = Values(seal, settings.journal.sensitive)
         run = Running(session, journal, number, diff.left.name, right, target, values)
+        if account is not None:
+            account.number, account.killed = number, killed
+            if account.sync:
+                run.notes["sync"] = account.sync
+        journal.note(number, run.notes)
+        ends = {"left": diff.left.name, "right": right.name}
+        event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
         try:
             yield run
         except HeldError as error:
@@ -130,6 +140,8 @@ def running(
             journal.end(number, "failed", {**run.notes, "error": type(error).__name__})
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
+        if account is not None:
+            account.report, account.holds = run.report, {each.name: len(each) for each in compared}
         journal.end(number, *_ended(run))
         journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
 

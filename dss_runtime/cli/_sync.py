@@ -10,9 +10,9 @@ import click
 from dss_runtime import GuardHeldError, HeldError, Progress
 from dss_runtime._progress import Stage
 from dss_runtime._sync import carry_out
-from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
+from dss_runtime.cli._account import Account
+from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._plan import made_plan
 from dss_runtime.cli._progress import Bars
@@ -21,6 +21,7 @@ from dss_runtime.cli._running import running
 from dss_runtime.cli._safety import Safety
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
+from dss_runtime.cli._state import state_of
 from dss_runtime.cli._user_code import described
 
 
@@ -71,24 +72,29 @@ def sync(
             "--override is for a run that writes, and --dry-run does not: give one of them"
         )
     options = given_override(names, reason, until)
+    account = session.begin(
+        "plan" if dry_run else "sync", asked(left, right), as_json=as_json, told=not dry_run
+    )
     compared = prepare(session, left, right)
     if dry_run:
-        return made_plan(session, compared, as_json=as_json, everything=everything).exit
+        return made_plan(session, compared, account, everything=everything).exit
     safety = compared.safety(session, options)
-    try:
-        report = _carried_out(session, compared, safety)
-    except HeldError as error:
-        _held(session, compared, safety, error, as_json=as_json, everything=everything)
-        raise
     show = Show(session.out, everything)
+    try:
+        account.report = report = _carried_out(session, compared, safety)
+    except HeldError as error:
+        if isinstance(error, GuardHeldError):
+            account.report = _held(compared, safety, error)
+            if not as_json:
+                show.plan(account.report)
+        raise
     if not as_json:
         show.sync(report)
     if verify:
-        report = replace(report, verification=_verified(session, compared))
+        account.report = report = replace(report, verification=_verified(session, compared))
+        _note(compared, account, report)
         if not as_json and report.verification is not None:
             show.verification(report.verification)
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
     return report.exit
 
 
@@ -130,32 +136,24 @@ def watched(session: Session, right: str, trees: str, progress: Progress) -> Pro
     return report
 
 
-def _held(
-    session: Session,
-    compared: Comparison,
-    safety: Safety,
-    error: HeldError,
-    *,
-    as_json: bool,
-    everything: bool,
-) -> None:
-    """Show why nothing was written: all that was compared where a guard tripped."""
-    report = Report("sync", compared.names)
-    if isinstance(error, GuardHeldError):
-        found = safety.narrowed(compared.diff)
-        report = replace(
-            report,
-            actions=tuple(found.actions),
-            held_back=tuple(found.held_back),
-            unreadable=unreadable_rows(compared.left, compared.right),
-            trips=error.trips,
-        )
-        if not as_json:
-            Show(session.out, everything).plan(report)
-    else:
-        report = replace(report, held=str(error))
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
+def _held(compared: Comparison, safety: Safety, error: GuardHeldError) -> Report:
+    """Return all that was compared where a guard tripped, before anything was written."""
+    found = safety.narrowed(compared.diff)
+    return Report(
+        "sync",
+        compared.names,
+        actions=tuple(found.actions),
+        held_back=tuple(found.held_back),
+        unreadable=unreadable_rows(compared.left, compared.right),
+        trips=error.trips,
+    )
+
+
+def _note(compared: Comparison, account: Account, report: Report) -> None:
+    """Note in the journal whether the target was found to be in step: only then was the run a success."""
+    if account.number is not None and report.verification is not None:
+        with state_of(compared.project.settings).journal() as journal:
+            journal.note(account.number, {"converged": report.verification.converged})
 
 
 def _verified(session: Session, compared: Comparison) -> Verification:

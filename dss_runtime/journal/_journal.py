@@ -112,6 +112,18 @@ class Journal:
                 connection.execute("INSERT INTO plans VALUES (?, ?, ?)", (run.plan, number, _now()))
         return number
 
+    def note(self, run: int, found: Mapping[str, Any]) -> None:
+        """Add to what is known of a run, whether or not it has ended."""
+        with self.transaction() as connection:
+            connection.execute(
+                "UPDATE runs SET summary = json_patch(summary, ?) WHERE id = ?", (json.dumps(found), run)
+            )
+
+    def running(self, target: str) -> tuple[int, ...]:
+        """Return the numbers of the runs on *target* that never ended: alive, or killed."""
+        runs = self._runs("WHERE target = ? AND state = 'running' ORDER BY id", target)
+        return tuple(run.id for run in runs)
+
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
         """Note how a run has ended; the plan of one that was held may still be applied."""
         with self.transaction() as connection:
