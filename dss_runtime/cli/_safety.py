@@ -66,6 +66,7 @@ class Safety:
                 )
         verdict = self._judged(Case(now=self.now, windows=rules.windows) for rules in self.rules)
         if verdict.trips:
+            judged((trip.name for trip in verdict.trips), ())
             raise GuardHeldError(verdict.trips)
 
     def after(self, run: Running) -> Safety:
