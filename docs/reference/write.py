@@ -29,6 +29,8 @@ from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS, Key
+from dss_runtime.cli.telling._metrics import METRICS
+from dss_runtime.cli.telling._settings import EMAIL_KEYS, LOG_KEYS, METRICS_KEYS, NOTIFY_KEYS, OCCASIONS
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import TYPES, FieldType
 
@@ -205,6 +207,33 @@ def _guard() -> str:
     )
 
 
+def _telling() -> str:
+    def keys(table: Mapping[str, Any]) -> str:
+        rows = ((f"`{name}`", _cell(key.doc), _cell(key.what)) for name, key in table.items())
+        return _table(("key", "means", "value"), rows)
+
+    metrics = (
+        (f"`dss_{each.name}`", ", ".join(f"`{label}`" for label in each.labels), each.doc) for each in METRICS
+    )
+    return _page(
+        "Telling people and programs",
+        "How it is used is told in [tell people](../how-to/tell-people.md). What `--json` prints is described"
+        " in `dss_runtime/cli/_json.py`.",
+        "## `[[notify]]` of the settings\n\nSomebody who is told: one of `webhook`, `email` and `apprise`.",
+        keys(NOTIFY_KEYS),
+        "## `email` of `[[notify]]`",
+        keys(EMAIL_KEYS),
+        "## Occasions\n\nWhat `on` may list.",
+        _table(("name", "means"), ((f"`{name}`", doc) for name, doc in OCCASIONS.items())),
+        "## `[metrics]` of the settings",
+        keys(METRICS_KEYS),
+        "Gauges, each with the labels `sync`, `left` and `right`, and these:",
+        _table(("metric", "more labels", "means"), metrics),
+        "## `[log]` of the settings",
+        keys(LOG_KEYS),
+    )
+
+
 def _runtime() -> str:
     parts: list[str] = []
     for name in dss_runtime.__all__:
@@ -336,6 +365,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": _command_line,
     "errors.md": _errors,
     "guard.md": _guard,
+    "telling.md": _telling,
     "changes.md": _changes,
     "runtime.md": _runtime,
     "extending.md": _extending,

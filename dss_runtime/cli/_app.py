@@ -82,6 +82,9 @@ class Dss(click.Group):
         with _logged(session):
             try:
                 code: object = super().main(list(args), prog_name="dss", standalone_mode=False, obj=session)
+            except SystemExit:  # nobody reads the output any more, and others may still want to know
+                conclude(session, Exit.ERROR)
+                raise
             except click.Abort:
                 session.err.line(f"interrupted: {session.if_interrupted}")
                 return conclude(session, Exit.INTERRUPTED)

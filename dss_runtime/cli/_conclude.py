@@ -25,15 +25,21 @@ def conclude(session: Session, code: Exit, error: Exception | None = None) -> Ex
     if account is None:
         return code
     ended = account.end(session.now(), code, error)
-    if account.as_json:
-        session.out.raw(json_text(ended, session.secrets))
-    if telling is not None:
-        try:
-            for tell in (_log, _measure, _notify):
-                _safely(session, tell, telling, ended)
-        except KeyboardInterrupt:
-            session.err.line("interrupted: the run was over, and not everybody was told")
+    try:
+        if account.as_json:
+            session.out.raw(json_text(ended, session.secrets))
+    finally:  # nobody may listen there any more
+        if telling is not None:
+            _tell(session, telling, ended)
     return code
+
+
+def _tell(session: Session, telling: Telling, ended: Ended) -> None:
+    try:
+        for tell in (_log, _measure, _notify):
+            _safely(session, tell, telling, ended)
+    except KeyboardInterrupt:
+        session.err.line("interrupted: the run was over, and not everybody was told")
 
 
 def _safely(

@@ -76,8 +76,8 @@ def test_a_run_has_its_number_its_times_and_its_sync(shop: Shop, monkeypatch: py
     shop.left(products=[A])
     found = ended(shop, "sync", "nightly")
     keys = ("run", "sync", "asked", "started", "killed")
-    expected = (1, "nightly", "nightly", "2026-11-25T02:00:00.000+00:00", [])
-    assert expected == tuple(found[key] for key in keys)
+    told = tuple(found[key] for key in keys)
+    assert (1, "nightly", "nightly", "2026-11-25T02:00:00.000+00:00", []) == told
     seconds = datetime.fromisoformat(found["ended"]) - datetime.fromisoformat(found["started"])
     assert found["seconds"] == seconds.total_seconds() > 0
     monkeypatch.undo()

@@ -55,7 +55,7 @@ def tell(shop: Shop, text: str, *, shop_settings: str = "") -> None:
 
 def text_of(mails: Mails) -> str:
     """Return the text of the first mail."""
-    return mails.got[0].get_content()
+    return str(mails.got[0].get_content())
 
 
 # -- what is told ---------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ CANARY = st.text(st.sampled_from("kmqxzKMQXZ0789-_.äß"), min_size=8, max_size=
 def test_nothing_sensitive_and_no_secret_is_told(
     shop: Shop, canary: str, secret: str, fault: str, examples: bool, rows: int, held: int
 ) -> None:
-    """Whatever happens in a run: messages, metrics, log and JSON hold no secret, and no key unless asked to."""
+    """Whatever happens: messages, metrics, log and JSON hold no secret, and no key unless it is asked for."""
     key = f"key-{canary}"
     out = shop.folder / "out"
     out.mkdir(exist_ok=True)
@@ -248,7 +248,7 @@ def test_nothing_sensitive_and_no_secret_is_told(
 
 
 def test_nobody_there_changes_nothing(shop: Shop, hooks: Hooks, mails: Mails) -> None:
-    """Servers that refuse, redirect or are not there are told on standard error, and the run is what it was."""
+    """Servers that refuse, redirect or are not there are told on standard error; the run is what it was."""
     hooks.status, mails.refuse = 500, "550 no such mailbox"
     gone = '[[notify]]\nwebhook = "http://127.0.0.1:9"\n'
     tell(shop, webhook(hooks) + email(mails) + gone)
