@@ -64,10 +64,10 @@ class Eventful:
     def intend(self, works: Sequence[Work], /) -> None:
         """Log that a phase has begun, with its first works."""
         self.recorder.intend(works)
-        for phase in dict.fromkeys(work.phase for work in works):
-            if phase not in self._begun:
-                self._begun[phase] = time.monotonic()
-                event("phase_begins", f"the phase {phase} begins", phase=phase)
+        for work in works:
+            if work.phase not in self._begun:
+                self._begun[work.phase] = time.monotonic()
+                event("phase_begins", f"the phase {work.phase} begins", phase=work.phase)
 
     def settle(self, work: Work, outcome: Outcome, /) -> None:
         """Log what has become of a work that was not applied."""

@@ -110,7 +110,7 @@ def test_standard_error_may_be_json(shop: Shop) -> None:
     done = shop.dss("sync", "nightly")
     assert 3 == done.exit_code
     found = lines(done.stderr)
-    assert {"command", "level", "message", "run", "sync", "time"} <= set.intersection(*map(set, found))
+    assert all({"command", "level", "message", "run", "sync", "time"} <= set(each) for each in found)
     held = next(each for each in found if each["message"].startswith("held by the guard"))
     assert ("error", 1, "nightly") == (held["level"], held["run"], held["sync"])
     assert "run_ends" == found[-1]["event"]

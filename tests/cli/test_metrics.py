@@ -15,8 +15,8 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
-from prometheus_client.parser import text_string_to_metric_families as prometheus
+from prometheus_client import parser
+from prometheus_client.openmetrics import parser as openmetrics
 
 from dss_runtime import Action, Limit, Outcome, SyncResult, Trip
 from dss_runtime._actions import New, Old
@@ -40,7 +40,7 @@ def samples(text: str) -> Samples:
             for family in parse(text)
             for sample in family.samples
         }
-        for parse in cast("Any", (openmetrics, prometheus))
+        for parse in (each.text_string_to_metric_families for each in cast("Any", (openmetrics, parser)))
     ]
     assert found[0] == found[1]
     return cast("Samples", found[0])
@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_written_any_more_changes_nothing(
         raise OSError(28, "No space left on device")
 
     shop.left(products=[{"sku": "A", "name": "a"}])
-    monkeypatch.setattr(os, "fchmod", full)
+    monkeypatch.setattr(os, "replace", full)
     done = shop.dss("sync", "nightly")
     assert 0 == done.exit_code
     assert re.search(r"warning: not everybody was told of this run: .*No space left", done.stderr)
@@ -211,7 +211,8 @@ def test_a_missing_package_is_told_before_anything_is_read(
     shop: Shop, metrics: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the extra the run is not begun, and the error says what to install."""
-    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    for name in ("prometheus_client", "prometheus_client.openmetrics"):
+        monkeypatch.setitem(sys.modules, name, None)
     done = shop.dss("sync", "nightly")
     assert 1 == done.exit_code
     assert (

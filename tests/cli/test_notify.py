@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -336,6 +338,22 @@ def test_wrong_settings_are_told_with_their_line_before_anything_is_read(
     assert 1 == done.exit_code
     assert message in done.stderr
     assert not (shop.folder / ".dss" / "journal.sqlite").exists()
+
+
+def test_a_reader_who_has_left_keeps_nobody_from_being_told(shop: Shop, hooks: Hooks) -> None:
+    """Where the output goes to a pipe that nobody reads, the webhook is told all the same, once."""
+    tell(shop, webhook(hooks))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    for more in ([], ["--json"]):
+        shop.right(products=[])
+        shop.left(products=[A])
+        reader, writer = os.pipe()
+        os.close(reader)
+        command = [sys.executable, "-m", "dss_runtime.cli", "-C", str(shop.folder), "sync", "nightly", *more]
+        done = subprocess.run(command, stdout=writer, capture_output=False, check=False, env=environment)
+        os.close(writer)
+        assert 1 == done.returncode
+    assert ["applied", "applied"] == [each["state"] for each in hooks.payloads]
 
 
 # -- dss notify-test ------------------------------------------------------------------------------------

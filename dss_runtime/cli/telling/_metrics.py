@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dss_runtime.cli._account import Ended
 from dss_runtime.cli.telling._services import MISSING
@@ -55,23 +55,22 @@ class MetricsFile:
 
     def __init__(self, path: Path) -> None:
         try:
-            import prometheus_client  # noqa: F401 - whether it is there
+            from prometheus_client.openmetrics import exposition
         except ModuleNotFoundError as error:
             raise ValueError(MISSING.format("prometheus-client", "metrics")) from error
+        self._text: Callable[[CollectorRegistry], bytes] = cast("Any", exposition).generate_latest
         if not os.access(path.parent, os.W_OK | os.X_OK):
             raise ValueError(f"{path.parent} is no folder that can be written to")
         self._path = path
 
     def write(self, ended: Ended, success: datetime | None) -> Path:
         """Write the metrics of *ended* in one step, and return the file; *success* is when one last was."""
-        from prometheus_client.openmetrics.exposition import generate_latest
-
         path = self._path.with_name(f"{self._path.stem}.{_sync(ended)}{self._path.suffix}")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                os.fchmod(handle, 0o644)  # the collector is another user; what it reads names no record
-                file.write(generate_latest(registry_of(ended, success)))  # type: ignore[no-untyped-call]
+                file.write(self._text(registry_of(ended, success)))
+            Path(name).chmod(0o644)  # the collector is another user; what it reads names no record
             os.replace(name, path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from dss_runtime import DssError, override
@@ -87,8 +87,11 @@ class AppriseService:
             import apprise
         except ModuleNotFoundError as error:
             raise ValueError(MISSING.format("apprise", "notify")) from error
+        instantiate: Callable[[str | dict[str, Any]], NotifyBase | None] = cast(
+            "Any", apprise.Apprise
+        ).instantiate
         with _Heard() as heard:
-            made = apprise.Apprise.instantiate(target)
+            made = instantiate(target)
         if made is None:
             hint = "" if way == "email" else "; https://appriseit.com/services lists them"
             raise ValueError(f"Apprise does not take it: {heard.reason or 'there is no such service'}{hint}")

@@ -60,15 +60,39 @@ def _is_text(value: object) -> bool:
 
 
 def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_is_text, cast("list[object]", value)))
+    return (
+        isinstance(value, list) and bool(items := cast("list[object]", value)) and all(map(_is_text, items))
+    )
 
 
 def _is_headers(value: object) -> bool:
     return isinstance(value, dict) and all(map(_is_text, cast("dict[str, object]", value).values()))
 
 
-def _is_whole(value: object, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _are_addresses(value: object) -> bool:
+    return _is_text(value) or _is_texts(value)
+
+
+def _whole(most: int) -> Callable[[object], bool]:
+    def is_whole(value: object) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+    return is_whole
+
+
+def _one_of(*known: str) -> Callable[[object], bool]:
+    def is_known(value: object) -> bool:
+        return value in known
+
+    return is_known
 
 
 def _are_occasions(value: object) -> bool:
@@ -84,7 +108,7 @@ WAYS: Mapping[str, Key] = {
         _is_https, "a URL, such as 'https://hooks.example/${TOKEN}'", "Gets the JSON summary by POST."
     ),
     "email": Key(
-        lambda value: isinstance(value, dict),
+        _is_table,
         'a table, such as {to = "it@school.example", from = "dss@school.example", host = "mail.example"}',
         "Gets the summary as text, by SMTP.",
     ),
@@ -105,30 +129,28 @@ NOTIFY_KEYS: Mapping[str, Key] = {
     ),
     "headers": Key(_is_headers, "a table of texts", "Headers of the webhook's request."),
     "examples": Key(
-        lambda value: isinstance(value, bool),
+        _is_flag,
         "true or false",
         "Whether messages may name a few records; false when not given.",
     ),
     "timeout": Key(
-        lambda value: _is_whole(value, 600),
+        _whole(600),
         "a whole number of seconds, from 1 to 600",
         "After how many seconds a message is given up; 30 when not given.",
     ),
 }
 
 EMAIL_KEYS: Mapping[str, Key] = {
-    "to": Key(
-        lambda value: _is_text(value) or _is_texts(value), "an address, or a list of them", "Who gets it."
-    ),
+    "to": Key(_are_addresses, "an address, or a list of them", "Who gets it."),
     "from": Key(_is_text, "an address", "Who it comes from."),
     "host": Key(_is_text, "the name of a mail server", "The mail server."),
     "port": Key(
-        lambda value: _is_whole(value, 65535),
+        _whole(65535),
         "a number from 1 to 65535",
         "Its port; 587, 465 or 25 when not given, by `security`.",
     ),
     "security": Key(
-        lambda value: value in ("starttls", "tls", "none"),
+        _one_of("starttls", "tls", "none"),
         "'starttls', 'tls' or 'none'",
         "How the connection is encrypted; `starttls` when not given. Certificates are always checked.",
     ),
@@ -151,7 +173,7 @@ LOG_KEYS: Mapping[str, Key] = {
         "The file that gets a JSON object per line and event.",
     ),
     "stderr": Key(
-        lambda value: value in ("text", "json"),
+        _one_of("text", "json"),
         "'text' or 'json'",
         "The form of what goes to standard error: `text` for people, or `json` for journald.",
     ),
