@@ -28,7 +28,9 @@ from dss_runtime._rules import NEARLY_EMPTY
 from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS, Key
+from dss_runtime.cli._journal_settings import JOURNAL_KEYS
+from dss_runtime.cli._keys import Key
+from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
 from dss_runtime.cli.telling._metrics import METRICS
 from dss_runtime.cli.telling._settings import EMAIL_KEYS, LOG_KEYS, METRICS_KEYS, NOTIFY_KEYS, OCCASIONS
 from dss_runtime.transforms import TRANSFORMS
@@ -177,11 +179,40 @@ def _exit_doc(code: Exit) -> str:
     return _cell(lines[at + 1].strip().strip('"'))
 
 
-def _guard() -> str:
-    def keys(table: Mapping[str, Key]) -> str:
-        rows = ((f"`{name}`", _cell(key.doc), _cell(key.takes)) for name, key in table.items())
-        return _table(("key", "means", "value"), rows)
+def _keys(table: Mapping[str, Key]) -> str:
+    rows = ((f"`{name}`", _cell(key.doc), _cell(key.takes)) for name, key in table.items())
+    return _table(("key", "means", "value"), rows)
 
+
+def _settings() -> str:
+    metrics = (
+        (f"`dss_{each.name}`", ", ".join(f"`{label}`" for label in each.labels), each.doc) for each in METRICS
+    )
+    return _page(
+        "Settings",
+        "What `dss.toml`, or the table `[tool.dss]` of pyproject.toml, may say of runs. Secrets come from the"
+        " environment, as `${NAME}`.",
+        "## `[syncs.NAME]`\n\nWhat holds a sync: in [what holds a run](guard.md).",
+        "## `[journal]`\n\nWhat runs leave behind, and for how long. Runs that nobody has settled stay, and"
+        " so does the last good one of each sync.",
+        _keys(JOURNAL_KEYS),
+        "## `[[notify]]`\n\nSomebody who is told of runs, by one of `webhook`, `email` and `apprise`: see [tell"
+        " people](../how-to/tell-people.md).",
+        _keys(NOTIFY_KEYS),
+        "### `email`",
+        _keys(EMAIL_KEYS),
+        "### `on`\n\nThe occasions.",
+        _table(("name", "means"), ((f"`{name}`", doc) for name, doc in OCCASIONS.items())),
+        "## `[metrics]`",
+        _keys(METRICS_KEYS),
+        "Gauges, each with the labels `sync`, `left` and `right`, and these:",
+        _table(("metric", "more labels", "means"), metrics),
+        "## `[log]`",
+        _keys(LOG_KEYS),
+    )
+
+
+def _guard() -> str:
     rules = [(f"`{rule.kind}`", _cell(rule.holds)) for rule in GUARD_RULES]
     return _page(
         "What holds a run",
@@ -193,10 +224,10 @@ def _guard() -> str:
         "A source that is missing, empty, cut off, without rows below its header, or in the wrong encoding"
         " holds a run as well. That cannot be overridden: there is nothing to go by.",
         "## `[syncs.NAME]` of the settings\n\nOf one sync of the schema.",
-        keys(SYNC_KEYS),
+        _keys(SYNC_KEYS),
         "## `[syncs.NAME.guard.BRANCH]`\n\nOf one branch in this sync. A limit takes the place of what the"
         " schema says, or of the default, for its kind. Of two limits the stricter counts.",
-        keys(BRANCH_KEYS),
+        _keys(BRANCH_KEYS),
         "## Defaults\n\nPer cent of what the target holds (unreadable: of the rows), where the schema says"
         f" nothing else. Up to {DEFAULT_FLOOR} of a kind always pass. No share of new records counts in a"
         f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created.",
@@ -204,33 +235,6 @@ def _guard() -> str:
             ("kind", "limit"),
             ((f"`{kind}`", f"{limit.amount:g} %") for kind in KINDS for limit in DEFAULT_GUARD.of(kind)),
         ),
-    )
-
-
-def _telling() -> str:
-    def keys(table: Mapping[str, Any]) -> str:
-        rows = ((f"`{name}`", _cell(key.doc), _cell(key.what)) for name, key in table.items())
-        return _table(("key", "means", "value"), rows)
-
-    metrics = (
-        (f"`dss_{each.name}`", ", ".join(f"`{label}`" for label in each.labels), each.doc) for each in METRICS
-    )
-    return _page(
-        "Telling people and programs",
-        "How it is used is told in [tell people](../how-to/tell-people.md). What `--json` prints is described"
-        " in `dss_runtime/cli/_json.py`.",
-        "## `[[notify]]` of the settings\n\nSomebody who is told: one of `webhook`, `email` and `apprise`.",
-        keys(NOTIFY_KEYS),
-        "## `email` of `[[notify]]`",
-        keys(EMAIL_KEYS),
-        "## Occasions\n\nWhat `on` may list.",
-        _table(("name", "means"), ((f"`{name}`", doc) for name, doc in OCCASIONS.items())),
-        "## `[metrics]` of the settings",
-        keys(METRICS_KEYS),
-        "Gauges, each with the labels `sync`, `left` and `right`, and these:",
-        _table(("metric", "more labels", "means"), metrics),
-        "## `[log]` of the settings",
-        keys(LOG_KEYS),
     )
 
 
@@ -365,7 +369,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": _command_line,
     "errors.md": _errors,
     "guard.md": _guard,
-    "telling.md": _telling,
+    "settings.md": _settings,
     "changes.md": _changes,
     "runtime.md": _runtime,
     "extending.md": _extending,

@@ -71,7 +71,7 @@ def _measure(session: Session, telling: Telling, ended: Ended) -> None:
     if telling.metrics is None or account.command == "undo" or not account.names.right:
         return
     with state_of(telling.settings).journal() as journal:
-        runs = journal.runs(telling.settings.journal.keep_runs)
+        runs = journal.runs(telling.settings.journal.bounds.keep_runs)
     wanted = (account.sync, account.names.left, account.names.right)
     found = [each for each in standings(runs) if (each.sync, each.left, each.right) == wanted]
     success = found[0].success if found else None

@@ -38,7 +38,7 @@ def history(session: Session, *, number: int, as_json: bool) -> Exit:
     settings = session.settings()
     with state_of(settings).journal() as journal:
         runs = journal.runs(number)
-        known = journal.runs(settings.journal.keep_runs) if as_json else []
+        known = journal.runs(settings.journal.bounds.keep_runs) if as_json else []
     if as_json:
         syncs = [_standing(each, session.now()) for each in standings(known)]
         told = {"schema_version": 1, "syncs": syncs, "runs": [_run(each) for each in runs]}

@@ -143,7 +143,7 @@ def running(
         if account is not None:
             account.report, account.holds = run.report, {each.name: len(each) for each in compared}
         journal.end(number, *_ended(run))
-        journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
+        journal.prune(settings.journal.bounds)
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:

@@ -13,11 +13,18 @@ from typing import Any
 
 from dss_runtime._errors import DssError
 from dss_runtime.journal._schema import STATEMENTS, VERSION
-from dss_runtime.journal._values import LoggedWork, NewRun, Run, RunState, WorkState
+from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
 
 _RUN = (
     'id, command, "left", "right", branches, started, ended, state, plan, undoes, schema, target, versions, '
     "summary"
+)
+
+_PRUNABLE = (
+    "state != 'running' "
+    "AND NOT EXISTS (SELECT 1 FROM works WHERE run = id AND works.state IN ('intended', 'written')) "
+    "AND id NOT IN (SELECT max(id) FROM runs WHERE state IN ('applied', 'incomplete') "
+    'GROUP BY target, "left")'
 )
 
 
@@ -39,6 +46,7 @@ class Journal:
 
     def _prepare(self) -> None:
         run = self._connection.execute
+        run("PRAGMA auto_vacuum = INCREMENTAL")  # counts before there is a table; so a pruned journal shrinks
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
         run("PRAGMA foreign_keys = ON")
@@ -221,20 +229,39 @@ class Journal:
 
     # -- bounds ---------------------------------------------------------------------------------------
 
-    def prune(self, *, keep_runs: int, keep_days: int) -> int:
-        """Forget runs beyond the newest *keep_runs* and those older than *keep_days*; return how many.
+    def prune(self, bounds: Bounds) -> int:
+        """Forget runs beyond *bounds*, the oldest first; return how many.
 
-        What was killed and is not resolved stays.
+        What is going on or was killed and is not resolved stays, and so does the last run that came to its
+        end on each target: the next one is compared with it, however long ago it was.
         """
-        oldest = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat(timespec="seconds")
+        oldest = (datetime.now(UTC) - timedelta(days=bounds.keep_days)).isoformat(timespec="seconds")
         with self.transaction() as connection:
-            cursor = connection.execute(
-                "DELETE FROM runs WHERE state != 'running' AND NOT EXISTS "
-                "(SELECT 1 FROM works WHERE run = id AND works.state IN ('intended', 'written')) "
+            found = connection.execute(
+                f"DELETE FROM runs WHERE {_PRUNABLE} "
                 "AND (started < ? OR id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?))",
-                (oldest, keep_runs),
-            )
-        return cursor.rowcount
+                (oldest, bounds.keep_runs),
+            ).rowcount
+            while (
+                self._size() > bounds.max_size
+                and connection.execute(
+                    f"DELETE FROM runs WHERE id = (SELECT min(id) FROM runs WHERE {_PRUNABLE})"
+                ).rowcount
+            ):
+                found += 1
+        if found:
+            with self._errors():
+                # Not `execute`, which takes one step of a statement without columns: that frees one page.
+                self._connection.executescript("PRAGMA incremental_vacuum")
+        return found
+
+    def _size(self) -> int:
+        """Return how many bytes of the file hold something."""
+        pages, free, size = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
 
 
 def _now() -> str:

@@ -318,6 +318,10 @@ def test_a_missing_package_is_told_before_anything_is_read(
             '[[notify]]\nemail = {to = ["a@b.example", "nobody"], from = "a@b.example", host = "h"}',
             "7: notify[0].email: Apprise does not take it: Dropped invalid To email (nobody)",
         ),
+        (
+            '[[notify]]\nemail = {to = "a", from = "b", host = "h", user = "u", password = "letmein"}',
+            "7: notify[0].email.password: expected a variable, as '${MAIL_PASSWORD}'",
+        ),
         ('[[notify]]\napprise = "json://x"\nheaders = {A = "b"}', "8: notify[0].headers: only a webhook"),
         ('notify = "x"', "notify: expected tables [[notify]]"),
         ('[metrics]\nfile = "no/such/dss.prom"', "7: metrics.file: "),

@@ -67,10 +67,13 @@ def context(certificate: Path) -> ssl.SSLContext:
     return made
 
 
-def test_a_certificate_that_nobody_trusts_is_refused(shop: Shop, context: ssl.SSLContext) -> None:
+def test_a_certificate_that_nobody_trusts_is_refused(
+    shop: Shop, context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither the summary nor a password goes to a server that cannot prove who it is."""
+    monkeypatch.setenv("MAIL_PASSWORD", "mail-password")
     with http_server(context) as hooks, smtp_server(context) as mails:
-        login = ', user = "dss", password = "mail-password"'
+        login = ', user = "dss", password = "${MAIL_PASSWORD}"'
         tell(shop, webhook(hooks) + email(mails, login, "starttls"))
         done = shop.dss("notify-test")
     assert (1, [], [], []) == (done.exit_code, hooks.bodies, mails.got, mails.logins)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from dss_runtime.cli._suggest import did_you_mean, listed
+from dss_runtime.cli import _sync_values as values
+from dss_runtime.cli._keys import Key, read_keys
+from dss_runtime.cli._suggest import listed
 from dss_runtime.cli._toml_file import TomlFile, Way, shown_key
 
 OCCASIONS: Mapping[str, str] = {
@@ -24,12 +26,15 @@ OCCASIONS: Mapping[str, str] = {
 BY_DEFAULT = tuple(name for name in OCCASIONS if name != "in_step")
 
 
-class Key(NamedTuple):
-    """A key of a table: whether a value is one that it takes, what that is, and what it means."""
+def _key(is_right: Callable[[object], bool], takes: str, doc: str) -> Key:
+    """Return a key that takes the values that are right, as they are."""
 
-    takes: Callable[[object], bool]
-    what: str
-    doc: str
+    def read(value: object) -> object:
+        if not is_right(value):
+            raise values.expected(takes, value)
+        return value
+
+    return Key(read, takes, doc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,8 @@ def _is_text(value: object) -> bool:
 
 
 def _is_texts(value: object) -> bool:
-    return (
-        isinstance(value, list) and bool(items := cast("list[object]", value)) and all(map(_is_text, items))
-    )
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    return bool(items) and all(map(_is_text, items))
 
 
 def _is_headers(value: object) -> bool:
@@ -99,20 +103,24 @@ def _are_occasions(value: object) -> bool:
     return _is_texts(value) and all(each in OCCASIONS for each in cast("list[str]", value))
 
 
-def _is_https(value: object) -> bool:
+def _is_url(value: object) -> bool:
     return isinstance(value, str) and value.startswith(("https://", "http://", "${"))
 
 
+def _is_reference(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("${") and value.endswith("}")
+
+
 WAYS: Mapping[str, Key] = {
-    "webhook": Key(
-        _is_https, "a URL, such as 'https://hooks.example/${TOKEN}'", "Gets the JSON summary by POST."
+    "webhook": _key(
+        _is_url, "a URL, such as 'https://hooks.example/${TOKEN}'", "Gets the JSON summary by POST."
     ),
-    "email": Key(
+    "email": _key(
         _is_table,
         'a table, such as {to = "it@school.example", from = "dss@school.example", host = "mail.example"}',
         "Gets the summary as text, by SMTP.",
     ),
-    "apprise": Key(
+    "apprise": _key(
         _is_text,
         "the URL of a service, such as 'msteams://${TEAMS}'",
         "Gets the summary as text: any of the services of [Apprise](https://appriseit.com), by its URL.",
@@ -122,18 +130,18 @@ WAYS: Mapping[str, Key] = {
 
 NOTIFY_KEYS: Mapping[str, Key] = {
     **WAYS,
-    "on": Key(
+    "on": _key(
         _are_occasions,
         f"a list of occasions: {listed(OCCASIONS)}",
         "When to tell; all but `in_step` when not given.",
     ),
-    "headers": Key(_is_headers, "a table of texts", "Headers of the webhook's request."),
-    "examples": Key(
+    "headers": _key(_is_headers, "a table of texts", "Headers of the webhook's request."),
+    "examples": _key(
         _is_flag,
         "true or false",
         "Whether messages may name a few records; false when not given.",
     ),
-    "timeout": Key(
+    "timeout": _key(
         _whole(600),
         "a whole number of seconds, from 1 to 600",
         "After how many seconds a message is given up; 30 when not given.",
@@ -141,25 +149,25 @@ NOTIFY_KEYS: Mapping[str, Key] = {
 }
 
 EMAIL_KEYS: Mapping[str, Key] = {
-    "to": Key(_are_addresses, "an address, or a list of them", "Who gets it."),
-    "from": Key(_is_text, "an address", "Who it comes from."),
-    "host": Key(_is_text, "the name of a mail server", "The mail server."),
-    "port": Key(
+    "to": _key(_are_addresses, "an address, or a list of them", "Who gets it."),
+    "from": _key(_is_text, "an address", "Who it comes from."),
+    "host": _key(_is_text, "the name of a mail server", "The mail server."),
+    "port": _key(
         _whole(65535),
         "a number from 1 to 65535",
         "Its port; 587, 465 or 25 when not given, by `security`.",
     ),
-    "security": Key(
+    "security": _key(
         _one_of("starttls", "tls", "none"),
         "'starttls', 'tls' or 'none'",
         "How the connection is encrypted; `starttls` when not given. Certificates are always checked.",
     ),
-    "user": Key(_is_text, "text", "The name to log in with, where the server asks for one."),
-    "password": Key(_is_text, "text, such as '${MAIL_PASSWORD}'", "The password for it."),
+    "user": _key(_is_text, "text", "The name to log in with, where the server asks for one."),
+    "password": _key(_is_reference, "a variable, as '${MAIL_PASSWORD}'", "The password for it."),
 }
 
 METRICS_KEYS: Mapping[str, Key] = {
-    "file": Key(
+    "file": _key(
         _is_text,
         "a path, such as '/var/lib/node_exporter/textfile/dss.prom'",
         "Where metrics are written, a file for each sync: `dss.nightly.prom`. Relative to the settings.",
@@ -167,12 +175,12 @@ METRICS_KEYS: Mapping[str, Key] = {
 }
 
 LOG_KEYS: Mapping[str, Key] = {
-    "file": Key(
+    "file": _key(
         _is_text,
         "a path, such as '/var/log/dss.jsonl'",
         "The file that gets a JSON object per line and event.",
     ),
-    "stderr": Key(
+    "stderr": _key(
         _one_of("text", "json"),
         "'text' or 'json'",
         "The form of what goes to standard error: `text` for people, or `json` for journald.",
@@ -237,16 +245,7 @@ class _Reader:
         if not isinstance(found, dict):
             self._problem(way, f"expected a table [{shown_key(way)}]")
             return {}
-        good: dict[str, Any] = {}
-        for key, value in cast("dict[str, object]", found).items():
-            if key not in known:
-                hint = did_you_mean(key, known) or f"; known are {listed(known)}"
-                self._problem((*way, key), f"unknown key{hint}")
-            elif not known[key].takes(value):
-                self._problem((*way, key), f"expected {known[key].what}, found {value!r}")
-            else:
-                good[key] = value
-        return good
+        return read_keys(self.file, way, cast("Mapping[str, object]", found), known, self.problems)
 
     def _problem(self, way: Way, text: str) -> None:
         self.problems.append(f"{self.file.place(way)}: {shown_key((*self.file.inside, *way))}: {text}")
