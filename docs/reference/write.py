@@ -196,8 +196,8 @@ def _settings() -> str:
         "## `[journal]`\n\nWhat runs leave behind, and for how long. Runs that nobody has settled stay, and"
         " so does the last good one of each sync.",
         _keys(JOURNAL_KEYS),
-        "## `[[notify]]`\n\nSomebody who is told of runs, by one of `webhook`, `email` and `apprise`: see [tell"
-        " people](../how-to/tell-people.md).",
+        "## `[[notify]]`\n\nSomebody who is told of runs, by one of `webhook`, `email` and `apprise`: see"
+        " [tell people](../how-to/tell-people.md).",
         _keys(NOTIFY_KEYS),
         "### `email`",
         _keys(EMAIL_KEYS),

@@ -9,7 +9,6 @@ from itertools import islice
 
 from dss_runtime import Trip
 from dss_runtime.cli._account import Ended
-from dss_runtime.cli._report import Report
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import counted
 
@@ -60,7 +59,7 @@ def _trip(trip: Trip) -> str:
 
 
 def _lines(ended: Ended, *, examples: bool) -> Iterator[str]:
-    account, report = ended.account, ended.report
+    account = ended.account
     yield f"{ended.name}: {_state(ended)} (exit code {int(ended.exit)})"
     yield ""
     yield f"command: dss {account.command} {account.asked}"
@@ -72,7 +71,7 @@ def _lines(ended: Ended, *, examples: bool) -> Iterator[str]:
         yield f"run: {account.number}"
     yield ""
     yield from _why(ended, examples=examples)
-    yield from _found(report, examples=examples)
+    yield from _found(ended, examples=examples)
     yield ""
     yield from _advice(ended)
 
@@ -88,15 +87,17 @@ def _why(ended: Ended, *, examples: bool) -> Iterator[str]:
     if ended.error:
         yield f"error: {ended.error if examples else ended.without_records}"
     for number in ended.account.killed:
-        yield f"run {number} was killed before; reading the target has told what it had done"
+        yield f"run {number} was killed before this one; `dss show {number}` tells what is known of it"
 
 
-def _found(report: Report, *, examples: bool) -> Iterator[str]:
-    """Yield what differed, and what became of it."""
+def _found(ended: Ended, *, examples: bool) -> Iterator[str]:
+    """Yield what differed, if anything was compared, and what became of it."""
+    report = ended.report
     by_branch: dict[str, list[str]] = {}
     for (branch, kind), number in report.counts.items():
         by_branch.setdefault(branch, []).append(f"{number} {kind}")
-    yield f"differences: {len(report.actions)}"
+    if report.actions or not (ended.error or report.held):
+        yield f"differences: {len(report.actions)}"
     yield from (f"  {branch}: {', '.join(counts)}" for branch, counts in by_branch.items())
     if report.result is not None:
         yield "outcomes: " + (
@@ -104,6 +105,7 @@ def _found(report: Report, *, examples: bool) -> Iterator[str]:
         )
         for action, outcome in islice(report.not_applied, FEW if examples else 0):
             yield f"  {outcome.status}: {action.message}: {outcome.reason}"
+        yield from (f"not implemented: {method}" for method in report.result.not_implemented)
     if report.held_back:
         yield f"left alone: {len(report.held_back)}"
     unreadable = Counter(f"{tree}.{branch}" for tree, branch, _ in report.unreadable)
@@ -121,11 +123,8 @@ def _advice(ended: Ended) -> Iterator[str]:
     if ended.account.number is not None:
         yield f"`dss show {ended.account.number}` tells more."
     names = ended.account.names
-    if (
-        ended.state in ("interrupted", "failed", "incomplete")
-        and names.right
-        and ended.account.command != "undo"
-    ):
+    unfinished = ended.state in ("interrupted", "failed", "incomplete", "not_converged")
+    if unfinished and names.right and ended.account.command != "undo":
         trees = ended.account.sync or f"{names.left} {names.right}"
         yield f"`dss plan {trees}` shows what is left to do."
     if ended.advice:

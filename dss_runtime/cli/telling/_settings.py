@@ -107,8 +107,13 @@ def _is_url(value: object) -> bool:
     return isinstance(value, str) and value.startswith(("https://", "http://", "${"))
 
 
-def _is_reference(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("${") and value.endswith("}")
+def _secret(value: object) -> str:
+    if not (isinstance(value, str) and value.startswith("${") and value.endswith("}")):
+        raise ValueError(f"expected {_SECRET}: no secret stands in this file")  # nor in a message
+    return value
+
+
+_SECRET = "a variable, as '${MAIL_PASSWORD}'"
 
 
 WAYS: Mapping[str, Key] = {
@@ -163,7 +168,7 @@ EMAIL_KEYS: Mapping[str, Key] = {
         "How the connection is encrypted; `starttls` when not given. Certificates are always checked.",
     ),
     "user": _key(_is_text, "text", "The name to log in with, where the server asks for one."),
-    "password": _key(_is_reference, "a variable, as '${MAIL_PASSWORD}'", "The password for it."),
+    "password": Key(_secret, _SECRET, "The password for it."),
 }
 
 METRICS_KEYS: Mapping[str, Key] = {
