@@ -121,4 +121,7 @@ def _without_records(error: BaseException) -> str:
     if isinstance(error, _OPEN) and (cause is None or isinstance(cause, _OF_THE_MACHINE)):
         return _text(error)
     kind = type(cause or error).__name__
-    return f"{kind} (what it says may quote a record, and is in the output of the run alone)"
+    what = (
+        "" if cause is None else f"{str(error).partition(': ')[0]}: "
+    )  # what our own text says before it quotes
+    return f"{what}{kind} (what it says is left out here, since it may quote a record)"

@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dss_runtime.cli.telling._settings import OCCASIONS
+from dss_runtime.journal import Journal
 from tests.cli.conftest import Shop
 from tests.cli.servers import Hooks, Mails, http_server, silent_server, smtp_server
 
@@ -141,8 +143,21 @@ def test_a_failure_before_anything_was_read_is_told(shop: Shop, hooks: Hooks) ->
         ("apply", "failed", 1, str(shop.folder / "dss.toml")),
         ("undo", "failed", 1, "run 99"),
     ] == told
-    assert "FaultyError" in hooks.payloads[0]["error"]
+    left_out = "(what it says is left out here, since it may quote a record)"
+    assert f"Shop could not be read: FaultyError {left_out}" == hooks.payloads[0]["error"]
     assert "there is no sync 'nightli'; did you mean 'nightly'?" in hooks.payloads[1]["error"]
+
+
+def test_a_run_that_another_one_keeps_out_is_told(shop: Shop, hooks: Hooks) -> None:
+    """While another run holds the target's lock, somebody learns that this one was not begun."""
+    tell(shop, webhook(hooks, 'on = ["failed"]'))
+    shop.dss("sync", "nightly")
+    (lock,) = (shop.folder / ".dss").glob("*.lock")
+    with FileLock(lock):
+        assert 1 == shop.dss("sync", "nightly").exit_code
+    (payload,) = hooks.payloads
+    assert (None, "failed") == (payload["run"], payload["state"])
+    assert payload["error"].startswith("another run is writing to Shop, so this one was not begun")
 
 
 def test_a_missing_source_is_told_as_held(shop: Shop, hooks: Hooks) -> None:
@@ -164,8 +179,6 @@ def test_an_interrupted_run_is_told(shop: Shop, hooks: Hooks) -> None:
 
 def test_a_run_that_was_killed_is_told_by_the_next(shop: Shop, hooks: Hooks) -> None:
     """A run that never ended is named, even where the next one has nothing to do."""
-    from dss_runtime.journal import Journal
-
     tell(shop, webhook(hooks))
     shop.left(products=[A])
     shop.dss("sync", "nightly")
