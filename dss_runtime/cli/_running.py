@@ -20,7 +20,7 @@ from dss_runtime.cli._state import state_of
 from dss_runtime.cli._trips import held_summary
 from dss_runtime.journal import Journal, NewRun, Recording, RunState, resolve
 from dss_runtime.plans import PlanRefusedError
-from dss_runtime.plans._identity import schema_mark, target_mark
+from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -37,6 +37,8 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    goes_on_with: int | None = None
+    """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
     notes: dict[str, object] = field(default_factory=dict[str, object])
     """What else the journal keeps of the run, however it ends."""
@@ -52,6 +54,17 @@ class Running:
         """What notes the run's works in the journal, and logs what becomes of them."""
         branches = {branch.name: branch for branch in self.right.branches}
         return Eventful(Recording(self.journal, self.number, branches, self.values))
+
+    def announce(self, diff: Diff, killed: tuple[int, ...]) -> None:
+        """Let the journal, the log and whoever is told of the run know of its beginning."""
+        account = self.session.account
+        if account is not None:
+            account.number, account.killed = self.number, killed
+            if account.sync:
+                self.notes["sync"] = account.sync
+        self.journal.note(self.number, self.notes)
+        ends = {"left": self.left, "right": self.right.name}
+        event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
 
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what runs have done that were killed."""
@@ -98,13 +111,9 @@ def running(
     state, right, account = state_of(settings), diff.right, session.account
     seal = state.seal
     target = target_mark(right, seal)
-    with state.lock(target, right.name), state.journal() as journal:
-        if plan is not None and (before := journal.applied(plan)) is not None:
-            number, at = before
-            raise PlanRefusedError(
-                f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
-            )
-        killed = journal.running(target)  # the lock is ours, so none of them can be alive
+    with state.lock(system_mark(right, seal), right.name), state.journal() as journal:
+        begun = None if plan is None else _begun(journal, plan)
+        killed = journal.running(target)  # the lock is ours: none of them can be alive
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -120,14 +129,8 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, diff.left.name, right, target, values)
-        if account is not None:
-            account.number, account.killed = number, killed
-            if account.sync:
-                run.notes["sync"] = account.sync
-        journal.note(number, run.notes)
-        ends = {"left": diff.left.name, "right": right.name}
-        event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
+        run = Running(session, journal, number, diff.left.name, right, target, values, begun)
+        run.announce(diff, killed)
         try:
             yield run
         except HeldError as error:
@@ -144,6 +147,23 @@ def running(
             account.report, account.holds = run.report, {each.name: len(each) for each in compared}
         journal.end(number, *_ended(run))
         journal.prune(settings.journal.bounds)
+
+
+def _begun(journal: Journal, plan: str) -> int | None:
+    """Return which run has begun *plan* without an end, None when none has.
+
+    Raises PlanRefusedError when one came to its end: a plan is applied once.
+    """
+    before = journal.applied(plan)
+    if before is None:
+        return None
+    number, at = before
+    run = journal.run(number)
+    if run is None or run.state in ("applied", "incomplete"):
+        raise PlanRefusedError(
+            f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    return number
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:

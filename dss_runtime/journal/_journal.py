@@ -23,8 +23,8 @@ _RUN = (
 _PRUNABLE = (
     "state != 'running' "
     "AND NOT EXISTS (SELECT 1 FROM works WHERE run = id AND works.state IN ('intended', 'written')) "
-    "AND id NOT IN (SELECT max(id) FROM runs WHERE state IN ('applied', 'incomplete') "
-    'GROUP BY target, "left")'
+    "AND id NOT IN (SELECT max(runs.id) FROM runs, json_each(runs.branches) "
+    "WHERE state IN ('applied', 'incomplete') GROUP BY target, \"left\", command = 'undo', value)"
 )
 
 
@@ -117,7 +117,9 @@ class Journal:
             )
             number = cursor.lastrowid or 0
             if run.plan is not None:
-                connection.execute("INSERT INTO plans VALUES (?, ?, ?)", (run.plan, number, _now()))
+                connection.execute(
+                    "INSERT OR REPLACE INTO plans VALUES (?, ?, ?)", (run.plan, number, _now())
+                )
         return number
 
     def note(self, run: int, found: Mapping[str, Any]) -> None:
@@ -133,10 +135,10 @@ class Journal:
         return tuple(run.id for run in runs)
 
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
-        """Note how a run has ended; the plan of one that was held may still be applied."""
+        """Note how a run has ended; the plan of one that has tried nothing may still be applied."""
         with self.transaction() as connection:
-            if state == "held":
-                connection.execute("DELETE FROM plans WHERE run = ?", (run,))
+            if state not in ("applied", "incomplete"):
+                _give_back_plan(connection, run)
             connection.execute(
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
@@ -151,7 +153,7 @@ class Journal:
         return next(iter(self._runs("WHERE id = ?", number)), None)
 
     def applied(self, plan: str) -> tuple[int, datetime] | None:
-        """Return which run has applied the plan with this mark, and when; None when none has."""
+        """Return which run has applied the plan with this mark, or begun to, and when; None when none has."""
         with self._errors():
             found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
         return None if found is None else (found[0], datetime.fromisoformat(found[1]))
@@ -262,6 +264,20 @@ class Journal:
             for name in ("page_count", "freelist_count", "page_size")
         )
         return int((pages - free) * size)
+
+
+def _give_back_plan(connection: sqlite3.Connection, run: int) -> None:
+    """Note that the plan of *run* is as far as the last run that has tried something of it."""
+    connection.execute(
+        "UPDATE plans SET run = (SELECT max(id) FROM runs WHERE plan = mark "
+        "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)) WHERE run = ? "
+        "AND EXISTS (SELECT 1 FROM runs JOIN works ON works.run = id WHERE plan = mark)",
+        (run,),
+    )
+    connection.execute(
+        "DELETE FROM plans WHERE run = ? AND NOT EXISTS (SELECT 1 FROM works WHERE works.run = plans.run)",
+        (run,),
+    )
 
 
 def _now() -> str:
