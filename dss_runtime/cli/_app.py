@@ -6,6 +6,7 @@ import contextlib
 import gc
 import io
 import logging
+import signal
 import sys
 from collections.abc import Generator, Sequence
 from typing import Any, NoReturn
@@ -182,6 +183,8 @@ for command in COMMANDS:
 
 def main() -> NoReturn:
     """Run `dss` with the arguments of the process."""
+    # Whoever stops the process while it reads gets an end in order too: a service manager sends this.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     gc.freeze()  # what was imported stays as long as the process: no collection need look at it again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

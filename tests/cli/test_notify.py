@@ -374,6 +374,24 @@ def test_a_reader_who_has_left_keeps_nobody_from_being_told(shop: Shop, hooks: H
     assert ["applied", "applied"] == [each["state"] for each in hooks.payloads]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders")
+def test_a_run_that_is_stopped_while_it_reads_is_told(shop: Shop, hooks: Hooks) -> None:
+    """SIGTERM, as a service manager sends it, ends a run in order before anything was written as well."""
+    tell(shop, webhook(hooks) + '[log]\nfile = "log.jsonl"\n')
+    source, log = shop.folder / "data" / "supplier.json", shop.folder / "log.jsonl"
+    source.unlink()
+    os.mkfifo(source)  # reading it waits for somebody who writes
+    command = [sys.executable, "-m", "dss_runtime.cli", "-C", str(shop.folder), "sync", "nightly"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        while process.poll() is None and not (log.exists() and "run_begins" in log.read_text()):
+            time.sleep(0.01)
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    assert (130, "interrupted: nothing was written\n") == (process.returncode, err.lstrip())
+    assert [("interrupted", 1)] == [(each["state"], each["run"]) for each in hooks.payloads]
+
+
 # -- dss notify-test ------------------------------------------------------------------------------------
 
 
