@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from dss_runtime.cli._exits import CommandError, Exit
+from dss_runtime.cli._json import masked
 from dss_runtime.cli._session import Session, common_options, pass_session
-from dss_runtime.cli._state import state_of
+from dss_runtime.cli._state import seen_state
 from dss_runtime.journal import Journal, LoggedWork, Run
 
 FEW = 5
@@ -32,10 +33,10 @@ def history(session: Session, *, number: int, as_json: bool) -> Exit:
     dss history            the last twenty
     dss history -n 400     as far back as the journal goes
     """
-    with state_of(session.settings()).journal() as journal:
-        runs = journal.runs(number)
+    with seen_state(session.settings()).look() as journal:
+        runs = [] if journal is None else journal.runs(number)
     if as_json:
-        session.out.raw(json.dumps({"schema_version": 1, "runs": [_run(each) for each in runs]}, indent=2))
+        _print_json(session, {"schema_version": 1, "runs": [_run(each) for each in runs]})
         return Exit.OK
     if not runs:
         session.err.line("no run yet: `dss sync` and `dss apply` are journalled")
@@ -57,12 +58,13 @@ def show(session: Session, *, run: int, as_json: bool, everything: bool) -> Exit
     dss show 17            a summary, and a few of each kind
     dss show 17 --all      all that it did
     """
-    with state_of(session.settings()).journal() as journal:
+    with seen_state(session.settings()).look() as journal:
         found = run_numbered(journal, run)
-        works = list(journal.works(run))
+        works = [] if journal is None else list(journal.works(run))
     if as_json:
-        told = {"schema_version": 1, "run": _run(found), "works": [_work(each) for each in works]}
-        session.out.raw(json.dumps(told, indent=2))
+        _print_json(
+            session, {"schema_version": 1, "run": _run(found), "works": [_work(each) for each in works]}
+        )
         return Exit.OK
     session.out.line(_told(found), "bold")
     for line in _safety(found):
@@ -78,11 +80,11 @@ def show(session: Session, *, run: int, as_json: bool, everything: bool) -> Exit
     return Exit.OK
 
 
-def run_numbered(journal: Journal, number: int) -> Run:
+def run_numbered(journal: Journal | None, number: int) -> Run:
     """Return the run with this number (CommandError when there is none)."""
-    found = journal.run(number)
+    found = None if journal is None else journal.run(number)
     if found is None:
-        latest = journal.runs(1)
+        latest = [] if journal is None else journal.runs(1)
         known = f"the latest is {latest[0].id}" if latest else "there is none yet"
         raise CommandError(f"there is no run {number}: {known}; `dss history` lists them")
     return found
@@ -96,9 +98,15 @@ def _told(run: Run) -> str:
     override = run.summary.get("override")
     told = [more] if more else []
     told += [f"override of {', '.join(override['names'])}: {override['reason']}"] if override else []
-    return f"{run.id}  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.command}  {what}  {run.state}{ended}" + (
+    return f"{run.id}  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.command}  {what}  {_state(run)}{ended}" + (
         f": {'; '.join(told)}" if told else ""
     )
+
+
+def _state(run: Run) -> str:
+    """Return how a run ended, and which run has found out what became of what it left open."""
+    state = "killed" if run.state == "abandoned" else run.state
+    return state if run.settled is None else f"{state}, settled by run {run.settled},"
 
 
 def _safety(run: Run) -> Iterator[str]:
@@ -110,8 +118,12 @@ def _safety(run: Run) -> Iterator[str]:
         yield f"not held: {each['message']} ({each['name']}): {each['why']}"
 
 
+def _print_json(session: Session, told: dict[str, Any]) -> None:
+    session.out.raw(json.dumps(masked(told, session.secrets), indent=2))
+
+
 def _line(work: LoggedWork) -> str:
-    messages = "; ".join(message for _, _, message in work.actions)
+    messages = "; ".join(message for _, _, message in work.actions) + work.mark
     return f"{messages}: {work.reason}" if work.reason else messages
 
 
@@ -124,6 +136,7 @@ def _run(run: Run) -> dict[str, Any]:
         "started": run.started.isoformat(),
         "ended": None if run.ended is None else run.ended.isoformat(),
         "state": run.state,
+        "settled": run.settled,
         "plan": run.plan,
         "undoes": run.undoes,
         "versions": dict(run.versions),

@@ -1,15 +1,15 @@
 """A report as one JSON object, for other programs.
 
-The object of `plan --json` and `sync --json`; keys are added in later versions, and never change or go
-while `schema_version` stays the same:
+The object of `plan`, `sync`, `apply` and `undo` with `--json`; keys are added in later versions, and never
+change or go while `schema_version` stays the same:
 
 - `schema_version`: 1
-- `command`: "plan" or "sync"
+- `command`: "plan", "sync", "apply" or "undo"
 - `trees`: {"left": name, "right": name}
 - `branches`: the branches compared, in the order in which records are created
 - `renames`: what had another name in older plans, by `renamed_from` of the schema: {"models", "branches",
     "attributes"}, each {today's name: former name}; attributes are named "branch.attribute"
-- `state`: "in_step", "differences", "applied", "incomplete", "not_converged" or "held"
+- `state`: "in_step", "differences", "applied", "incomplete", "not_converged", "held" or "interrupted"
 - `exit_code`: what the command exits with
 - `counts`: by branch, then by kind (new, changed, added, removed, old); what is 0 is left out
 - `differences`: how many in all
@@ -28,6 +28,8 @@ while `schema_version` stays the same:
 - `held`: why else the run is held, or null
 - `outcomes`: how many actions ended in each status (null for a plan)
 - `not_implemented`: template methods that are missing
+- `kept`: what `undo` cannot take back, each with `branch`, `message`, `reason`; empty otherwise
+- `losses`: the same of what it takes back as far as that can be done
 - `verification`: null, or what `--verify` found:
     `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `held_back` (how many
     differences are left alone), `error`
@@ -50,6 +52,7 @@ from dss_runtime._shown import text_of
 from dss_runtime.cli._report import Report, Verification
 from dss_runtime.cli._secrets import MASK, Secrets
 from dss_runtime.cli._trips import passed_json, trip_json
+from dss_runtime.journal import Kept
 
 SCHEMA_VERSION = 1
 
@@ -103,8 +106,14 @@ def json_object(report: Report) -> dict[str, Json]:
         if result is None
         else {str(status): count for status, count in result.counts.items()},
         "not_implemented": [] if result is None else list(result.not_implemented),
+        "kept": [_kept(each) for each in report.kept],
+        "losses": [_kept(each) for each in report.losses],
         "verification": None if report.verification is None else _verification(report.verification),
     }
+
+
+def _kept(kept: Kept) -> Json:
+    return {"branch": kept.branch, "message": kept.message, "reason": kept.reason}
 
 
 def _action(action: Action, outcome: Outcome | None) -> Json:

@@ -73,8 +73,8 @@ def plan(
     report = made_plan(session, compared, as_json=as_json, everything=everything)
     if output is not None:
         state = state_of(compared.project.settings)
-        with state.journal() as journal:
-            after = journal.latest(target_mark(compared.right, state.seal))
+        with state.look() as journal:
+            after = 0 if journal is None else journal.latest(target_mark(compared.right, state.seal))
         diff, seal = compared.diff, state.seal
         header = write_plan(
             output,
@@ -95,13 +95,13 @@ def made_plan(session: Session, compared: Comparison, *, as_json: bool, everythi
     """Read both trees of *compared* and show what differs."""
     report = Report("plan", compared.names)
     today = compared.safety(session)
-    safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     try:
         compared.load(session)
     except HeldError as error:
         if as_json:
             session.out.raw(json_text(replace(report, held=str(error)), session.secrets))
         raise
+    safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     actions, held_back = compared.diff.plan()
     verdict = safety.verdict(compared.left.branches, compared.right, actions, compared.diff.branches)
     report = replace(

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
-from types import FrameType
+from typing import Any, cast
 
 from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._diff import Diff
+from dss_runtime.cli._json import Json, masked
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import state_of
+from dss_runtime.cli._stopping import Stopping
+from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._trips import held_summary
-from dss_runtime.journal import Journal, NewRun, Recording, RunState, resolve
+from dss_runtime.journal import Bounds, Journal, JournalError, NewRun, Recording, RunState, WorkState, resolve
 from dss_runtime.plans import PlanRefusedError
 from dss_runtime.plans._identity import schema_mark, target_mark
 from dss_runtime.plans._values import Values
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_FOUND: Mapping[WorkState, str] = {
+    "applied": "{} happened",
+    "skipped": "{} did not happen",
+    "unknown": "of {} nobody can tell",
+}
+"""What reading the target tells of changes that a run has left open."""
 
 
 @dataclass(slots=True)
@@ -35,51 +42,55 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    bounds: Bounds
+    stopping: Stopping
     report: Report | None = None
     notes: dict[str, object] = field(default_factory=dict[str, object])
     """What else the journal keeps of the run, however it ends."""
-    _asked: list[str] = field(default_factory=list[str])
 
     @property
     def policy(self) -> Policy:
         """The policy of a run that ends when a signal asks for it."""
-        return Policy(stop=lambda: self._asked[0] if self._asked else "")
+        return Policy(stop=lambda: self.stopping.asked)
 
     @property
     def recording(self) -> Recording:
         """What notes the run's works in the journal."""
         branches = {branch.name: branch for branch in self.right.branches}
-        return Recording(self.journal, self.number, branches, self.values)
+        return Recording(self.journal, self.number, branches, self.values, self.session.secrets.mask)
 
     def settle_killed(self) -> None:
-        """Find out, now that the target is read, what runs have done that were killed."""
+        """Find out, now that the target is read, what earlier runs have done that do not know it."""
         branches = {branch.name: branch for branch in self.right.branches}
-        counts = resolve(self.journal, self.target, branches, self.values)
-        if counts:
-            told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-            self.session.err.line(f"an earlier run was killed; reading {self.right.name} tells: {told}")
+        settled = resolve(self.journal, self.target, branches, self.values, self.number)
+        for run, counts in settled.items():
+            told = ", ".join(text.format(counts[state]) for state, text in _FOUND.items() if counts[state])
+            self.session.err.line(
+                f"run {run} has left open what became of {counted(sum(counts.values()), 'change')}; "
+                f"reading {self.right.name} tells: {told}"
+            )
 
-    @contextmanager
-    def until_asked(self) -> Generator[None]:
+    def until_asked(self) -> AbstractContextManager[None]:
         """End the run after the current batch when SIGINT or SIGTERM comes; a second one ends it at once."""
-
-        def ask(number: int, frame: FrameType | None) -> None:
-            if self._asked:
-                raise KeyboardInterrupt
-            self._asked.append(f"stopped by {signal.Signals(number).name}")
-            self.session.err.line("stopping after the current batch; once more stops at once")
-
-        before = {each: signal.signal(each, ask) for each in _SIGNALS}
-        try:
-            yield
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
+        return self.stopping.after_the_batch()
 
     @property
     def interrupted(self) -> bool:
         """Whether a signal has asked for the end."""
-        return bool(self._asked)
+        return bool(self.stopping.asked)
+
+    def end(self, state: RunState, more: Mapping[str, object]) -> None:
+        """Note how the run has ended; where that cannot be noted, say so: what it has done is done."""
+        self.stopping.ignore()
+        summary = masked(cast("Json", {**self.notes, **more}), self.session.secrets)
+        try:
+            self.journal.end(self.number, state, cast("dict[str, Any]", summary))
+            self.journal.prune(self.bounds)
+        except JournalError as error:
+            self.session.err.line(
+                f"{error}\nthe journal may not tell how run {self.number} has ended: the next one finds out",
+                "bold red",
+            )
 
 
 @contextmanager
@@ -90,18 +101,21 @@ def running(
     diff: Diff,
     *,
     plan: str | None = None,
+    after: int = 0,
     undoes: int | None = None,
 ) -> Generator[Running]:
-    """Keep other runs off the right tree of *diff*, and journal what happens inside of the block."""
+    """Keep other runs off the right tree of *diff*, and journal what happens inside of the block.
+
+    Raises PlanRefusedError for a *plan* that was applied, or may have been: the journal has to know the run
+    *after* which it was made.
+    """
     state, right = state_of(settings), diff.right
     seal = state.seal
     target = target_mark(right, seal)
-    with state.lock(target, right.name), state.journal() as journal:
-        if plan is not None and (before := journal.applied(plan)) is not None:
-            number, at = before
-            raise PlanRefusedError(
-                f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
-            )
+    stopping = Stopping(session.err.line)
+    with stopping.listening(), state.lock(target, right.name), state.journal() as journal:
+        if plan is not None:
+            _refuse_applied(journal, plan, target, after)
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -117,35 +131,56 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, diff.left.name, right, target, values)
+        run = Running(
+            session,
+            journal,
+            number,
+            diff.left.name,
+            right,
+            target,
+            values,
+            settings.journal.bounds,
+            stopping,
+        )
         try:
             yield run
         except HeldError as error:
-            journal.end(number, "held", {**run.notes, **held_summary(error)})
+            run.end("held", held_summary(error))
             raise
         except KeyboardInterrupt:
-            journal.end(number, "interrupted", run.notes)
+            run.end("interrupted", {})
             raise
         except BaseException as error:
-            journal.end(number, "failed", {**run.notes, "error": type(error).__name__})
+            run.end("failed", {"error": type(error).__name__})
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
-        journal.end(number, *_ended(run))
-        journal.prune(settings.journal.bounds)
+        run.end(*_ended(run))
+
+
+def _refuse_applied(journal: Journal, plan: str, target: str, after: int) -> None:
+    before = journal.applied(plan)
+    if before is not None:
+        number, at = before
+        raise PlanRefusedError(
+            f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    if journal.latest(target) < after:
+        raise PlanRefusedError(
+            f"this plan was made after run {after}, which the journal has lost: nobody can tell whether it "
+            "was applied already: make a new one"
+        )
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:
     report = run.report
     if report is None:
-        return "failed", run.notes
-    state: RunState = "interrupted" if run.interrupted else "applied"
-    if report.result is not None and not report.result.ok and not run.interrupted:
-        state = "incomplete"
+        return "failed", {}
+    found = report.state
+    state: RunState = found if found in ("interrupted", "incomplete") else "applied"
     outcomes = (
         {} if report.result is None else {str(name): count for name, count in report.result.counts.items()}
     )
     return state, {
-        **run.notes,
         "differences": len(report.actions),
         "outcomes": outcomes,
         "held_back": len(report.held_back),

@@ -7,60 +7,45 @@ import platform
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dss_runtime._errors import DssError
-from dss_runtime.journal._schema import STATEMENTS, VERSION
+from dss_runtime.journal._opening import JournalError, opened
+from dss_runtime.journal._pruning import OPEN, forget
+from dss_runtime.journal._rows import RUN, WORK, run_of, work_of
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
-
-_RUN = (
-    'id, command, "left", "right", branches, started, ended, state, plan, undoes, schema, target, versions, '
-    "summary"
-)
-
-_PRUNABLE = (
-    "state != 'running' "
-    "AND NOT EXISTS (SELECT 1 FROM works WHERE run = id AND works.state IN ('intended', 'written')) "
-    "AND id NOT IN (SELECT max(id) FROM runs WHERE state IN ('applied', 'incomplete') "
-    'GROUP BY target, "left")'
-)
-
-
-class JournalError(DssError):
-    """The journal cannot be read or written; a run that cannot be journalled does not write."""
 
 
 class Journal:
     """The journal in one file: an SQLite database in WAL mode, whose every commit reaches the disk.
 
     A process that is killed loses nothing that it has noted. One process writes at a time; others wait.
+    *key* is a mark of the key that values and targets are marked with (JournalError where it was another
+    one). With *read_only* the file has to be there.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, key: str = "", read_only: bool = False) -> None:
         self.path = path
         with self._errors():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._prepare()
+            self._connection = opened(path, read_only=read_only)
+        try:
+            self._refuse_other_key(key, note=not read_only)
+        except BaseException:
+            self.close()
+            raise
 
-    def _prepare(self) -> None:
-        run = self._connection.execute
-        run("PRAGMA auto_vacuum = INCREMENTAL")  # counts before there is a table; so a pruned journal shrinks
-        run("PRAGMA journal_mode = WAL")
-        run("PRAGMA synchronous = FULL")
-        run("PRAGMA foreign_keys = ON")
-        with self.transaction():
-            (found,) = run("PRAGMA user_version").fetchone()
-            if found == 0:
-                for statement in STATEMENTS:
-                    run(statement)
-                run(f"PRAGMA user_version = {VERSION}")
-            elif found != VERSION:
-                raise JournalError(
-                    f"{self.path}: is a journal of version {found}, this version of dss writes {VERSION}: "
-                    "use the version that has written it, or move the file away"
-                )
+    def _refuse_other_key(self, key: str, *, note: bool) -> None:
+        with self._errors():
+            found = self._connection.execute("SELECT mark FROM key").fetchone()
+        if found is None and key and note:
+            with self.transaction() as connection:
+                connection.execute("INSERT INTO key VALUES (?)", (key,))
+        elif found is not None and key and found[0] != key:
+            raise JournalError(
+                f"{self.path}: was written with another key, so that nothing in it would be known again: "
+                "put the key back from a backup, or move the journal away and begin a new history"
+            )
 
     def close(self) -> None:
         """Close the file."""
@@ -117,18 +102,23 @@ class Journal:
             )
             number = cursor.lastrowid or 0
             if run.plan is not None:
-                connection.execute("INSERT INTO plans VALUES (?, ?, ?)", (run.plan, number, _now()))
+                connection.execute(
+                    "INSERT OR REPLACE INTO plans VALUES (?, ?, ?)", (run.plan, number, _now())
+                )
         return number
 
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
-        """Note how a run has ended; the plan of one that was held may still be applied."""
+        """Note how a run has ended. The override of one that came to its end is used."""
         with self.transaction() as connection:
-            if state == "held":
-                connection.execute("DELETE FROM plans WHERE run = ?", (run,))
             connection.execute(
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
             )
+            if state in ("applied", "incomplete") and (override := summary.get("override")):
+                connection.execute(
+                    "INSERT OR IGNORE INTO overrides SELECT target, ?, id, started FROM runs WHERE id = ?",
+                    (json.dumps(override, sort_keys=True), run),
+                )
 
     def runs(self, limit: int = 20) -> list[Run]:
         """Return the latest runs, the newest first."""
@@ -139,9 +129,25 @@ class Journal:
         return next(iter(self._runs("WHERE id = ?", number)), None)
 
     def applied(self, plan: str) -> tuple[int, datetime] | None:
-        """Return which run has applied the plan with this mark, and when; None when none has."""
+        """Return which run has applied the plan with this mark, and when; None when none has.
+
+        One that was held, or broke off before anything was tried, has not.
+        """
+        return self._used(
+            "SELECT run, at FROM plans WHERE mark = ? "
+            "AND (EXISTS (SELECT 1 FROM works WHERE works.run = plans.run) "
+            "OR NOT EXISTS (SELECT 1 FROM runs WHERE id = run AND state NOT IN ('applied', 'incomplete')))",
+            plan,
+        )
+
+    def overridden(self, target: str, override: Mapping[str, Any]) -> tuple[int, datetime] | None:
+        """Return which run on *target* that came to its end had *override*, and when; None when none had."""
+        told = json.dumps(override, sort_keys=True)
+        return self._used("SELECT run, at FROM overrides WHERE target = ? AND told = ?", target, told)
+
+    def _used(self, question: str, *values: str) -> tuple[int, datetime] | None:
         with self._errors():
-            found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
+            found = self._connection.execute(question, values).fetchone()
         return None if found is None else (found[0], datetime.fromisoformat(found[1]))
 
     def latest(self, target: str) -> int:
@@ -154,28 +160,34 @@ class Journal:
         """Return the runs on *target* that came to their end, newest first."""
         return self._runs("WHERE target = ? AND state IN ('applied', 'incomplete') ORDER BY id DESC", target)
 
-    def created_since(self, target: str, run: int) -> dict[str, int]:
-        """Return how many records runs on *target* after the one with the number *run* created, by branch."""
+    def created_since(self, target: str, run: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield branch and key of what runs on *target* after the one with the number *run* created."""
         with self._errors():
             rows = self._connection.execute(
-                "SELECT branch, count(*) FROM works JOIN runs ON runs.id = works.run WHERE target = ? "
-                "AND runs.id > ? AND phase = 'new' AND works.state IN ('applied', 'written') GROUP BY branch",
+                "SELECT DISTINCT branch, key FROM works JOIN runs ON runs.id = works.run WHERE target = ? "
+                "AND runs.id > ? AND phase = 'new' AND works.state IN ('applied', 'written')",
                 (target, run),
-            ).fetchall()
-        return dict(rows)
+            )
+            for branch, key in rows:
+                yield branch, json.loads(key)
 
-    def unfinished(self, target: str) -> list[Run]:
-        """Return the runs on *target* that were killed and whose works nobody has looked at since."""
+    def unfinished(self, target: str, before: int | None = None) -> list[Run]:
+        """Return the runs on *target*, before the one with that number, that nobody has settled yet.
+
+        They were killed, or do not know of some of their works what became of them.
+        """
         return self._runs(
-            "WHERE target = ? AND state IN ('running', 'abandoned') AND EXISTS (SELECT 1 FROM works "
-            "WHERE run = id AND works.state IN ('intended', 'written')) ORDER BY id",
+            f"WHERE target = ? AND ({OPEN} OR (settled IS NULL AND state IN ('running', 'abandoned'))) "
+            "AND (id < ? OR ? IS NULL) ORDER BY id",
             target,
+            before,
+            before,
         )
 
     def _runs(self, condition: str, *values: object) -> list[Run]:
         with self._errors():
-            rows = self._connection.execute(f"SELECT {_RUN} FROM runs {condition}", values).fetchall()
-        return [_run(row) for row in rows]
+            rows = self._connection.execute(f"SELECT {RUN} FROM runs {condition}", values).fetchall()
+        return [run_of(row) for row in rows]
 
     # -- works ----------------------------------------------------------------------------------------
 
@@ -195,6 +207,11 @@ class Journal:
                 ((state, reason, tries, _now(), run, number) for number, state, reason, tries in found),
             )
 
+    def settled(self, run: int, by: int) -> None:
+        """Note that the run *by* has looked at what became of the works of *run*."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE runs SET settled = ? WHERE id = ?", (by, run))
+
     def commit_phase(self, run: int, phase: str) -> None:
         """Note that what was written in *phase* stays."""
         with self.transaction() as connection:
@@ -207,87 +224,22 @@ class Journal:
     def works(self, run: int) -> Iterator[LoggedWork]:
         """Yield what a run did or meant to do, in its order."""
         with self._errors():
-            rows = self._connection.execute(
-                'SELECT number, phase, branch, key, actions, "before", "after", state, reason, attempts '
-                "FROM works WHERE run = ? ORDER BY number",
-                (run,),
-            )
+            rows = self._connection.execute(f"SELECT {WORK} FROM works WHERE run = ? ORDER BY number", (run,))
             for row in rows:
-                yield _work(row)
+                yield work_of(row)
 
     # -- bounds ---------------------------------------------------------------------------------------
 
     def prune(self, bounds: Bounds) -> int:
-        """Forget runs beyond *bounds*, the oldest first; return how many.
-
-        What is going on or was killed and is not resolved stays, and so does the last run that came to its
-        end on each target: the next one is compared with it, however long ago it was.
-        """
-        oldest = (datetime.now(UTC) - timedelta(days=bounds.keep_days)).isoformat(timespec="seconds")
+        """Forget runs beyond *bounds*, the oldest first, as `forget` does; return how many."""
         with self.transaction() as connection:
-            found = connection.execute(
-                f"DELETE FROM runs WHERE {_PRUNABLE} "
-                "AND (started < ? OR id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?))",
-                (oldest, bounds.keep_runs),
-            ).rowcount
-            while (
-                self._size() > bounds.max_size
-                and connection.execute(
-                    f"DELETE FROM runs WHERE id = (SELECT min(id) FROM runs WHERE {_PRUNABLE})"
-                ).rowcount
-            ):
-                found += 1
+            found = forget(connection, bounds)
         if found:
             with self._errors():
                 # Not `execute`, which takes one step of a statement without columns: that frees one page.
                 self._connection.executescript("PRAGMA incremental_vacuum")
         return found
 
-    def _size(self) -> int:
-        """Return how many bytes of the file hold something."""
-        pages, free, size = (
-            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("page_count", "freelist_count", "page_size")
-        )
-        return int((pages - free) * size)
-
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    (number, command, left, right, branches, started, ended, state, plan, undoes, schema, target, versions,
-     summary) = row  # fmt: skip
-    return Run(
-        id=number,
-        command=command,
-        left=left,
-        right=right,
-        branches=tuple(json.loads(branches)),
-        started=datetime.fromisoformat(started),
-        ended=None if ended is None else datetime.fromisoformat(ended),
-        state=state,
-        plan=plan,
-        undoes=undoes,
-        schema=schema,
-        target=target,
-        versions=json.loads(versions),
-        summary=json.loads(summary),
-    )
-
-
-def _work(row: tuple[Any, ...]) -> LoggedWork:
-    number, phase, branch, key, actions, before, after, state, reason, attempts = row
-    return LoggedWork(
-        number=number,
-        phase=phase,
-        branch=branch,
-        key=json.loads(key),
-        actions=tuple((kind, attribute, message) for kind, attribute, message in json.loads(actions)),
-        before=None if before is None else json.loads(before),
-        after=None if after is None else json.loads(after),
-        state=state,
-        reason=reason,
-        attempts=attempts,
-    )
