@@ -92,21 +92,22 @@ def run_numbered(journal: Journal | None, number: int) -> Run:
 
 def _told(run: Run) -> str:
     what = f"{run.left} -> {run.right}" if run.undoes is None else f"{run.right}, takes back run {run.undoes}"
-    ended = "" if run.ended is None else f" in {(run.ended - run.started).total_seconds():.1f} s"
     counts = ", ".join(f"{number} {name}" for name, number in run.summary.get("outcomes", {}).items())
     more = run.summary.get("held") or run.summary.get("error") or counts
     override = run.summary.get("override")
     told = [more] if more else []
     told += [f"override of {', '.join(override['names'])}: {override['reason']}"] if override else []
-    return f"{run.id}  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.command}  {what}  {_state(run)}{ended}" + (
+    return f"{run.id}  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.command}  {what}  {_ended(run)}" + (
         f": {'; '.join(told)}" if told else ""
     )
 
 
-def _state(run: Run) -> str:
+def _ended(run: Run) -> str:
     """Return how a run ended, and which run has found out what became of what it left open."""
-    state = "killed" if run.state == "abandoned" else run.state
-    return state if run.settled is None else f"{state}, settled by run {run.settled},"
+    told = "killed" if run.state == "abandoned" else run.state
+    if run.ended is not None and run.state != "abandoned":  # nobody knows when that was
+        told += f" in {(run.ended - run.started).total_seconds():.1f} s"
+    return told if run.settled is None else f"{told}, settled by run {run.settled}"
 
 
 def _safety(run: Run) -> Iterator[str]:
