@@ -57,6 +57,21 @@ def test_a_plan_is_applied_once(different: Shop) -> None:
     assert "this plan was applied already, by run 1 on " in done.stderr
 
 
+def test_a_plan_is_refused_where_the_journal_is_gone(different: Shop) -> None:
+    """Without its journal nobody knows whether it was applied already."""
+    different.dss("sync", "nightly")
+    different.left(products=[{"sku": "Z", "name": "Later", "tags": []}])
+    path = planned(different)
+    assert 0 == different.dss("apply", str(path)).exit_code
+    for file in (different.folder / ".dss").glob("journal*"):
+        file.unlink()
+    before = different.held
+    for _ in range(3):
+        again = different.dss("apply", str(path))
+        assert (1, before) == (again.exit_code, different.held)
+        assert "this plan was made after run 1, which the journal has lost" in again.stderr
+
+
 def test_an_empty_plan_stays_empty(different: Shop) -> None:
     """A plan without actions does nothing, whatever differs by the time when it is applied."""
     different.dss("sync", "nightly")
