@@ -104,9 +104,12 @@ def _told(run: Run) -> str:
 
 def _ended(run: Run) -> str:
     """Return how a run ended, and which run has found out what became of what it left open."""
-    told = "killed" if run.state == "abandoned" else run.state
-    if run.ended is not None and run.state != "abandoned":  # nobody knows when that was
-        told += f" in {(run.ended - run.started).total_seconds():.1f} s"
+    if run.state == "abandoned":
+        told = "killed"  # nobody knows when
+    elif run.ended is None:
+        told = run.state
+    else:
+        told = f"{run.state} in {(run.ended - run.started).total_seconds():.1f} s"
     return told if run.settled is None else f"{told}, settled by run {run.settled}"
 
 

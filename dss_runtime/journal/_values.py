@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from dss_runtime.plans._values import mark_of
+
 RunState: TypeAlias = Literal[
     "running", "applied", "incomplete", "held", "interrupted", "failed", "abandoned"
 ]
@@ -83,5 +85,5 @@ class LoggedWork:
     @property
     def mark(self) -> str:
         """By which a record is told from others whose key is sensitive too; "" where its key is shown."""
-        marks = [each["mark"][:8] for each in self.key.values() if isinstance(each, dict)]
+        marks = [mark_of(each)[:8] for each in self.key.values() if isinstance(each, dict)]
         return f" [{' '.join(marks)}]" if marks else ""
