@@ -20,7 +20,7 @@ from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._trips import held_summary
 from dss_runtime.journal import Bounds, Journal, JournalError, NewRun, Recording, RunState, WorkState, resolve
 from dss_runtime.plans import PlanRefusedError
-from dss_runtime.plans._identity import schema_mark, target_mark
+from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
 
 _FOUND: Mapping[WorkState, str] = {
@@ -44,6 +44,8 @@ class Running:
     values: Values
     bounds: Bounds
     stopping: Stopping
+    goes_on_with: int | None = None
+    """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
     notes: dict[str, object] = field(default_factory=dict[str, object])
     """What else the journal keeps of the run, however it ends."""
@@ -113,9 +115,8 @@ def running(
     seal = state.seal
     target = target_mark(right, seal)
     stopping = Stopping(session.err.line)
-    with stopping.listening(), state.lock(target, right.name), state.journal() as journal:
-        if plan is not None:
-            _refuse_applied(journal, plan, target, after)
+    with stopping.listening(), state.lock(system_mark(right, seal), right.name), state.journal() as journal:
+        begun = None if plan is None else _begun(journal, plan, target, after)
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -141,6 +142,7 @@ def running(
             values,
             settings.journal.bounds,
             stopping,
+            begun,
         )
         try:
             yield run
@@ -157,18 +159,27 @@ def running(
         run.end(*_ended(run))
 
 
-def _refuse_applied(journal: Journal, plan: str, target: str, after: int) -> None:
-    before = journal.applied(plan)
-    if before is not None:
-        number, at = before
-        raise PlanRefusedError(
-            f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
-        )
+def _begun(journal: Journal, plan: str, target: str, after: int) -> int | None:
+    """Return which run has begun *plan* without an end, None when none has.
+
+    Raises PlanRefusedError when one came to its end, for a plan is applied once; and when the journal does
+    not know the run *after* which the plan was made, so that nobody can tell.
+    """
     if journal.latest(target) < after:
         raise PlanRefusedError(
             f"this plan was made after run {after}, which the journal has lost: nobody can tell whether it "
             "was applied already: make a new one"
         )
+    before = journal.applied(plan)
+    if before is None:
+        return None
+    number, at = before
+    run = journal.run(number)
+    if run is None or run.state in ("applied", "incomplete"):
+        raise PlanRefusedError(
+            f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    return number
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:

@@ -108,13 +108,19 @@ class Journal:
         return number
 
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
-        """Note how a run has ended. The override of one that came to its end is used."""
+        """Note how a run has ended.
+
+        The plan of one that has tried nothing may still be applied; the override of a good one is used.
+        """
         with self.transaction() as connection:
+            good = state in ("applied", "incomplete")
+            if not good:
+                _give_back_plan(connection, run)
             connection.execute(
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
             )
-            if state in ("applied", "incomplete") and (override := summary.get("override")):
+            if good and (override := summary.get("override")):
                 connection.execute(
                     "INSERT OR IGNORE INTO overrides SELECT target, ?, id, started FROM runs WHERE id = ?",
                     (json.dumps(override, sort_keys=True), run),
@@ -129,16 +135,8 @@ class Journal:
         return next(iter(self._runs("WHERE id = ?", number)), None)
 
     def applied(self, plan: str) -> tuple[int, datetime] | None:
-        """Return which run has applied the plan with this mark, and when; None when none has.
-
-        One that was held, or broke off before anything was tried, has not.
-        """
-        return self._used(
-            "SELECT run, at FROM plans WHERE mark = ? "
-            "AND (EXISTS (SELECT 1 FROM works WHERE works.run = plans.run) "
-            "OR NOT EXISTS (SELECT 1 FROM runs WHERE id = run AND state NOT IN ('applied', 'incomplete')))",
-            plan,
-        )
+        """Return which run has applied the plan with this mark, or begun to, and when; None when none has."""
+        return self._used("SELECT run, at FROM plans WHERE mark = ?", plan)
 
     def overridden(self, target: str, override: Mapping[str, Any]) -> tuple[int, datetime] | None:
         """Return which run on *target* that came to its end had *override*, and when; None when none had."""
@@ -239,6 +237,20 @@ class Journal:
                 # Not `execute`, which takes one step of a statement without columns: that frees one page.
                 self._connection.executescript("PRAGMA incremental_vacuum")
         return found
+
+
+def _give_back_plan(connection: sqlite3.Connection, run: int) -> None:
+    """Note that the plan of *run* is as far as the last run that has tried something of it."""
+    connection.execute(
+        "UPDATE plans SET run = (SELECT max(id) FROM runs WHERE plan = mark "
+        "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)) WHERE run = ? "
+        "AND EXISTS (SELECT 1 FROM runs JOIN works ON works.run = id WHERE plan = mark)",
+        (run,),
+    )
+    connection.execute(
+        "DELETE FROM plans WHERE run = ? AND NOT EXISTS (SELECT 1 FROM works WHERE works.run = plans.run)",
+        (run,),
+    )
 
 
 def _now() -> str:

@@ -15,8 +15,8 @@ OPEN = (
 
 _PRUNABLE = (
     f"state != 'running' AND NOT ({OPEN}) "
-    "AND id NOT IN (SELECT max(id) FROM runs WHERE state IN ('applied', 'incomplete') "
-    'GROUP BY target, "left")'
+    "AND id NOT IN (SELECT max(runs.id) FROM runs, json_each(runs.branches) "
+    "WHERE state IN ('applied', 'incomplete') GROUP BY target, \"left\", command = 'undo', value)"
 )
 
 _PAUSE = 100

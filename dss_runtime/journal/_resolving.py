@@ -12,7 +12,7 @@ from dss_runtime.journal._comparing import attributes, ident, same
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._values import OPEN, LoggedWork, Run, WorkState
 from dss_runtime.plans._identity import schema_mark
-from dss_runtime.plans._values import Values, stored_key, stored_record
+from dss_runtime.plans._values import Values, held_record, stored_key
 
 
 def resolve(
@@ -81,7 +81,7 @@ class _Reading:
             return "skipped", "it is not there"
         if record is None:
             return "unknown", "the record is gone"
-        now, names = stored_record(branch, record, self._values), attributes(work, branch)
+        now, names = held_record(branch, record, self._values), attributes(work, branch)
         if not names:
             return "unknown", "what it was to change cannot be read back"
         if same(branch, now, work.after or {}, names):

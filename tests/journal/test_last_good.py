@@ -173,27 +173,31 @@ def test_an_override_is_used_for_good(journal: Journal) -> None:
 
 
 @pytest.mark.parametrize("state", ["held", "failed", "interrupted"])
-def test_the_plan_of_a_run_that_has_tried_nothing_may_be_applied_yet(
-    journal: Journal, state: RunState
+@pytest.mark.parametrize("tried", [False, True])
+def test_the_plan_of_a_run_that_tried_nothing_may_be_applied_yet(
+    journal: Journal, state: RunState, tried: bool
 ) -> None:
-    """What was held or broke off while it read has done nothing; what has tried anything may have."""
+    """A run that did not come to its end has used its plan only where it has tried something."""
     number = begun(journal, plan="mark")
+    made(journal, number, *["applied"] * tried)
     journal.end(number, state, {})
-    assert journal.applied("mark") is None
-
-    again = begun(journal, plan="mark")
-    made(journal, again, "skipped")
-    journal.end(again, state, {})
-    assert again == (journal.applied("mark") or (0,))[0]
+    assert tried == (journal.applied("mark") is not None)
 
 
-def test_the_plan_of_a_run_that_was_killed_while_it_read_may_be_applied_yet(journal: Journal) -> None:
-    """No intent was noted, so nothing was tried."""
-    number = begun(journal, plan="mark")
-    assert journal.applied("mark") is None
-
-    made(journal, number, "intended")
-    assert journal.applied("mark") is not None
+def test_a_plan_is_as_far_as_the_last_run_that_tried_something_of_it(journal: Journal) -> None:
+    """A run in between that was held does not hide the one that began the plan."""
+    first = begun(journal, plan="mark")
+    made(journal, first, "applied")
+    journal.end(first, "interrupted", {})
+    journal.end(begun(journal, plan="mark"), "held", {})
+    found = journal.applied("mark")
+    assert found is not None
+    assert first == found[0]
+    last = begun(journal, plan="mark")
+    journal.end(last, "applied", {})
+    found = journal.applied("mark")
+    assert found is not None
+    assert last == found[0]
 
 
 def test_an_applied_plan_is_applied_for_good(journal: Journal) -> None:
