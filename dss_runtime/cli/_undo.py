@@ -58,8 +58,9 @@ def undo(
     """Take back what the run with the number RUN has changed.
 
     The target is read; what it holds as the run has left it is set back, and what somebody has changed since
-    is left alone. What cannot be taken back is listed before anything is written. Guards count as in any
-    other run, and the journal holds what was taken back, so that this can be undone as well.
+    is left alone. What cannot be taken back, or only with loss, is listed before anything is written. A run
+    on another system or with another schema is refused. Guards count as in any other run, and the journal
+    holds what was taken back, so that this can be undone as well.
 
     \b
     dss undo 17 --dry-run    what would be taken back?

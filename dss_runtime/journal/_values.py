@@ -85,5 +85,5 @@ class LoggedWork:
     @property
     def mark(self) -> str:
         """By which a record is told from others whose key is sensitive too; "" where its key is shown."""
-        marks = [mark_of(each)[:8] for each in self.key.values() if isinstance(each, dict)]
+        marks = [mark_of(each)[:8] for each in self.key.values() if not isinstance(each, str | None)]
         return f" [{' '.join(marks)}]" if marks else ""
