@@ -116,5 +116,5 @@ def test_an_incomplete_run_is_not_called_written_when_its_check_is_interrupted(
     shop.left(products=[{"sku": "A", "tags": []}])
     done = shop.dss("sync", "nightly", "--verify")
     assert 130 == done.exit_code
-    assert "interrupted: Shop was written before, as the report says" in done.stderr
+    assert "interrupted: Shop was written before; `dss show 1` tells what\n" in done.stderr
     assert "1 difference, 0 applied" in done.stdout

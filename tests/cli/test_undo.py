@@ -104,6 +104,14 @@ def test_an_undo_that_keeps_something_is_incomplete_everywhere(done: Shop) -> No
     } in found["kept"]
 
 
+def test_an_undo_that_keeps_everything_does_not_say_that_all_is_well(done: Shop) -> None:
+    """Nothing to write is not nothing left."""
+    done.right(products=[], prices=[])
+    journal(done, "DELETE FROM works WHERE phase = 'old'")
+    undone = done.dss("undo", "1")
+    assert (1, "nothing that could be taken back\n") == (undone.exit_code, undone.stdout)
+
+
 def test_a_deleted_record_is_brought_back_with_loss(done: Shop) -> None:
     """The journal holds what the schema names; that more is lost is said before anything is written."""
     tried = done.dss("undo", "1", "--dry-run", "--json")
