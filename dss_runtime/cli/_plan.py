@@ -73,8 +73,8 @@ def plan(
     report = made_plan(session, compared, as_json=as_json, everything=everything)
     if output is not None:
         state = state_of(compared.project.settings)
-        with state.look() as journal:
-            after = 0 if journal is None else journal.latest(target_mark(compared.right, state.seal))
+        with state.journal() as journal:
+            after, birth = journal.latest(target_mark(compared.right, state.seal)), journal.birth
         diff, seal = compared.diff, state.seal
         header = write_plan(
             output,
@@ -84,6 +84,7 @@ def plan(
             seal,
             sensitive,
             after,
+            birth,
             sync=compared.pair.sync,
             rules=compared.safety(session).rules,
             trips=report.trips,

@@ -103,20 +103,20 @@ def running(
     diff: Diff,
     *,
     plan: str | None = None,
-    after: int = 0,
+    made_with: str = "",
     undoes: int | None = None,
 ) -> Generator[Running]:
     """Keep other runs off the right tree of *diff*, and journal what happens inside of the block.
 
-    Raises PlanRefusedError for a *plan* that was applied, or may have been: the journal has to know the run
-    *after* which it was made.
+    Raises PlanRefusedError for a *plan* that was applied, or may have been: where the journal is not the one
+    that it was *made_with*.
     """
     state, right = state_of(settings), diff.right
     seal = state.seal
     target = target_mark(right, seal)
     stopping = Stopping(session.err.line)
     with stopping.listening(), state.lock(system_mark(right, seal), right.name), state.journal() as journal:
-        begun = None if plan is None else _begun(journal, plan, target, after)
+        begun = None if plan is None else _begun(journal, plan, made_with)
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -159,16 +159,16 @@ def running(
         run.end(*_ended(run))
 
 
-def _begun(journal: Journal, plan: str, target: str, after: int) -> int | None:
+def _begun(journal: Journal, plan: str, made_with: str) -> int | None:
     """Return which run has begun *plan* without an end, None when none has.
 
-    Raises PlanRefusedError when one came to its end, for a plan is applied once; and when the journal does
-    not know the run *after* which the plan was made, so that nobody can tell.
+    Raises PlanRefusedError when one came to its end, for a plan is applied once; and with another journal
+    than the one that it was *made_with*, where nobody can tell.
     """
-    if journal.latest(target) < after:
+    if journal.birth != made_with:
         raise PlanRefusedError(
-            f"this plan was made after run {after}, which the journal has lost: nobody can tell whether it "
-            "was applied already: make a new one"
+            "the journal that this plan was made with is gone, so that nobody can tell whether it was "
+            "applied already: make a new one"
         )
     before = journal.applied(plan)
     if before is None:

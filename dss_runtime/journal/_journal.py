@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import secrets
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -37,15 +38,22 @@ class Journal:
 
     def _refuse_other_key(self, key: str, *, note: bool) -> None:
         with self._errors():
-            found = self._connection.execute("SELECT mark FROM key").fetchone()
+            found = self._connection.execute("SELECT key FROM identity").fetchone()
         if found is None and key and note:
             with self.transaction() as connection:
-                connection.execute("INSERT INTO key VALUES (?)", (key,))
+                connection.execute("INSERT INTO identity VALUES (?, ?)", (key, secrets.token_hex(16)))
         elif found is not None and key and found[0] != key:
             raise JournalError(
                 f"{self.path}: was written with another key, so that nothing in it would be known again: "
                 "put the key back from a backup, or move the journal away and begin a new history"
             )
+
+    @property
+    def birth(self) -> str:
+        """By which this journal is told from every other, as from one that was made when it was lost."""
+        with self._errors():
+            found = self._connection.execute("SELECT birth FROM identity").fetchone()
+        return "" if found is None else str(found[0])
 
     def close(self) -> None:
         """Close the file."""

@@ -55,6 +55,6 @@ STATEMENTS = (
         PRIMARY KEY (target, told)
     ) STRICT
     """,
-    # By which the key is known again that targets and sensitive values are marked with.
-    "CREATE TABLE key (mark TEXT NOT NULL) STRICT",
+    # The key that targets and sensitive values are marked with, and by what this very journal is known again.
+    "CREATE TABLE identity (key TEXT NOT NULL, birth TEXT NOT NULL) STRICT",
 )
