@@ -32,7 +32,10 @@ change or go while `schema_version` stays the same:
 - `losses`: the same of what it takes back as far as that can be done
 - `verification`: null, or what `--verify` found:
     `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `held_back` (how many
-    differences are left alone), `error`
+    differences are left alone), `error`, and `causes`, the likely ones, each with
+    `branch`, `attribute` ("" for whole records), `cause`, `tells`, `advice`, `count`, and up to three
+    `examples` {"record", "wanted", "found", "before"}: the record's key, and texts of canonical forms
+- `run`: the number of the run in the journal (null for a plan)
 
 Sensitive values, and whatever came from `${NAME}` in the settings, read "***". Values without a JSON type
 of their own (dates, decimals) are text, sets are sorted arrays. After an error (exit code 1 before anything
@@ -52,6 +55,7 @@ from dss_runtime._shown import text_of
 from dss_runtime.cli._report import Report, Verification
 from dss_runtime.cli._secrets import MASK, Secrets
 from dss_runtime.cli._trips import passed_json, trip_json
+from dss_runtime.cli._verification import cause_json
 from dss_runtime.journal import Kept
 
 SCHEMA_VERSION = 1
@@ -109,6 +113,7 @@ def json_object(report: Report) -> dict[str, Json]:
         "kept": [_kept(each) for each in report.kept],
         "losses": [_kept(each) for each in report.losses],
         "verification": None if report.verification is None else _verification(report.verification),
+        "run": report.run,
     }
 
 
@@ -187,6 +192,7 @@ def _verification(found: Verification) -> Json:
         "remaining": remaining,
         "held_back": found.held_back,
         "error": found.error or None,
+        "causes": [cause_json(each) for each in found.causes],
     }
 
 

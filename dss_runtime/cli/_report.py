@@ -11,6 +11,7 @@ from dss_runtime import Action, DataStoreTree, HeldBack, Outcome, SyncResult, Tr
 from dss_runtime._trips import Passed
 from dss_runtime.cli._exits import Exit
 from dss_runtime.journal import Kept
+from dss_runtime.verifying import Likely
 
 State: TypeAlias = Literal[
     "in_step", "differences", "applied", "incomplete", "not_converged", "held", "interrupted"
@@ -47,14 +48,16 @@ class UnreadableRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found when the target was read again after a sync; `error` is why it could not be read.
+    """What was found when the target was read again after a run; `error` is why it could not be read.
 
     `held_back` counts what still differs and is left alone; the target counts as converged all the same.
+    `causes` are the likely ones of what remains.
     """
 
     remaining: tuple[Action, ...] = ()
     held_back: int = 0
     error: str = ""
+    causes: tuple[Likely, ...] = ()
 
     @property
     def converged(self) -> bool:
@@ -74,7 +77,7 @@ class Report:
     `result` is None where nothing was carried out: then `actions` is what would be. `trips` are the guards
     that hold the run, `held` the text of whatever else does, `passed` what would have held it, by an override
     or in a first load; `interrupted` says that a signal ended it. `kept` is what `undo` cannot take back,
-    `losses` what it can take back only in part.
+    `losses` what it can take back only in part. `run` is its number in the journal.
     """
 
     command: Literal["plan", "sync", "apply", "undo"]
@@ -90,6 +93,7 @@ class Report:
     interrupted: bool = False
     kept: tuple[Kept, ...] = ()
     losses: tuple[Kept, ...] = ()
+    run: int | None = None
 
     @property
     def state(self) -> State:

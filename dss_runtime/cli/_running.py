@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any, cast
 
 from dss_runtime import DataStoreTree, HeldError, Policy
+from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
 from dss_runtime.cli._json import Json, masked
 from dss_runtime.cli._report import Report
@@ -18,7 +19,19 @@ from dss_runtime.cli._state import state_of
 from dss_runtime.cli._stopping import Stopping
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._trips import held_summary
-from dss_runtime.journal import Bounds, Journal, JournalError, NewRun, Recording, RunState, WorkState, resolve
+from dss_runtime.journal import (
+    Bounds,
+    Journal,
+    JournalError,
+    Marks,
+    NewRun,
+    Recording,
+    RunState,
+    Unconfirmed,
+    WorkState,
+    forget,
+    resolve,
+)
 from dss_runtime.plans import PlanRefusedError
 from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
@@ -44,6 +57,8 @@ class Running:
     values: Values
     bounds: Bounds
     stopping: Stopping
+    compared_after: int
+    """The last run on the target before both sides were read and compared."""
     goes_on_with: int | None = None
     """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
@@ -58,13 +73,20 @@ class Running:
     @property
     def recording(self) -> Recording:
         """What notes the run's works in the journal."""
-        branches = {branch.name: branch for branch in self.right.branches}
-        return Recording(self.journal, self.number, branches, self.values, self.session.secrets.mask)
+        return Recording(self.journal, self.number, self._branches, self.values, self.session.secrets.mask)
+
+    @property
+    def marks(self) -> Marks:
+        """What makes marks of what this run writes."""
+        return Marks(self.values.seal, self._branches)
+
+    @property
+    def _branches(self) -> Mapping[str, Branch[Any, Any]]:
+        return {branch.name: branch for branch in self.right.branches}
 
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what earlier runs have done that do not know it."""
-        branches = {branch.name: branch for branch in self.right.branches}
-        settled = resolve(self.journal, self.target, branches, self.values, self.number)
+        settled = resolve(self.journal, self.target, self._branches, self.values, self.number)
         for run, counts in settled.items():
             told = ", ".join(text.format(counts[state]) for state, text in _FOUND.items() if counts[state])
             self.session.err.line(
@@ -81,18 +103,24 @@ class Running:
         """Whether a signal has asked for the end."""
         return bool(self.stopping.asked)
 
-    def end(self, state: RunState, more: Mapping[str, object]) -> None:
-        """Note how the run has ended; where that cannot be noted, say so: what it has done is done."""
+    @contextmanager
+    def noting(self) -> Generator[None]:
+        """Note what the run has done; where that is not possible, say so: what it has done is done."""
         self.stopping.ignore()
-        summary = masked(cast("Json", {**self.notes, **more}), self.session.secrets)
         try:
-            self.journal.end(self.number, state, cast("dict[str, Any]", summary))
-            self.journal.prune(self.bounds)
+            yield
         except JournalError as error:
             self.session.err.line(
                 f"{error}\nthe journal may not tell how run {self.number} has ended: the next one finds out",
                 "bold red",
             )
+
+    def end(self, state: RunState, more: Mapping[str, object]) -> None:
+        """Note how the run has ended, and forget what is beyond the journal's bounds."""
+        summary = masked(cast("Json", {**self.notes, **more}), self.session.secrets)
+        with self.noting():
+            self.journal.end(self.number, state, cast("dict[str, Any]", summary))
+            self.journal.prune(self.bounds)
 
 
 @contextmanager
@@ -116,7 +144,7 @@ def running(
     target = target_mark(right, seal)
     stopping = Stopping(session.err.line)
     with stopping.listening(), state.lock(system_mark(right, seal), right.name), state.journal() as journal:
-        begun = None if plan is None else _begun(journal, plan, made_with)
+        begun = None if plan is None else _begun(journal, target, plan, made_with)
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -142,6 +170,7 @@ def running(
             values,
             settings.journal.bounds,
             stopping,
+            number - 1,
             begun,
         )
         try:
@@ -156,14 +185,30 @@ def running(
             run.end("failed", {"error": type(error).__name__})
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
+        with run.noting():
+            _remember(run, diff.branches, undoes=undoes is not None)
         run.end(*_ended(run))
 
 
-def _begun(journal: Journal, plan: str, made_with: str) -> int | None:
+def _remember(run: Running, compared: Iterable[str], *, undoes: bool) -> None:
+    """Let the journal remember what was written, for the next run to find in place or not."""
+    result = None if run.report is None else run.report.result
+    if result is None:
+        return
+    if undoes:
+        forget(run.journal, run.target, run.marks, result)
+        return
+    before = Unconfirmed.read(run.journal, run.left, run.target)
+    found = before.after(run.marks, run.number, result, compared, run.compared_after)
+    found.keep(run.journal, run.left, run.target)
+
+
+def _begun(journal: Journal, target: str, plan: str, made_with: str) -> int | None:
     """Return which run has begun *plan* without an end, None when none has.
 
-    Raises PlanRefusedError when one came to its end, for a plan is applied once; and with another journal
-    than the one that it was *made_with*, where nobody can tell.
+    Raises PlanRefusedError when one came to its end, since a plan is applied once; when another run has
+    written since, which had a newer source; and with another journal than the one that it was *made_with*,
+    where nobody can tell.
     """
     if journal.birth != made_with:
         raise PlanRefusedError(
@@ -178,6 +223,10 @@ def _begun(journal: Journal, plan: str, made_with: str) -> int | None:
     if run is None or run.state in ("applied", "incomplete"):
         raise PlanRefusedError(
             f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    if (later := journal.wrote_after(target, number)) is not None:
+        raise PlanRefusedError(
+            f"run {number} began this plan and did not end, and run {later} has written since: make a new one"
         )
     return number
 

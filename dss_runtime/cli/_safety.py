@@ -23,7 +23,7 @@ from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._sync_settings import unknown_branches
 from dss_runtime.cli._trips import passed_json
-from dss_runtime.journal import last_good, noted_sources
+from dss_runtime.journal import Marks, Unconfirmed, last_good, noted_sources
 from dss_runtime.plans import Header
 from dss_runtime.plans._identity import target_mark
 from dss_runtime.plans._values import Values
@@ -40,12 +40,17 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """The rules that a run is under, of which each counts, and the clock when it began."""
+    """The rules that a run is under, of which each counts, and the clock when it began.
+
+    `written` gives up what earlier runs have written in vain, unless it is None.
+    """
 
     rules: tuple[SyncRules, ...]
     now: datetime
     override: Override | None = None
     last: LastGood = field(default_factory=LastGood)
+    written: tuple[Unconfirmed, Marks] | None = None
+    retry_stuck: bool = False
 
     # -- before anything is read ----------------------------------------------------------------------
 
@@ -72,9 +77,9 @@ class Safety:
     def after(self, run: Running) -> Safety:
         """Return the same with what earlier runs have left, of which killed ones have been settled."""
         right = run.right
-        return replace(
-            self, last=last_good(run.journal, run.left, right.name, run.target, right.branches, run.values)
-        )
+        last = last_good(run.journal, run.left, right.name, run.target, right.branches, run.values)
+        written = Unconfirmed.read(run.journal, run.left, run.target)
+        return replace(self, last=last, written=(written, run.marks))
 
     def _refuse_expired(self, override: Override) -> None:
         zones: list[tzinfo | None] = [
@@ -94,7 +99,9 @@ class Safety:
                 return self
             target, values = target_mark(right, state.seal), Values(state.seal, settings.journal.sensitive)
             last = last_good(journal, left.name, right.name, target, right.branches, values)
-        return replace(self, last=last)
+            written = Unconfirmed.read(journal, left.name, target)
+        marks = Marks(state.seal, {branch.name: branch for branch in right.branches})
+        return replace(self, last=last, written=(written, marks))
 
     # -- before anything is written -------------------------------------------------------------------
 
@@ -147,8 +154,14 @@ class Safety:
         )
 
     def narrowed(self, diff: Diff) -> Allowed:
-        """Return the plan of *diff*; in a window for additions all else is held back."""
+        """Return the plan of *diff*, without what was written in vain too often.
+
+        That has an error, so that it is rejected; in a window for additions, all but these are held back.
+        """
         actions, held_back = diff.plan()
+        if self.written is not None and not self.retry_stuck:
+            written, marks = self.written
+            actions = written.given_up(marks, actions, min(each.give_up_after for each in self.rules))
         window = self.window
         if window is None or (self.override is not None and self.override.allows("additions_only")):
             return Allowed(actions, held_back)

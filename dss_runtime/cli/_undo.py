@@ -28,6 +28,7 @@ from dss_runtime.cli._show import Show
 from dss_runtime.cli._state import seen_state, state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._sync import watched
+from dss_runtime.cli._verifying import verified, verify_option
 from dss_runtime.journal import LoggedWork, Run, Undoing, as_read
 from dss_runtime.plans import Seal
 from dss_runtime.plans._identity import schema_mark, target_mark
@@ -39,6 +40,7 @@ from dss_runtime.plans._values import Values
 @click.option(
     "--dry-run", is_flag=True, help="Write nothing: show what would be taken back, and what cannot."
 )
+@verify_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind.")
 @override_options
@@ -49,6 +51,7 @@ def undo(
     *,
     run: int,
     dry_run: bool,
+    verify: bool,
     as_json: bool,
     everything: bool,
     names: tuple[str, ...],
@@ -69,11 +72,13 @@ def undo(
     \b
     Exit codes:
       0    nothing to take back, or everything was taken back
-      1    an error; something was not taken back
+      1    an error; something was not taken back; --verify found a difference
       2    --dry-run found something to take back
       3    held before anything was written, by a guard
       130  interrupted; the last line says what is true then
     """
+    if dry_run and verify:
+        raise click.UsageError("--verify has nothing to verify with --dry-run: give one of them")
     if dry_run and names:
         raise click.UsageError(
             "--override is for a run that writes, and --dry-run does not: give one of them"
@@ -105,6 +110,10 @@ def undo(
             report = current.report = _undone(session, diff, past, undoing, current, safety.after(current))
         if not as_json:
             show.sync(report)
+        if verify:
+            report = verified(session, project, report, wanted, branches)
+            if not as_json and report.verification is not None:
+                show.verification(report.verification)
     if as_json:
         session.out.raw(json_text(report, session.secrets))
     return report.exit
@@ -191,6 +200,7 @@ def _undone(
         result=result,
         passed=allowed.passed,
         interrupted=current.interrupted,
+        run=current.number,
         kept=tuple(undoing.kept),
         losses=tuple(undoing.losses),
     )

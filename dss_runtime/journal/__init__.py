@@ -7,6 +7,7 @@ from dss_runtime.journal._last_good import last_good, noted_sources
 from dss_runtime.journal._opening import JournalError
 from dss_runtime.journal._recording import Recording
 from dss_runtime.journal._resolving import as_read, resolve
+from dss_runtime.journal._unconfirmed import Marks, Unconfirmed, forget
 from dss_runtime.journal._undoing import Kept, Undoing
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
 
@@ -16,13 +17,16 @@ __all__ = [
     "JournalError",
     "Kept",
     "LoggedWork",
+    "Marks",
     "NewRun",
     "Recording",
     "Run",
     "RunState",
+    "Unconfirmed",
     "Undoing",
     "WorkState",
     "as_read",
+    "forget",
     "last_good",
     "noted_sources",
     "resolve",

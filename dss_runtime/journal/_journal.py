@@ -79,6 +79,11 @@ class Journal:
                 raise
             self._connection.execute("COMMIT")
 
+    def look_up(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the rows that *question*, a SELECT, asks for; this writes nothing and waits for nobody."""
+        with self._errors():
+            return self._connection.execute(question, values).fetchall()
+
     # -- runs -----------------------------------------------------------------------------------------
 
     def begin(self, run: NewRun, versions: Mapping[str, str]) -> int:
@@ -134,6 +139,14 @@ class Journal:
                     (json.dumps(override, sort_keys=True), run),
                 )
 
+    def add_to_summary(self, run: int, more: Mapping[str, Any]) -> None:
+        """Note what was found out about a run after it had ended."""
+        with self.transaction() as connection:
+            row = connection.execute("SELECT summary FROM runs WHERE id = ?", (run,)).fetchone()
+            if row is not None:
+                told = json.dumps({**json.loads(row[0]), **more})
+                connection.execute("UPDATE runs SET summary = ? WHERE id = ?", (told, run))
+
     def runs(self, limit: int = 20) -> list[Run]:
         """Return the latest runs, the newest first."""
         return self._runs("ORDER BY id DESC LIMIT ?", limit)
@@ -152,9 +165,18 @@ class Journal:
         return self._used("SELECT run, at FROM overrides WHERE target = ? AND told = ?", target, told)
 
     def _used(self, question: str, *values: str) -> tuple[int, datetime] | None:
+        found = self.look_up(question, *values)
+        return (found[0][0], datetime.fromisoformat(found[0][1])) if found else None
+
+    def wrote_after(self, target: str, run: int) -> int | None:
+        """Return the last run on *target* after *run* that has tried something, None when there was none."""
         with self._errors():
-            found = self._connection.execute(question, values).fetchone()
-        return None if found is None else (found[0], datetime.fromisoformat(found[1]))
+            row = self._connection.execute(
+                "SELECT max(id) FROM runs WHERE target = ? AND id > ? "
+                "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)",
+                (target, run),
+            ).fetchone()
+        return None if row[0] is None else int(row[0])
 
     def latest(self, target: str) -> int:
         """Return the number of the last run on *target*, 0 when there was none."""

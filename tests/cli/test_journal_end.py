@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dss_runtime.journal import Journal, JournalError
+from dss_runtime.journal import Journal, JournalError, Unconfirmed
 from tests.cli.conftest import Shop
 
 SECRET = "hunter2-hunter2"
@@ -63,19 +63,30 @@ def failing(*_arguments: Any) -> None:
     raise JournalError("journal.sqlite: the journal cannot be used: database or disk is full")
 
 
-@pytest.mark.parametrize("method", ["end", "prune"])
+@pytest.mark.parametrize("where", [(Journal, "end"), (Journal, "prune"), (Unconfirmed, "keep")])
 @pytest.mark.parametrize(("old", "code"), [(0, 0), (9, 3)])
 def test_a_report_is_not_lost_with_the_journal(
-    shop: Shop, method: str, old: int, code: int, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, where: tuple[type, str], old: int, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run has been: its report and its exit code are those of any other run, and the trouble is said."""
     shop.left(products=[{"sku": "A", "tags": []}])
     shop.right(products=[{"sku": f"P{number}"} for number in range(old)])
-    monkeypatch.setattr(Journal, method, failing)
+    monkeypatch.setattr(*where, failing)
     done = shop.dss("sync", "nightly")
     assert code == done.exit_code
     assert ("1 difference, 1 applied" if code == 0 else "held: products") in done.stdout
-    assert "database or disk is full\nthe journal may not tell how run 1 has ended" in done.stderr
+    told = "database or disk is full\nthe journal may not tell how run 1 has ended" in done.stderr
+    assert told or (code == 3 and where[1] == "keep")
+
+
+def test_a_verification_is_not_lost_with_the_journal(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reading the target again has found is shown, and that it could not be noted."""
+    shop.left(products=[{"sku": "A", "tags": []}])
+    monkeypatch.setattr(Journal, "add_to_summary", failing)
+    done = shop.dss("sync", "nightly", "--verify")
+    assert 0 == done.exit_code
+    assert "converged: 0 differences" in done.stdout
+    assert "database or disk is full\nthe journal does not tell what was found" in done.stderr
 
 
 def test_an_end_that_could_not_be_noted_is_found_out(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,12 +117,12 @@ def test_an_incomplete_run_is_not_called_written_when_its_check_is_interrupted(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C while the target is read again: the report says what was written."""
-    from dss_runtime.cli import _sync
+    from dss_runtime.cli import _verifying
 
     def interrupted(*_arguments: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_sync, "_verified", interrupted)
+    monkeypatch.setattr(_verifying, "_found", interrupted)
     monkeypatch.setenv("SHOP_FAULT", "fail new")
     shop.left(products=[{"sku": "A", "tags": []}])
     done = shop.dss("sync", "nightly", "--verify")
