@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
@@ -14,7 +15,7 @@ from dss_runtime.cli._json import masked
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._verification import told_summary
-from dss_runtime.journal import Journal, LoggedWork, Run
+from dss_runtime.journal import Journal, LoggedWork, Run, Standing, standings
 
 FEW = 5
 """How many works of a kind are listed unless everything is asked for."""
@@ -30,14 +31,19 @@ FEW = 5
 def history(session: Session, *, number: int, as_json: bool) -> Exit:
     """List the latest runs, the newest first.
 
+    With --json, `syncs` tells how each sync stands: its latest run, and when one last applied everything.
+
     \b
     dss history            the last twenty
     dss history -n 400     as far back as the journal goes
     """
-    with seen_state(session.settings()).look() as journal:
+    settings = session.settings()
+    with seen_state(settings).look() as journal:
         runs = [] if journal is None else journal.runs(number)
+        known = journal.runs(settings.journal.bounds.keep_runs) if journal is not None and as_json else []
     if as_json:
-        _print_json(session, {"schema_version": 1, "runs": [_run(each) for each in runs]})
+        syncs = [_standing(each, session.now()) for each in standings(known)]
+        _print_json(session, {"schema_version": 1, "syncs": syncs, "runs": [_run(each) for each in runs]})
         return Exit.OK
     if not runs:
         session.err.line("no run yet: `dss sync` and `dss apply` are journalled")
@@ -132,6 +138,23 @@ def _print_json(session: Session, told: dict[str, Any]) -> None:
 def _line(work: LoggedWork) -> str:
     messages = "; ".join(message for _, _, message in work.actions) + work.mark
     return f"{messages}: {work.reason}" if work.reason else messages
+
+
+def _standing(standing: Standing, now: datetime) -> dict[str, Any]:
+    latest, success = standing.latest, standing.success
+    ended = None if success is None else success.ended
+    return {
+        "sync": standing.sync or None,
+        "trees": {"left": standing.left, "right": standing.right},
+        "latest": {"run": latest.id, "state": latest.state, "started": latest.started.isoformat()},
+        "last_success": None
+        if success is None or ended is None
+        else {
+            "run": success.id,
+            "ended": ended.isoformat(),
+            "age_seconds": round((now - ended).total_seconds(), 3),
+        },
+    }
 
 
 def _run(run: Run) -> dict[str, Any]:

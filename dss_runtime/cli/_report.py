@@ -13,6 +13,8 @@ from dss_runtime.cli._exits import Exit
 from dss_runtime.journal import Kept
 from dss_runtime.verifying import Likely
 
+Command: TypeAlias = Literal["plan", "sync", "apply", "undo"]
+
 State: TypeAlias = Literal[
     "in_step", "differences", "applied", "incomplete", "not_converged", "held", "interrupted"
 ]
@@ -80,7 +82,7 @@ class Report:
     `losses` what it can take back only in part. `run` is its number in the journal.
     """
 
-    command: Literal["plan", "sync", "apply", "undo"]
+    command: Command
     names: Names
     actions: tuple[Action, ...] = ()
     held_back: tuple[HeldBack, ...] = ()

@@ -11,6 +11,8 @@ from typing import Any, cast
 from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
+from dss_runtime._recorder import Recorder
+from dss_runtime.cli._events import Eventful, event
 from dss_runtime.cli._json import Json, masked
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
@@ -71,9 +73,10 @@ class Running:
         return Policy(stop=lambda: self.stopping.asked)
 
     @property
-    def recording(self) -> Recording:
-        """What notes the run's works in the journal."""
-        return Recording(self.journal, self.number, self._branches, self.values, self.session.secrets.mask)
+    def recording(self) -> Recorder:
+        """What notes the run's works in the journal, and logs what becomes of them."""
+        mask = self.session.secrets.mask
+        return Eventful(Recording(self.journal, self.number, self._branches, self.values, mask))
 
     @property
     def marks(self) -> Marks:
@@ -83,6 +86,17 @@ class Running:
     @property
     def _branches(self) -> Mapping[str, Branch[Any, Any]]:
         return {branch.name: branch for branch in self.right.branches}
+
+    def announce(self, diff: Diff, killed: tuple[int, ...]) -> None:
+        """Let the journal, the log and whoever is told of the run know of its beginning."""
+        account = self.session.account
+        if account is not None:
+            account.number, account.killed = self.number, killed
+            if account.sync:
+                self.notes["sync"] = account.sync
+        self.journal.note(self.number, self.notes)
+        ends = {"left": self.left, "right": self.right.name}
+        event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
 
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what earlier runs have done that do not know it."""
@@ -139,12 +153,13 @@ def running(
     Raises PlanRefusedError for a *plan* that was applied, or may have been: where the journal is not the one
     that it was *made_with*.
     """
-    state, right = state_of(settings), diff.right
+    state, right, account = state_of(settings), diff.right, session.account
     seal = state.seal
     target = target_mark(right, seal)
     stopping = Stopping(session.err.line)
     with stopping.listening(), state.lock(system_mark(right, seal), right.name), state.journal() as journal:
         begun = None if plan is None else _begun(journal, target, plan, made_with)
+        killed = journal.running(target)  # the lock is ours: none of them can be alive
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -173,6 +188,7 @@ def running(
             number - 1,
             begun,
         )
+        run.announce(diff, killed)
         try:
             yield run
         except HeldError as error:
@@ -185,6 +201,8 @@ def running(
             run.end("failed", {"error": type(error).__name__})
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
+        if account is not None:
+            account.report, account.holds = run.report, {each.name: len(each) for each in compared}
         with run.noting():
             _remember(run, diff.branches, undoes=undoes is not None)
         run.end(*_ended(run))

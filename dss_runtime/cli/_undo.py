@@ -15,7 +15,6 @@ from dss_runtime._sync import carry_out
 from dss_runtime.cli._comparison import load
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._history import run_numbered
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import load_project
@@ -84,6 +83,7 @@ def undo(
             "--override is for a run that writes, and --dry-run does not: give one of them"
         )
     options = given_override(names, reason, until)
+    account = session.begin("undo", f"run {run}", as_json=as_json, told=not dry_run)
     project = load_project(session.settings())
     with seen_state(project.settings).look() as journal:
         past = run_numbered(journal, run)
@@ -91,7 +91,7 @@ def undo(
     _refuse_others(past, target, state_of(project.settings).seal)
     branches = tuple(each.name for each in target.branches if each.name in past.branches)
     diff = wanted.diff(target, branches=branches)
-    ends = (past.left, past.right)
+    account.names, ends = _names(diff, past), (past.left, past.right)
     safety = safety_of(session, project, wanted, target, branches, ends=ends, options=options)
     show = Show(session.out, everything)
     if dry_run:
@@ -110,12 +110,12 @@ def undo(
             report = current.report = _undone(session, diff, past, undoing, current, safety.after(current))
         if not as_json:
             show.sync(report)
+        account.report = report
         if verify:
             report = verified(session, project, report, wanted, branches)
             if not as_json and report.verification is not None:
                 show.verification(report.verification)
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
+    account.report = report
     return report.exit
 
 

@@ -39,7 +39,7 @@ def verified(
     if report.run is not None:
         try:
             with state_of(project.settings).journal() as journal:
-                journal.add_to_summary(report.run, {"verification": masked(summary(found), session.secrets)})
+                journal.note(report.run, {"verification": masked(summary(found), session.secrets)})
         except JournalError as error:
             session.err.line(f"{error}\nthe journal does not tell what was found", "bold red")
     return replace(report, verification=found)

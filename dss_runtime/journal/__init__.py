@@ -7,6 +7,7 @@ from dss_runtime.journal._last_good import last_good, noted_sources
 from dss_runtime.journal._opening import JournalError
 from dss_runtime.journal._recording import Recording
 from dss_runtime.journal._resolving import as_read, resolve
+from dss_runtime.journal._standing import Standing, standings
 from dss_runtime.journal._unconfirmed import Marks, Unconfirmed, forget
 from dss_runtime.journal._undoing import Kept, Undoing
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
@@ -22,6 +23,7 @@ __all__ = [
     "Recording",
     "Run",
     "RunState",
+    "Standing",
     "Unconfirmed",
     "Undoing",
     "WorkState",
@@ -30,4 +32,5 @@ __all__ = [
     "last_good",
     "noted_sources",
     "resolve",
+    "standings",
 ]
