@@ -61,12 +61,14 @@ class Relations:
                 return Outcome.blocked(f"{parent} did not happen, and {field.name} refers to its record")
         return None
 
-    def awaits(self, work: Work, other: Work) -> bool:
-        """Whether *work* may depend on the outcome of *other*, so that they cannot share a batch."""
-        if work.branch != other.branch or work.phase == "changed":
-            return False
+    def within(self, work: Work) -> frozenset[Hashable]:
+        """Return the keys of the records of its own branch that the record of a new or old work refers to."""
         info = self._right[work.branch].info
-        return any(field.ref in info.kinds for field in info.refs)
+        if work.phase == "changed":
+            return frozenset()
+        record = work.left if work.phase == "new" else work.right
+        found = (getattr(record, field.name) for field in info.refs if field.ref in info.kinds)
+        return frozenset(found).difference((None, work.key))
 
     def _note_absent(self, branch: str, key: Hashable, message: str) -> None:
         for kind in self._right[branch].info.kinds:

@@ -52,12 +52,14 @@ class Running:
         return Recording(self.journal, self.number, branches, self.values)
 
     def settle_killed(self) -> None:
-        """Find out, now that the target is read, what runs have done that were killed."""
+        """Find out, now that the target is read, what runs have done that ended early."""
         branches = {branch.name: branch for branch in self.right.branches}
         counts = resolve(self.journal, self.target, branches, self.values)
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-            self.session.err.line(f"an earlier run was killed; reading {self.right.name} tells: {told}")
+            self.session.err.line(
+                f"an earlier run did not end in order; reading {self.right.name} tells: {told}"
+            )
 
     @contextmanager
     def until_asked(self) -> Generator[None]:

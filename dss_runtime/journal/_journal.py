@@ -157,9 +157,12 @@ class Journal:
         return dict(rows)
 
     def unfinished(self, target: str) -> list[Run]:
-        """Return the runs on *target* that were killed and whose works nobody has looked at since."""
+        """Return the runs on *target* with works of which it is not known what became, oldest first.
+
+        They were killed, interrupted or failed, or could not note how they ended.
+        """
         return self._runs(
-            "WHERE target = ? AND state IN ('running', 'abandoned') AND EXISTS (SELECT 1 FROM works "
+            "WHERE target = ? AND EXISTS (SELECT 1 FROM works "
             "WHERE run = id AND works.state IN ('intended', 'written')) ORDER BY id",
             target,
         )
@@ -212,7 +215,7 @@ class Journal:
     def prune(self, *, keep_runs: int, keep_days: int) -> int:
         """Forget runs beyond the newest *keep_runs* and those older than *keep_days*; return how many.
 
-        What was killed and is not resolved stays.
+        What is not resolved stays.
         """
         oldest = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat(timespec="seconds")
         with self.transaction() as connection:
