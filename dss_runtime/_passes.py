@@ -116,7 +116,7 @@ class Planner:
                 if field.name in {each.attribute for each in branch.compare(*_sides(bare, other, set_back))}:
                     bare = other
         left, right = _sides(record, bare, set_back)
-        found = [] if bare is record else branch.compare(left, right)
+        found = () if bare is record else branch.compare(left, right)
         return bare, [
             attribute_action(work.branch, work.key, left, right, each)
             for each in found

@@ -84,10 +84,15 @@ class Trying:
                 if not isinstance(error, (TransientError, UnknownOutcomeError)):
                     return self._refused(works, tries)
                 lost = [(work, f"{tries.said}; read the target again") for work in works]
-            if not isinstance(error, TransientError):
+            if not isinstance(error, TransientError) or self._is_partial(works):
                 works = self._not_happened(lost, tries)
             if works and (reason := self._why_not_again(error, tries.made, tries.since)) is not None:
                 return self._give_up(works, tries, reason, alone=isinstance(error, TransientError))
+
+    def _is_partial(self, works: Sequence[Work]) -> bool:
+        """Whether a TransientError may have left some of *works* done, and it can be told which."""
+        looks = type(self._template).look is not DefaultTemplate.look
+        return len(works) > 1 and looks and not self._template.atomic_writes
 
     def _noted(
         self, works: Sequence[Work], outcomes: Sequence[Outcome], tries: _Tries

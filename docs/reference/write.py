@@ -28,7 +28,8 @@ from dss_runtime._rules import NEARLY_EMPTY
 from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS, Key
+from dss_runtime.cli._keyed_tables import Key
+from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import TYPES, FieldType
 

@@ -11,6 +11,7 @@ from types import FrameType
 
 from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._diff import Diff
+from dss_runtime.cli._apply_settings import ApplySettings
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
@@ -35,6 +36,7 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    apply: ApplySettings
     report: Report | None = None
     notes: dict[str, object] = field(default_factory=dict[str, object])
     """What else the journal keeps of the run, however it ends."""
@@ -42,8 +44,8 @@ class Running:
 
     @property
     def policy(self) -> Policy:
-        """The policy of a run that ends when a signal asks for it."""
-        return Policy(stop=lambda: self._asked[0] if self._asked else "")
+        """What the settings say of writing to the target, for a run that ends when a signal asks for it."""
+        return self.apply.policy(lambda: self._asked[0] if self._asked else "")
 
     @property
     def recording(self) -> Recording:
@@ -119,7 +121,8 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, diff.left.name, right, target, values)
+        apply = settings.apply.get(right.name, ApplySettings())
+        run = Running(session, journal, number, diff.left.name, right, target, values, apply)
         try:
             yield run
         except HeldError as error:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from dss_runtime._guard import Limits
 from dss_runtime._sync_rules import SourceLimits, SyncRules
 from dss_runtime._windows import Windows
 from dss_runtime.cli import _sync_values as values
+from dss_runtime.cli._keyed_tables import Key, TableReader
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._toml_file import TomlFile, Way, shown_key
-
-
-class Key(NamedTuple):
-    """A key of a table: how its value is read, what that takes, and what it means."""
-
-    read: Callable[[object], Any]
-    takes: str
-    doc: str
-
 
 SOURCE_KEYS: Mapping[str, Key] = {
     "max_age": Key(
@@ -79,11 +71,7 @@ def unknown_branches(file: TomlFile, name: str, rules: SyncRules, known: Iterabl
             yield f"{file.place(way)}: {shown_key((*file.inside, *way))}: there is no branch {branch!r}{hint}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    file: TomlFile
-    problems: list[str]
-
+class _Reader(TableReader):
     def sync(self, way: Way, table: Mapping[str, object]) -> SyncRules:
         """Return the rules that *table* gives."""
         found = self.keys(
@@ -105,41 +93,6 @@ class _Reader:
             sources[name] = _source(branch, every)
         windows = {key: found[key] for key in ("zone", "blackout", "additions_only") if key in found}
         return SyncRules(guards=guards, sources=sources, every_source=every, windows=Windows(**windows))
-
-    def keys(
-        self, way: Way, table: Mapping[str, object], known: Mapping[str, Key], *more: str
-    ) -> dict[str, Any]:
-        """Return the values of the keys of *table*, read."""
-        found: dict[str, Any] = {}
-        for key, value in table.items():
-            if key not in known:
-                names = (*known, *more)
-                self.problem(
-                    (*way, key), f"unknown key{did_you_mean(key, names) or '; known are ' + listed(names)}"
-                )
-                continue
-            try:
-                found[key] = known[key].read(value)
-            except ValueError as error:
-                self.problem((*way, key), str(error))
-        return found
-
-    def tables(self, way: Way, found: object, what: str) -> dict[str, Mapping[str, object]]:
-        """Return the tables that *found* must hold."""
-        if not isinstance(found, dict):
-            self.problem(way, f"expected {what}")
-            return {}
-        tables: dict[str, Mapping[str, object]] = {}
-        for name, each in cast("dict[str, object]", found).items():
-            if isinstance(each, dict):
-                tables[name] = cast("dict[str, object]", each)
-            else:
-                self.problem((*way, name), f"expected {what}")
-        return tables
-
-    def problem(self, way: Way, text: str) -> None:
-        """Note what is wrong at the end of *way*."""
-        self.problems.append(f"{self.file.place(way)}: {shown_key((*self.file.inside, *way))}: {text}")
 
 
 def _source(found: Mapping[str, Any], default: SourceLimits) -> SourceLimits:
