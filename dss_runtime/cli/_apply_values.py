@@ -43,6 +43,8 @@ def number(value: object) -> int:
 
 def on_error(value: object) -> OnError:
     """Return what becomes of a run after a failure."""
-    if value == "continue" or value == "stop":
-        return value
+    if value == "continue":
+        return "continue"
+    if value == "stop":
+        return "stop"
     raise expected(ON_ERROR, value)

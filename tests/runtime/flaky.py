@@ -32,6 +32,9 @@ FAULTS: tuple[Fault, ...] = (
     "transient", "throttled", "lost before", "lost after", "unknown before", "unknown after", "permanent"
 )  # fmt: skip
 
+POISON: Fault = "permanent"
+BUSY: Fault = "transient"
+
 Names: TypeAlias = Mapping[str, str]
 """The name of each thing, by its key."""
 

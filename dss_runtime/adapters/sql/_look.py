@@ -23,8 +23,8 @@ def look(
 ) -> Any:
     """Return the record of *work* as the table holds it, None when it does not or holds it disabled.
 
-    What has no column is as in the work. Raises PermanentError where several rows have the key, and
-    ValueError for a cell that its field cannot hold.
+    What has no column, or is not written to it, is as in the work. Raises PermanentError where several rows
+    have the key, and ValueError for a cell that its field cannot hold.
     """
     table = target.table
     names = [*target.columns, *target.set]
@@ -40,7 +40,10 @@ def look(
     if not rows or _is_disabled(target, rows[0][len(target.columns) :]):
         return None
     record = work.right if work.left is None else work.left
+    kept = target.unwritten | (target.create_only if work.key in branch.retired else frozenset())
     for name, cell in zip(target.columns, rows[0], strict=False):
+        if name in kept:
+            continue
         empty = cell is None or (cell == "" and name in target.nulls_as_empty)
         record = with_value(record, name, None if empty else target.types[name].parse(cell))
     return record

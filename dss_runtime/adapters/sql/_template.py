@@ -146,8 +146,10 @@ class SqlTemplate(DefaultTemplate):
 def _transactions(tree: DataStoreTree) -> Transactions:
     """Return what the settings say of transactions (SettingsError for what there is not)."""
     found = tree.settings.get("transactions", "phase")
-    if found == "phase" or found == "record":
-        return found
+    if found == "phase":
+        return "phase"
+    if found == "record":
+        return "record"
     raise SettingsError(
         f'[trees.{tree.name}] transactions in dss.toml: expected "phase" or "record", found {found!r}'
     )
