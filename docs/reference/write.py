@@ -27,6 +27,7 @@ from dss_runtime._guard import DEFAULT_FLOOR, DEFAULT_GUARD
 from dss_runtime._rules import NEARLY_EMPTY
 from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
+from dss_runtime.cli._apply_settings import APPLY_KEYS
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._keyed_tables import Key
 from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
@@ -142,8 +143,8 @@ def _errors() -> str:
         "Errors and exit codes",
         "## Errors",
         _first_line(sys.modules["dss_runtime._errors"])
-        + " Handlers and adapters say what went wrong by type alone:"
-        " `TransientError` is tried again, anything else is final for its action.",
+        + " Handlers and adapters say what went wrong by type alone: `TransientError` is tried again,"
+        " `UnknownOutcomeError` is looked into first, anything else is final for its action.",
         _table(("error", "is a", "means"), rows),
         "The rules that a schema can break are at the end of the [schema language](schema.md#rules), those"
         " of generated code and handlers in"
@@ -203,6 +204,17 @@ def _guard() -> str:
             ("kind", "limit"),
             ((f"`{kind}`", f"{limit.amount:g} %") for kind in KINDS for limit in DEFAULT_GUARD.of(kind)),
         ),
+    )
+
+
+def _apply() -> str:
+    rows = [(f"`{name}`", _cell(key.doc), _cell(key.takes)) for name, key in APPLY_KEYS.items()]
+    return _page(
+        "Pace and patience",
+        "What `[trees.NAME.apply]` of the settings says of writing to a tree. How it works together is told in"
+        " [safety](../explanation/safety.md#nothing-is-done-twice), and when to use it in"
+        " [a nightly job](../how-to/run-every-night.md#slow-and-limited-systems).",
+        _table(("key", "means", "value"), rows),
     )
 
 
@@ -337,6 +349,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": _command_line,
     "errors.md": _errors,
     "guard.md": _guard,
+    "apply.md": _apply,
     "changes.md": _changes,
     "runtime.md": _runtime,
     "extending.md": _extending,

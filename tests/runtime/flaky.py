@@ -32,9 +32,6 @@ FAULTS: tuple[Fault, ...] = (
     "transient", "throttled", "lost before", "lost after", "unknown before", "unknown after", "permanent"
 )  # fmt: skip
 
-POISON: Fault = "permanent"
-BUSY: Fault = "transient"
-
 Names: TypeAlias = Mapping[str, str]
 """The name of each thing, by its key."""
 
@@ -45,6 +42,12 @@ RETRY_AFTER = 7.0
 
 worlds = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(["x", "y"]), max_size=5)
 schedules = st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from(FAULTS), max_size=5))
+
+
+def always(fault: Fault) -> Sequence[Fault]:
+    """Return a schedule of one fault, more often than anybody tries."""
+    found: list[Fault] = [fault]
+    return found * 99
 
 
 @dataclass

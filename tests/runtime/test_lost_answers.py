@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from dss_runtime import Action, DefaultTemplate, Outcome, Status, TransientError, UnknownOutcomeError, Work
 from tests.runtime.flaky import (
-    BUSY,
-    POISON,
     RETRY_AFTER,
     Clock,
     Names,
     Schedule,
     Service,
+    always,
     batches,
     handlers,
     schedules,
@@ -114,7 +113,7 @@ def test_several_at_once_give_the_same_as_one_after_the_other(
 @given(worlds, st.sets(st.sampled_from("abcdef")), st.booleans(), st.integers(1, 6))
 def test_poison_records_fail_alone(ours: Names, poison: set[str], atomic: bool, size: int) -> None:
     """Records that the target refuses for good fail; every other of their batch is applied."""
-    schedule: Schedule = {key: [POISON] * 99 for key in poison}
+    schedule: Schedule = {key: always("permanent") for key in poison}
     service, tree = target({}, schedule, partial(batches, atomic=atomic))
 
     result = source(ours).sync(tree, policy=service.clock.policy(batch_size=size))
@@ -155,7 +154,7 @@ def test_a_retry_after_that_is_too_long_fails_at_once() -> None:
 
 def test_tries_end_when_their_time_is_over() -> None:
     """The waits of one action add up, and the next one may not exceed the bound."""
-    service, tree = target({}, {"a": [BUSY] * 9}, handlers)
+    service, tree = target({}, {"a": always("transient")}, handlers)
     policy = service.clock.policy(attempts=9, give_up_after=4.0)
 
     ((_, outcome),) = source({"a": "x"}).sync(tree, policy=policy).results
