@@ -62,14 +62,33 @@ class Planner:
         self._branches = branches
         self._is_whole = is_whole
         self._works = works
+        self._fields = self._against_the_order()
+        wanted = {field.ref for fields in self._fields.values() for field in fields}
+        kinds = {name: wanted.intersection(branch.info.kinds) for name, branch in branches.items()}
         self._at: dict[tuple[str, Hashable], int] = {}
         for at, work in enumerate(works):
-            for kind in branches[work.branch].info.kinds:
+            for kind in kinds[work.branch]:
                 self._at.setdefault((kind, work.key), at)
+
+    def _against_the_order(self) -> dict[str, list[Field]]:
+        """Return the refs of each branch that may lead to a record of the same phase on the wrong side.
+
+        Works of one branch come together, so most refs lead to a branch that was done before, or comes after.
+        """
+        order = list(dict.fromkeys(work.branch for work in self._works))
+        if self._works and self._works[0].phase == "old":
+            order.reverse()
+        found: dict[str, list[Field]] = {}
+        for place, name in enumerate(order):
+            later = {kind for other in order[place:] for kind in self._branches[other].info.kinds}
+            found[name] = [field for field in self._branches[name].info.refs if field.ref in later]
+        return found
 
     def passes(self, at: int) -> Passes:
         """Return what is tried for the work at that place."""
         work = self._works[at]
+        if not self._fields[work.branch]:
+            return Passes((work,))
         if work.phase == "new" and work.actions[0].error is None:
             return self._creation(at, work)
         if work.phase == "old":
@@ -133,7 +152,7 @@ class Planner:
     # -- who refers to whom ---------------------------------------------------------------------------
 
     def _refs(self, work: Work) -> Sequence[Field]:
-        return self._branches[work.branch].info.refs
+        return self._fields[work.branch]
 
     def _place(self, field: Field, record: Any) -> int:
         """Return the place of the work on the record that *field* refers to, -1 when there is none."""

@@ -34,8 +34,9 @@ class _Tries:
 
     def settle(self, works: Sequence[Work], outcome: Outcome) -> None:
         """Give each of *works* its outcome."""
+        reached = outcome if outcome.attempts == self.made else outcome.after(self.made)
         for work in works:
-            self.found[work.number] = outcome.after(self.made)
+            self.found[work.number] = reached
 
 
 class Trying:

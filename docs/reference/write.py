@@ -211,8 +211,8 @@ def _apply() -> str:
     rows = [(f"`{name}`", _cell(key.doc), _cell(key.takes)) for name, key in APPLY_KEYS.items()]
     return _page(
         "Pace and patience",
-        "What `[trees.NAME.apply]` of the settings says of writing to a tree. How it works together is told in"
-        " [safety](../explanation/safety.md#nothing-is-done-twice), and when to use it in"
+        "What `[trees.NAME.apply]` of the settings says of writing to a tree. How it works together is told"
+        " in [safety](../explanation/safety.md#nothing-is-done-twice), and when to use it in"
         " [a nightly job](../how-to/run-every-night.md#slow-and-limited-systems).",
         _table(("key", "means", "value"), rows),
     )
