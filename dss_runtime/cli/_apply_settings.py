@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from dss_runtime import Policy
 from dss_runtime.cli import _apply_values as values
 from dss_runtime.cli._apply_values import Rate
-from dss_runtime.cli._keyed_tables import Key, TableReader
+from dss_runtime.cli._keys import Key, read_keys
 from dss_runtime.cli._pace import Turns, wait
-from dss_runtime.cli._sync_values import DURATION, duration
-from dss_runtime.cli._toml_file import TomlFile
+from dss_runtime.cli._sync_values import DURATION, NUMBER, duration, number
+from dss_runtime.cli._toml_file import TomlFile, shown_key
 
 APPLY = "apply"
 """The name of the table, which is no setting of the tree itself."""
@@ -26,19 +25,19 @@ APPLY_KEYS: Mapping[str, Key] = {
         "each. As often as possible when not given.",
     ),
     "concurrency": Key(
-        values.number,
-        values.NUMBER,
+        number,
+        NUMBER,
         "How many handlers, or batches, run at a time where the template says `concurrent = True`; one when "
         "it does not, and when not given.",
     ),
     "batch_size": Key(
-        values.number,
-        values.NUMBER,
+        number,
+        NUMBER,
         "How many records the adapter writes at a time at most; 1000 when not given.",
     ),
     "attempts": Key(
-        values.number,
-        values.NUMBER,
+        number,
+        NUMBER,
         "How often an action is tried in all that fails with TransientError, or that was lost and has not "
         "happened; 3 when not given.",
     ),
@@ -59,7 +58,7 @@ APPLY_KEYS: Mapping[str, Key] = {
 
 @dataclass(frozen=True, slots=True)
 class ApplySettings:
-    """What the settings say of writing to a tree; `given` is for a Policy."""
+    """What the settings say of writing to a tree: what is `given` for a Policy, and the rate."""
 
     given: Mapping[str, Any] = field(default_factory=dict[str, Any])
     rate: Rate | None = None
@@ -67,6 +66,8 @@ class ApplySettings:
     def policy(self, stop: Callable[[], str]) -> Policy:
         """Return the policy of a run that ends when *stop* says so."""
         given = dict(self.given)
+        if "give_up_after" in given:
+            given["give_up_after"] = given["give_up_after"].total_seconds()
         if self.rate is not None:
             given["turn"] = Turns(self.rate)
         return Policy(stop=stop, wait=wait, **given)
@@ -76,16 +77,14 @@ def apply_settings(
     file: TomlFile, trees: Mapping[str, Mapping[str, object]], problems: list[str]
 ) -> dict[str, ApplySettings]:
     """Return what is said of each tree; what is wrong is added to *problems*, each with its line."""
-    reader = TableReader(file, problems)
-    found: dict[str, ApplySettings] = {}
+    settings: dict[str, ApplySettings] = {}
     for name, tree in trees.items():
-        if APPLY not in tree:
-            continue
-        way = ("trees", name, APPLY)
-        tables = reader.tables(way[:2], {APPLY: tree[APPLY]}, f"a table [trees.{name}.{APPLY}]")
-        given = reader.keys(way, tables.get(APPLY, {}), APPLY_KEYS)
-        rate = given.pop("rate", None)
-        if isinstance(given.get("give_up_after"), timedelta):
-            given["give_up_after"] = given["give_up_after"].total_seconds()
-        found[name] = ApplySettings(given, rate)
-    return found
+        way, table = ("trees", name, APPLY), tree.get(APPLY, {})
+        if not isinstance(table, dict):
+            key = shown_key((*file.inside, *way))
+            problems.append(f"{file.place(way)}: {key}: expected a table [{key}]")
+        elif table:
+            given = read_keys(file, way, cast("Mapping[str, object]", table), APPLY_KEYS, problems)
+            rate = given.pop("rate", None)
+            settings[name] = ApplySettings(given, rate)
+    return settings

@@ -15,7 +15,6 @@ _RATE = re.compile(r"([1-9][0-9]{0,5}) ?(?:/|per) ?(second|minute|hour|day)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 RATE = 'how often at most, such as "10/second" or "300/minute"'
-NUMBER = "a whole number from 1 on"
 ON_ERROR = '"continue" or "stop"'
 
 
@@ -32,13 +31,6 @@ def rate(value: object) -> Rate:
     if found is None:
         raise expected(RATE, value)
     return Rate(int(found[1]), _SECONDS[found[2]])
-
-
-def number(value: object) -> int:
-    """Return a number of tries, records or threads."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise expected(NUMBER, value)
-    return value
 
 
 def on_error(value: object) -> OnError:

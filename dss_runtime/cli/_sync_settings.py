@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from dss_runtime._guard import Limits
 from dss_runtime._sync_rules import SourceLimits, SyncRules
 from dss_runtime._windows import Windows
 from dss_runtime.cli import _sync_values as values
-from dss_runtime.cli._keyed_tables import Key, TableReader
+from dss_runtime.cli._keys import Key, read_keys
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._toml_file import TomlFile, Way, shown_key
 
@@ -71,7 +71,11 @@ def unknown_branches(file: TomlFile, name: str, rules: SyncRules, known: Iterabl
             yield f"{file.place(way)}: {shown_key((*file.inside, *way))}: there is no branch {branch!r}{hint}"
 
 
-class _Reader(TableReader):
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    file: TomlFile
+    problems: list[str]
+
     def sync(self, way: Way, table: Mapping[str, object]) -> SyncRules:
         """Return the rules that *table* gives."""
         found = self.keys(
@@ -93,6 +97,29 @@ class _Reader(TableReader):
             sources[name] = _source(branch, every)
         windows = {key: found[key] for key in ("zone", "blackout", "additions_only") if key in found}
         return SyncRules(guards=guards, sources=sources, every_source=every, windows=Windows(**windows))
+
+    def keys(
+        self, way: Way, table: Mapping[str, object], known: Mapping[str, Key], *more: str
+    ) -> dict[str, Any]:
+        """Return the values of the keys of *table*, read."""
+        return read_keys(self.file, way, table, known, self.problems, *more)
+
+    def tables(self, way: Way, found: object, what: str) -> dict[str, Mapping[str, object]]:
+        """Return the tables that *found* must hold."""
+        if not isinstance(found, dict):
+            self.problem(way, f"expected {what}")
+            return {}
+        tables: dict[str, Mapping[str, object]] = {}
+        for name, each in cast("dict[str, object]", found).items():
+            if isinstance(each, dict):
+                tables[name] = cast("dict[str, object]", each)
+            else:
+                self.problem((*way, name), f"expected {what}")
+        return tables
+
+    def problem(self, way: Way, text: str) -> None:
+        """Note what is wrong at the end of *way*."""
+        self.problems.append(f"{self.file.place(way)}: {shown_key((*self.file.inside, *way))}: {text}")
 
 
 def _source(found: Mapping[str, Any], default: SourceLimits) -> SourceLimits:

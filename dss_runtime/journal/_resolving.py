@@ -11,7 +11,7 @@ from dss_runtime._branch import Branch
 from dss_runtime.journal._comparing import attributes, ident, same
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._values import LoggedWork, RunState, WorkState
-from dss_runtime.plans._values import Values, stored_key, stored_record
+from dss_runtime.plans._values import Values, held_record, stored_key
 
 Found = tuple[int, WorkState, str, int]
 
@@ -68,7 +68,7 @@ def _what_became(
         return "unknown", "what it was to change cannot be read back"
 
     def is_now(then: Mapping[str, Any] | None) -> bool:
-        return then is not None and same(branch, stored_record(branch, record, values), then, names)
+        return then is not None and same(branch, held_record(branch, record, values), then, names)
 
     return what_became(
         work.phase,
