@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,14 +14,15 @@ from dss_runtime._diff import Diff
 from dss_runtime._held import check_guards
 from dss_runtime._masking import scrub
 from dss_runtime._outcomes import Outcome, Status, SyncResult
-from dss_runtime._passes import Passes, Planner
+from dss_runtime._passes import Planner
 from dss_runtime._policy import Policy
 from dss_runtime._progress import STEP, Progress
 from dss_runtime._protection import HeldBack
 from dss_runtime._recorder import Recorder, forgetful
 from dss_runtime._relations import Relations
 from dss_runtime._template import DefaultTemplate, MissingHandlerError, Work, outcome_of
-from dss_runtime._trying import Call, Trying, call_hook, text_of_error
+from dss_runtime._trying import Trying, call_hook, text_of_error
+from dss_runtime._units import Group, Unit
 from dss_runtime._update import Updates
 from dss_runtime._window import Window
 
@@ -72,48 +73,6 @@ class _UndoneError(Exception):
         self.outcome = outcome
 
 
-@dataclass(slots=True)
-class _Unit:
-    """A work as it is planned, with the positions of its actions, and what is tried of it now."""
-
-    work: Work
-    numbers: list[int] = field(default_factory=list[int])
-    passes: Passes = field(init=False)
-    now: Work = field(init=False)
-
-    @property
-    def is_there(self) -> bool:
-        """Whether it is a new record that was created already, and only lacks what is tried now."""
-        return self.work.phase == "new" and self.now is not self.passes.works[0]
-
-    @property
-    def ends(self) -> bool:
-        """Whether nothing is left to be done once what is tried now has succeeded."""
-        return self.now is self.passes.works[-1]
-
-
-class _Group:
-    """Units of one branch that are tried together, with their keys and what they refer to in that branch."""
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-        self.units: list[_Unit] = []
-        self.keys: set[Hashable] = set()
-        self.refs: set[Hashable] = set()
-
-    def add(self, unit: _Unit, refs: Iterable[Hashable]) -> None:
-        """Add a unit."""
-        self.units.append(unit)
-        self.keys.add(unit.work.key)
-        self.refs.update(refs)
-
-    def hinders(self, work: Work, refs: frozenset[Hashable]) -> bool:
-        """Whether what becomes of the group decides whether *work*, which refers to *refs*, can be tried."""
-        if work.phase == "old":
-            return work.key in self.refs
-        return not refs.isdisjoint(self.keys)
-
-
 class _Run:
     """The state of one sync."""
 
@@ -151,7 +110,7 @@ class _Run:
             hook = self.template.on_success if outcome.ok else self.template.on_failure
             call_hook(hook, self.actions[number], outcome)
 
-    def _carry_out(self, phase: Phase, units: Sequence[_Unit]) -> None:
+    def _carry_out(self, phase: Phase, units: Sequence[Unit]) -> None:
         """Carry out the units of one phase, inside one frame of the template."""
         try:
             self.trying.begin(phase)
@@ -167,11 +126,11 @@ class _Run:
             self.recorder.committed(phase)
             self.progress("apply", phase, len(units), len(units))
 
-    def _passes(self, units: Sequence[_Unit]) -> None:
+    def _passes(self, units: Sequence[Unit]) -> None:
         """Carry out what is tried of each unit: all of it at once, or in several passes over the branches."""
         several = max(len(unit.passes.works) for unit in units)
         for step in range(several):
-            due: list[_Unit] = []
+            due: list[Unit] = []
             for unit in units:
                 work = unit.passes.at(step, several)
                 if work is not None and self._applied_so_far(unit):
@@ -180,11 +139,11 @@ class _Run:
             for _, group in groupby(due, key=lambda unit: unit.work.branch):
                 self._branch(list(group))
 
-    def _applied_so_far(self, unit: _Unit) -> bool:
+    def _applied_so_far(self, unit: Unit) -> bool:
         known = self.outcomes.get(unit.numbers[0])
         return known is None or known.ok
 
-    def _abandon(self, phase: Phase, units: Sequence[_Unit], error: Exception) -> None:
+    def _abandon(self, phase: Phase, units: Sequence[Unit], error: Exception) -> None:
         """The template could not begin or end the phase: what it had applied is undone, or unknown."""
         self._roll_back(phase)
         records = [record for unit in units for record in (unit.work.left, unit.work.right)]
@@ -213,9 +172,9 @@ class _Run:
                 "rolling back the phase %s failed too: %s", phase, scrub(text_of_error(error), *records)
             )
 
-    def _units(self, phase: Phase) -> Sequence[_Unit]:
+    def _units(self, phase: Phase) -> Sequence[Unit]:
         """Gather the actions of a phase by record, and by whether the adapter or a handler takes them."""
-        found: dict[tuple[str, object, str], _Unit] = {}
+        found: dict[tuple[str, object, str], Unit] = {}
         for number, action in enumerate(self.actions):
             if phase_of(action) != phase:
                 continue
@@ -225,7 +184,7 @@ class _Run:
                 work = found[ident].work
                 found[ident].work = replace(work, actions=(*work.actions, action))
             else:
-                found[ident] = _Unit(Work(phase, action.branch, action.key, (action,), number + 1))
+                found[ident] = Unit(Work(phase, action.branch, action.key, (action,), number + 1))
             found[ident].numbers.append(number)
         units = list(found.values())
         planner = Planner(self.branches, [unit.work for unit in units], self._is_whole)
@@ -240,11 +199,11 @@ class _Run:
             return action.attribute is None
         return self.branches[action.branch].by_record or self.template.leaves_to_adapter(action.method)
 
-    def _branch(self, units: Sequence[_Unit]) -> None:
+    def _branch(self, units: Sequence[Unit]) -> None:
         """Carry out the units of one branch: handlers one by one, the rest in batches."""
         size = 1 if self.template.transactions == "record" else self.policy.batch_size
         at_once = self.policy.concurrency if self.template.concurrent else 1
-        batch = _Group(self.template.write)
+        batch = Group(self.template.write)
         with Window(at_once, self._settle_group) as window:
             for done, unit in enumerate(units):
                 if done % STEP == 0:
@@ -252,7 +211,7 @@ class _Run:
                 refs = self.relations.within(unit.now)
                 if len(batch.units) >= size or batch.hinders(unit.now, refs):
                     self._begin(window, batch)
-                    batch = _Group(self.template.write)
+                    batch = Group(self.template.write)
                 if any(group.hinders(unit.now, refs) for group in window):
                     window.settle()
                 self.stopped = self.stopped or self.policy.stop()
@@ -262,7 +221,7 @@ class _Run:
                 elif self.template.leaves_to_adapter(self._method(unit.now)):
                     batch.add(unit, refs)
                 else:
-                    alone = _Group(self._handle)
+                    alone = Group(self._handle)
                     alone.add(unit, refs)
                     self._begin(window, alone)
             self._begin(window, batch)
@@ -272,7 +231,7 @@ class _Run:
             return f"changed_{work.branch}"
         return work.actions[0].method
 
-    def _refuse(self, unit: _Unit) -> Outcome | None:
+    def _refuse(self, unit: Unit) -> Outcome | None:
         """Return why what is due of a unit is not even tried, None when nothing speaks against it."""
         for action in unit.work.actions:
             if action.error is not None:
@@ -281,7 +240,7 @@ class _Run:
             return Outcome.rejected(unit.passes.refused)
         return self.relations.blocked(unit.now)
 
-    def _begin(self, window: Window[_Group, list[Outcome]], group: _Group) -> None:
+    def _begin(self, window: Window[Group, list[Outcome]], group: Group) -> None:
         """Begin to try what is due of a group's units, once nothing else is under way with their records."""
         if not group.units:
             return
@@ -308,7 +267,7 @@ class _Run:
             return outcome_of(self.template.perform_record(change))
         return self.template(work.actions[0])
 
-    def _settle_group(self, group: _Group, result: Callable[[], list[Outcome]]) -> None:
+    def _settle_group(self, group: Group, result: Callable[[], list[Outcome]]) -> None:
         """Settle each unit of a group that was tried."""
         try:
             outcomes = result()
@@ -320,7 +279,7 @@ class _Run:
         for unit, outcome in zip(group.units, outcomes, strict=True):
             self._settle(unit, outcome)
 
-    def _settle(self, unit: _Unit, outcome: Outcome) -> None:
+    def _settle(self, unit: Unit, outcome: Outcome) -> None:
         """Bring the right branch up to date, and give every action of a unit its one outcome.
 
         While more is to be done of the unit, success is not the end of it.

@@ -141,7 +141,11 @@ class DefaultTemplate:
         return getattr(getattr(type(self), method, None), "__adapter_writes__", False) is True
 
     def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
-        """Write the works of one branch and phase that are left to the adapter; one outcome for each."""
+        """Write the works of one branch and phase that are left to the adapter; one outcome for each.
+
+        TransientError says that nothing was written and that it may be later, UnknownOutcomeError that nobody
+        knows; what else is raised is for good.
+        """
         raise MissingHandlerError(works[0].actions[0].method)
 
     def look(self, work: Work) -> Any:

@@ -85,9 +85,11 @@ class Trying:
                 if not isinstance(error, (TransientError, UnknownOutcomeError)):
                     return self._refused(works, tries)
                 lost = [(work, f"{tries.said}; read the target again") for work in works]
+            reason = self._why_not_again(error, tries.made, tries.since)
             if not isinstance(error, TransientError) or self._is_partial(works):
+                # After the wait: what was only late has happened by then.
                 works = self._not_happened(lost, tries)
-            if works and (reason := self._why_not_again(error, tries.made, tries.since)) is not None:
+            if works and reason is not None:
                 return self._give_up(works, tries, reason, alone=isinstance(error, TransientError))
 
     def _is_partial(self, works: Sequence[Work]) -> bool:

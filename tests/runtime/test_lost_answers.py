@@ -180,7 +180,7 @@ def test_looking_waits_and_tries_again_too() -> None:
     result = source({"a": "x"}).sync(source({}, Down), policy=service.clock.policy(give_up_after=60.0))
 
     assert [Outcome.applied("found by looking: it is there")] == [outcome for _, outcome in result]
-    assert (["a", "a", "a"], 6.0) == (looks, service.clock())
+    assert (["a", "a", "a"], 6.5) == (looks, service.clock())
 
 
 @pytest.mark.parametrize("error", [KeyError("id"), TransientError("down"), UnknownOutcomeError("again")])
