@@ -40,7 +40,7 @@ def look(
     if not rows or _is_disabled(target, rows[0][len(target.columns) :]):
         return None
     record = work.right if work.left is None else work.left
-    kept = target.unwritten | (target.create_only if work.key in branch.retired else frozenset())
+    kept = target.unwritten | (target.create_only if work.key in branch.retired else frozenset[str]())
     for name, cell in zip(target.columns, rows[0], strict=False):
         if name in kept:
             continue
