@@ -58,12 +58,12 @@ class Running:
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what runs have done that ended early."""
         branches = {branch.name: branch for branch in self.right.branches}
+        ended = {run.state for run in self.journal.unfinished(self.target)}
         counts = resolve(self.journal, self.target, branches, self.values)
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-            self.session.err.line(
-                f"an earlier run did not end in order; reading {self.right.name} tells: {told}"
-            )
+            how = "was killed" if ended == {"abandoned"} else "did not come to its end"
+            self.session.err.line(f"an earlier run {how}; reading {self.right.name} tells: {told}")
 
     @contextmanager
     def until_asked(self) -> Generator[None]:
