@@ -12,6 +12,8 @@ from dss_runtime._trips import Passed
 from dss_runtime.cli._exits import Exit
 from dss_runtime.verifying import Likely
 
+Command: TypeAlias = Literal["plan", "sync", "apply", "undo"]
+
 State: TypeAlias = Literal[
     "in_step", "differences", "applied", "incomplete", "not_converged", "held", "interrupted"
 ]
@@ -79,7 +81,7 @@ class Report:
     `run` is its number in the journal.
     """
 
-    command: Literal["plan", "sync", "apply", "undo"]
+    command: Command
     names: Names
     actions: tuple[Action, ...] = ()
     held_back: tuple[HeldBack, ...] = ()

@@ -13,7 +13,9 @@ from typing import Any
 from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
+from dss_runtime._recorder import Recorder
 from dss_runtime.cli._apply_settings import ApplySettings
+from dss_runtime.cli._events import Eventful, event
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
@@ -54,9 +56,9 @@ class Running:
         return self.apply.policy(lambda: self._asked[0] if self._asked else "")
 
     @property
-    def recording(self) -> Recording:
-        """What notes the run's works in the journal."""
-        return Recording(self.journal, self.number, self._branches, self.values)
+    def recording(self) -> Recorder:
+        """What notes the run's works in the journal, and logs what becomes of them."""
+        return Eventful(Recording(self.journal, self.number, self._branches, self.values))
 
     @property
     def marks(self) -> Marks:
@@ -66,6 +68,17 @@ class Running:
     @property
     def _branches(self) -> Mapping[str, Branch[Any, Any]]:
         return {branch.name: branch for branch in self.right.branches}
+
+    def announce(self, diff: Diff, killed: tuple[int, ...]) -> None:
+        """Let the journal, the log and whoever is told of the run know of its beginning."""
+        account = self.session.account
+        if account is not None:
+            account.number, account.killed = self.number, killed
+            if account.sync:
+                self.notes["sync"] = account.sync
+        self.journal.note(self.number, self.notes)
+        ends = {"left": self.left, "right": self.right.name}
+        event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
 
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what runs have done that ended early."""
@@ -110,11 +123,12 @@ def running(
     undoes: int | None = None,
 ) -> Generator[Running]:
     """Keep other runs off the right tree of *diff*, and journal what happens inside of the block."""
-    state, right = state_of(settings), diff.right
+    state, right, account = state_of(settings), diff.right, session.account
     seal = state.seal
     target = target_mark(right, seal)
     with state.lock(system_mark(right, seal), right.name), state.journal() as journal:
         begun = None if plan is None else _begun(journal, target, plan)
+        killed = journal.running(target)  # the lock is ours: none of them can be alive
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -134,6 +148,7 @@ def running(
         run = Running(
             session, journal, number, diff.left.name, right, target, values, apply, number - 1, begun
         )
+        run.announce(diff, killed)
         try:
             yield run
         except HeldError as error:
@@ -147,6 +162,8 @@ def running(
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
         _remember(run, diff.branches, undoes=undoes is not None)
+        if account is not None:
+            account.report, account.holds = run.report, {each.name: len(each) for each in compared}
         journal.end(number, *_ended(run))
         journal.prune(settings.journal.bounds)
 

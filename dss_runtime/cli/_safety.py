@@ -14,6 +14,7 @@ from dss_runtime._rules import Case, Read, Verdict, judge
 from dss_runtime._sync_rules import LastGood, SyncRules
 from dss_runtime._trips import Passed
 from dss_runtime._windows import Window, Windows
+from dss_runtime.cli._events import judged
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._project import Project
@@ -70,6 +71,7 @@ class Safety:
                 )
         verdict = self._judged(Case(now=self.now, windows=rules.windows) for rules in self.rules)
         if verdict.trips:
+            judged((trip.name for trip in verdict.trips), ())
             raise GuardHeldError(verdict.trips)
 
     def after(self, run: Running) -> Safety:
@@ -212,6 +214,7 @@ def _with_sources(case: Case, rules: SyncRules, header: Header | None) -> Case:
 def _passed(run: Running, found: Allowed, verdict: Verdict) -> Allowed:
     passed = {each.name: each for each in (*found.passed, *verdict.passed)}
     run.notes["passed"] = [passed_json(each) for each in passed.values()]
+    judged((trip.name for trip in verdict.trips), passed)
     if verdict.trips:
         raise GuardHeldError(verdict.trips)
     return replace(found, passed=tuple(passed.values()))

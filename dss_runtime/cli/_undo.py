@@ -14,7 +14,6 @@ from dss_runtime._sync import carry_out
 from dss_runtime.cli._comparison import load
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._history import run_numbered
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import load_project
@@ -78,6 +77,7 @@ def undo(
             "--override is for a run that writes, and --dry-run does not: give one of them"
         )
     options = given_override(names, reason, until)
+    account = session.begin("undo", f"run {run}", as_json=as_json, told=not dry_run)
     project = load_project(session.settings())
     state = state_of(project.settings)
     with state.journal() as journal:
@@ -86,7 +86,7 @@ def undo(
     target, wanted = project.make(past.right, past.right)
     branches = tuple(each.name for each in target.branches if each.name in past.branches)
     diff = wanted.diff(target, branches=branches)
-    ends = (past.left, past.right)
+    account.names, ends = _names(diff, past), (past.left, past.right)
     safety = safety_of(session, project, wanted, target, branches, ends=ends, options=options)
     values = Values(state.seal, project.settings.journal.sensitive)
     take_back = partial(_take_back, session, target, wanted, works, values)
@@ -106,12 +106,12 @@ def undo(
             )
         if not as_json:
             show.sync(report)
+        account.report = report
         if verify:
             report = verified(session, project, report, wanted, branches)
             if not as_json and report.verification is not None:
                 show.verification(report.verification)
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
+    account.report = report
     return report.exit
 
 

@@ -35,7 +35,7 @@ def verified(
     found = _found(session, project, report, wanted, branches)
     if report.run is not None:
         with state_of(project.settings).journal() as journal:
-            journal.add_to_summary(report.run, {"verification": masked(summary(found), session.secrets)})
+            journal.note(report.run, {"verification": masked(summary(found), session.secrets)})
     return replace(report, verification=found)
 
 

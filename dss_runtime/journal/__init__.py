@@ -6,6 +6,7 @@ from dss_runtime.journal._journal import Journal, JournalError
 from dss_runtime.journal._last_good import last_good, noted_sources, used_by
 from dss_runtime.journal._recording import Recording
 from dss_runtime.journal._resolving import resolve
+from dss_runtime.journal._standing import Standing, standings
 from dss_runtime.journal._unconfirmed import Marks, Unconfirmed, forget
 from dss_runtime.journal._undoing import Kept, Undoing
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
@@ -21,6 +22,7 @@ __all__ = [
     "Recording",
     "Run",
     "RunState",
+    "Standing",
     "Unconfirmed",
     "Undoing",
     "WorkState",
@@ -28,5 +30,6 @@ __all__ = [
     "last_good",
     "noted_sources",
     "resolve",
+    "standings",
     "used_by",
 ]

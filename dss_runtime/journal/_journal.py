@@ -122,6 +122,11 @@ class Journal:
                 )
         return number
 
+    def running(self, target: str) -> tuple[int, ...]:
+        """Return the numbers of the runs on *target* that never ended: alive, or killed."""
+        runs = self._runs("WHERE target = ? AND state = 'running' ORDER BY id", target)
+        return tuple(run.id for run in runs)
+
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
         """Note how a run has ended; the plan of one that has tried nothing may still be applied."""
         with self.transaction() as connection:
@@ -132,8 +137,8 @@ class Journal:
                 (state, _now(), json.dumps(summary), run),
             )
 
-    def add_to_summary(self, run: int, more: Mapping[str, Any]) -> None:
-        """Note what was found out about a run after it had ended."""
+    def note(self, run: int, more: Mapping[str, Any]) -> None:
+        """Add to what is known of a run, whether or not it has ended."""
         with self.transaction() as connection:
             row = connection.execute("SELECT summary FROM runs WHERE id = ?", (run,)).fetchone()
             if row is not None:
