@@ -14,6 +14,7 @@ from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
 from dss_runtime._recorder import Recorder
+from dss_runtime.cli._apply_settings import ApplySettings
 from dss_runtime.cli._events import Eventful, event
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
@@ -39,6 +40,7 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    apply: ApplySettings
     compared_after: int
     """The last run on the target before both sides were read and compared."""
     goes_on_with: int | None = None
@@ -50,8 +52,8 @@ class Running:
 
     @property
     def policy(self) -> Policy:
-        """The policy of a run that ends when a signal asks for it."""
-        return Policy(stop=lambda: self._asked[0] if self._asked else "")
+        """What the settings say of writing to the target, for a run that ends when a signal asks for it."""
+        return self.apply.policy(lambda: self._asked[0] if self._asked else "")
 
     @property
     def recording(self) -> Recorder:
@@ -79,11 +81,13 @@ class Running:
         event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
 
     def settle_killed(self) -> None:
-        """Find out, now that the target is read, what runs have done that were killed."""
+        """Find out, now that the target is read, what runs have done that ended early."""
+        ended = {run.state for run in self.journal.unfinished(self.target)}
         counts = resolve(self.journal, self.target, self._branches, self.values)
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-            self.session.err.line(f"an earlier run was killed; reading {self.right.name} tells: {told}")
+            how = "was killed" if ended == {"abandoned"} else "did not come to its end"
+            self.session.err.line(f"an earlier run {how}; reading {self.right.name} tells: {told}")
 
     @contextmanager
     def until_asked(self) -> Generator[None]:
@@ -140,7 +144,10 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, diff.left.name, right, target, values, number - 1, begun)
+        apply = settings.apply.get(right.name, ApplySettings())
+        run = Running(
+            session, journal, number, diff.left.name, right, target, values, apply, number - 1, begun
+        )
         run.announce(diff, killed)
         try:
             yield run

@@ -190,9 +190,12 @@ class Journal:
         return dict(rows)
 
     def unfinished(self, target: str) -> list[Run]:
-        """Return the runs on *target* that were killed and whose works nobody has looked at since."""
+        """Return the runs on *target* with works of which it is not known what became, oldest first.
+
+        They were killed, interrupted or failed, or could not note how they ended.
+        """
         return self._runs(
-            "WHERE target = ? AND state IN ('running', 'abandoned') AND EXISTS (SELECT 1 FROM works "
+            "WHERE target = ? AND EXISTS (SELECT 1 FROM works "
             "WHERE run = id AND works.state IN ('intended', 'written')) ORDER BY id",
             target,
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from dss_runtime._actions import Phase
+
 RunState: TypeAlias = Literal[
     "running", "applied", "incomplete", "held", "interrupted", "failed", "abandoned"
 ]
@@ -62,7 +64,7 @@ class LoggedWork:
     """
 
     number: int
-    phase: str
+    phase: Phase
     branch: str
     key: Mapping[str, Any]
     actions: tuple[tuple[str, str | None, str], ...]
