@@ -12,6 +12,7 @@ from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
 from dss_runtime._recorder import Recorder
+from dss_runtime.cli._apply_settings import ApplySettings
 from dss_runtime.cli._events import Eventful, event
 from dss_runtime.cli._json import Json, masked
 from dss_runtime.cli._report import Report
@@ -57,6 +58,7 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    apply: ApplySettings
     bounds: Bounds
     stopping: Stopping
     compared_after: int
@@ -69,8 +71,8 @@ class Running:
 
     @property
     def policy(self) -> Policy:
-        """The policy of a run that ends when a signal asks for it."""
-        return Policy(stop=lambda: self.stopping.asked)
+        """What the settings say of writing to the target, for a run that ends when a signal asks for it."""
+        return self.apply.policy(lambda: self.stopping.asked)
 
     @property
     def recording(self) -> Recorder:
@@ -183,6 +185,7 @@ def running(
             right,
             target,
             values,
+            settings.apply.get(right.name, ApplySettings()),
             settings.journal.bounds,
             stopping,
             number - 1,

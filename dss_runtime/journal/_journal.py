@@ -204,17 +204,14 @@ class Journal:
             for branch, key in rows:
                 yield branch, json.loads(key)
 
-    def unfinished(self, target: str, before: int | None = None) -> list[Run]:
-        """Return the runs on *target*, before the one with that number, that nobody has settled yet.
+    def unfinished(self, target: str) -> list[Run]:
+        """Return the runs on *target* that nobody has settled yet, oldest first.
 
-        They were killed, or do not know of some of their works what became of them.
+        They were killed, or it is not known of some of their works what became of them, however they ended.
         """
         return self._runs(
-            f"WHERE target = ? AND ({OPEN} OR (settled IS NULL AND state IN ('running', 'abandoned'))) "
-            "AND (id < ? OR ? IS NULL) ORDER BY id",
+            f"WHERE target = ? AND ({OPEN} OR (settled IS NULL AND state = 'abandoned')) ORDER BY id",
             target,
-            before,
-            before,
         )
 
     def _runs(self, condition: str, *values: object) -> list[Run]:

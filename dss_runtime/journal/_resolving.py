@@ -1,4 +1,4 @@
-"""What a run that did not end well has done after all: found out by reading the target."""
+"""What a run that ended early has done after all: found out by reading the target."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from dss_runtime._became import what_became
 from dss_runtime._branch import Branch
 from dss_runtime.journal._comparing import attributes, ident, same
 from dss_runtime.journal._journal import Journal
@@ -25,7 +26,7 @@ def resolve(
     and notes *by* which. Returns how many of each there were, by run.
     """
     counts: dict[int, Counter[WorkState]] = {}
-    for run in journal.unfinished(target, by):
+    for run in journal.unfinished(target):
         reading = _Reading(run, right, values)
         found = [reading.settled(work) for work in journal.works(run.id) if work.state in OPEN]
         journal.settle_works(
@@ -75,20 +76,20 @@ class _Reading:
         record = self._records_of(branch).get(ident(work.key))
         if record is None and not self._same_schema:
             return "unknown", "there is no such record, or the schema has another key for it by now"
-        if work.phase == "old":
-            return ("applied", "it is gone") if record is None else ("skipped", "it is still there")
-        if record is None and work.phase == "new":
-            return "skipped", "it is not there"
-        if record is None:
-            return "unknown", "the record is gone"
-        now, names = held_record(branch, record, self._values), attributes(work, branch)
-        if not names:
+        names = attributes(work, branch)
+        if not names and record is not None and work.phase != "old":
             return "unknown", "what it was to change cannot be read back"
-        if same(branch, now, work.after or {}, names):
-            return "applied", "it is there"
-        if work.phase == "changed" and same(branch, now, work.before or {}, names):
-            return "skipped", "it did not happen"
-        return "unknown", "the record is neither as it was nor as it was to be"
+
+        def is_now(then: Mapping[str, Any] | None) -> bool:
+            return then is not None and same(branch, held_record(branch, record, self._values), then, names)
+
+        return what_became(
+            work.phase,
+            held=record is not None,
+            is_after=lambda: is_now(work.after),
+            # What was to be enabled again has a `before` as well: as it is while it is disabled.
+            is_before=lambda: work.phase == "changed" and is_now(work.before),
+        )
 
     def _records_of(self, branch: Branch[Any, Any]) -> Mapping[str, Any]:
         if branch.name not in self._records:

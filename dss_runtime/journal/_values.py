@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from dss_runtime._actions import Phase
 from dss_runtime.plans._values import mark_of
 
 RunState: TypeAlias = Literal[
@@ -72,7 +73,7 @@ class LoggedWork:
     """
 
     number: int
-    phase: str
+    phase: Phase
     branch: str
     key: Mapping[str, Any]
     actions: tuple[tuple[str, str | None, str], ...]
