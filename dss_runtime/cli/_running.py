@@ -15,6 +15,7 @@ from dss_runtime._recorder import Recorder
 from dss_runtime.cli._apply_settings import ApplySettings
 from dss_runtime.cli._events import Eventful, event
 from dss_runtime.cli._json import Json, masked
+from dss_runtime.cli._once import run_that_began
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
@@ -35,7 +36,6 @@ from dss_runtime.journal import (
     forget,
     resolve,
 )
-from dss_runtime.plans import PlanRefusedError
 from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
 
@@ -160,7 +160,7 @@ def running(
     target = target_mark(right, seal)
     stopping = Stopping(session.err.line)
     with stopping.listening(), state.lock(system_mark(right, seal), right.name), state.journal() as journal:
-        begun = None if plan is None else _begun(journal, target, plan, made_with)
+        begun = None if plan is None else run_that_began(journal, target, plan, made_with)
         killed = journal.running(target)  # the lock is ours: none of them can be alive
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
@@ -222,34 +222,6 @@ def _remember(run: Running, compared: Iterable[str], *, undoes: bool) -> None:
     before = Unconfirmed.read(run.journal, run.left, run.target)
     found = before.after(run.marks, run.number, result, compared, run.compared_after)
     found.keep(run.journal, run.left, run.target)
-
-
-def _begun(journal: Journal, target: str, plan: str, made_with: str) -> int | None:
-    """Return which run has begun *plan* without an end, None when none has.
-
-    Raises PlanRefusedError when one came to its end, since a plan is applied once; when another run has
-    written since, which had a newer source; and with another journal than the one that it was *made_with*,
-    where nobody can tell.
-    """
-    if journal.birth != made_with:
-        raise PlanRefusedError(
-            "the journal that this plan was made with is gone, so that nobody can tell whether it was "
-            "applied already: make a new one"
-        )
-    before = journal.applied(plan)
-    if before is None:
-        return None
-    number, at = before
-    run = journal.run(number)
-    if run is None or run.state in ("applied", "incomplete"):
-        raise PlanRefusedError(
-            f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
-        )
-    if (later := journal.wrote_after(target, number)) is not None:
-        raise PlanRefusedError(
-            f"run {number} began this plan and did not end, and run {later} has written since: make a new one"
-        )
-    return number
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:

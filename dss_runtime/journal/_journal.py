@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dss_runtime.journal._opening import JournalError, opened
+from dss_runtime.journal._plans import give_back_plan
 from dss_runtime.journal._pruning import OPEN, forget
 from dss_runtime.journal._rows import RUN, WORK, run_of, work_of
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
@@ -133,7 +134,7 @@ class Journal:
         with self.transaction() as connection:
             good = state in ("applied", "incomplete")
             if not good:
-                _give_back_plan(connection, run)
+                give_back_plan(connection, run)
             connection.execute(
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
@@ -269,20 +270,6 @@ class Journal:
                 # Not `execute`, which takes one step of a statement without columns: that frees one page.
                 self._connection.executescript("PRAGMA incremental_vacuum")
         return found
-
-
-def _give_back_plan(connection: sqlite3.Connection, run: int) -> None:
-    """Note that the plan of *run* is as far as the last run that has tried something of it."""
-    connection.execute(
-        "UPDATE plans SET run = (SELECT max(id) FROM runs WHERE plan = mark "
-        "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)) WHERE run = ? "
-        "AND EXISTS (SELECT 1 FROM runs JOIN works ON works.run = id WHERE plan = mark)",
-        (run,),
-    )
-    connection.execute(
-        "DELETE FROM plans WHERE run = ? AND NOT EXISTS (SELECT 1 FROM works WHERE works.run = plans.run)",
-        (run,),
-    )
 
 
 def _now() -> str:
