@@ -236,7 +236,8 @@ def _guard() -> str:
         _keys(BRANCH_KEYS),
         "## Defaults\n\nPer cent of what the target holds (unreadable: of the rows), where the schema says"
         f" nothing else. Up to {DEFAULT_FLOOR} of a kind always pass. No share of new records counts in a"
-        f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created.",
+        f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created,"
+        " and held no more after the last good run.",
         _table(
             ("kind", "limit"),
             ((f"`{kind}`", f"{limit.amount:g} %") for kind in KINDS for limit in DEFAULT_GUARD.of(kind)),
