@@ -77,9 +77,10 @@ class Recording:
     def _row(self, work: Work, state: WorkState, reason: str = "") -> tuple[object, ...]:
         branch = self._right[work.branch]
         told = [(action.kind, action.attribute, action.message) for action in work.actions]
+        right = branch.retired.get(work.key) if work.phase == "new" else work.right
         before, after = (
             None if record is None else json.dumps(stored_record(branch, record, self._values))
-            for record in (work.right, work.left)
+            for record in (right, work.left)
         )
         key = json.dumps(stored_key(branch, work.key, self._values))
         return (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dss_runtime._branch import Branch
-from dss_runtime.journal._comparing import attributes, ident, same
+from dss_runtime.journal._comparing import attributes, ident, is_targets_own, same
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._values import LoggedWork, WorkState
 from dss_runtime.plans._values import Values, stored_key, stored_record
@@ -59,6 +59,8 @@ def _what_became(
     if record is None:
         return ("skipped", "it is not there") if work.phase == "new" else ("unknown", "the record is gone")
     now, names = stored_record(branch, record, values), attributes(work, branch)
+    if work.phase == "new":
+        names = [name for name in names if not is_targets_own(branch, name)]
     if not names:
         return "unknown", "what it was to change cannot be read back"
     if same(branch, now, work.after or {}, names):

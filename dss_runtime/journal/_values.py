@@ -48,8 +48,9 @@ class Run(NewRun):
 class LoggedWork:
     """All that a run did, or meant to do, to one record in one phase.
 
-    `key`, `before` and `after` hold values as a plan does; `before` is None for what the target did not have,
-    `after` for what it was to lose. `actions` are (kind, attribute, message), sensitive values masked.
+    `key`, `before` and `after` hold values as a plan does; `before` is None for what the target did not have
+    (for one that returns, it is the disabled record), `after` for what it was to lose. `actions` are (kind,
+    attribute, message), sensitive values masked.
     """
 
     number: int
