@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import metadata
 from types import FrameType
 
@@ -16,15 +18,17 @@ from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._trips import held_summary
-from dss_runtime.journal import Journal, NewRun, Recording, RunState, resolve
+from dss_runtime.journal import Journal, JournalError, NewRun, Recording, RunState, resolve
 from dss_runtime.plans import PlanRefusedError
 from dss_runtime.plans._identity import schema_mark, target_mark
 from dss_runtime.plans._values import Values
 
+log = logging.getLogger("dss_runtime")
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-@dataclass(slots=True)
+@dataclass
 class Running:
     """A run that has begun. `report` is what it ends with; without one it has failed."""
 
@@ -45,11 +49,19 @@ class Running:
         """The policy of a run that ends when a signal asks for it."""
         return Policy(stop=lambda: self._asked[0] if self._asked else "")
 
-    @property
+    @cached_property
     def recording(self) -> Recording:
         """What notes the run's works in the journal."""
         branches = {branch.name: branch for branch in self.right.branches}
         return Recording(self.journal, self.number, branches, self.values)
+
+    def end(self, state: RunState, summary: Mapping[str, object] | None = None) -> None:
+        """Note how the run has ended. What cannot be noted keeps nobody from hearing what it has done."""
+        try:
+            self.recording.flush()
+            self.journal.end(self.number, state, {**self.notes, **(summary or {})})
+        except JournalError as error:
+            log.error("%s; the next run will find out by reading", error)
 
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what runs have done that were killed."""
@@ -57,7 +69,16 @@ class Running:
         counts = resolve(self.journal, self.target, branches, self.values)
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-            self.session.err.line(f"an earlier run was killed; reading {self.right.name} tells: {told}")
+            self.session.err.line(
+                f"an earlier run was killed or left works open; reading {self.right.name} tells: {told}"
+            )
+
+    def forget(self, settings: Settings) -> None:
+        """Forget what the journal need not keep any longer; a disk that is full may keep it from that."""
+        try:
+            self.journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
+        except JournalError as error:
+            log.error("%s; old runs stay in it", error)
 
     @contextmanager
     def until_asked(self) -> Generator[None]:
@@ -121,23 +142,23 @@ def running(
         try:
             yield run
         except HeldError as error:
-            journal.end(number, "held", {**run.notes, **held_summary(error)})
+            run.end("held", held_summary(error))
             raise
         except KeyboardInterrupt:
-            journal.end(number, "interrupted", run.notes)
+            run.end("interrupted")
             raise
         except BaseException as error:
-            journal.end(number, "failed", {**run.notes, "error": type(error).__name__})
+            run.end("failed", {"error": type(error).__name__})
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
-        journal.end(number, *_ended(run))
-        journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
+        run.end(*_ended(run))
+        run.forget(settings)
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:
     report = run.report
     if report is None:
-        return "failed", run.notes
+        return "failed", {}
     state: RunState = "interrupted" if run.interrupted else "applied"
     if report.result is not None and not report.result.ok and not run.interrupted:
         state = "incomplete"
@@ -145,7 +166,6 @@ def _ended(run: Running) -> tuple[RunState, dict[str, object]]:
         {} if report.result is None else {str(name): count for name, count in report.result.counts.items()}
     )
     return state, {
-        **run.notes,
         "differences": len(report.actions),
         "outcomes": outcomes,
         "held_back": len(report.held_back),

@@ -35,7 +35,11 @@ class Journal:
         self.path = path
         with self._errors():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._prepare()
+            try:
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def _prepare(self) -> None:
         run = self._connection.execute
@@ -69,14 +73,14 @@ class Journal:
     def transaction(self) -> Generator[sqlite3.Connection]:
         """Give the connection within one transaction (JournalError when it cannot be committed)."""
         with self._errors():
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     # -- runs -----------------------------------------------------------------------------------------
 
@@ -157,10 +161,17 @@ class Journal:
         return dict(rows)
 
     def unfinished(self, target: str) -> list[Run]:
-        """Return the runs on *target* that were killed and whose works nobody has looked at since."""
+        """Return the runs on *target* some of whose works may have happened, while nobody has looked since.
+
+        Whatever ended a run, it may have kept the journal from noting what became of its works. A run that
+        came to its end has looked at all that was unknown before it.
+        """
         return self._runs(
-            "WHERE target = ? AND state IN ('running', 'abandoned') AND EXISTS (SELECT 1 FROM works "
-            "WHERE run = id AND works.state IN ('intended', 'written')) ORDER BY id",
+            "WHERE target = ? AND EXISTS (SELECT 1 FROM works WHERE run = runs.id AND "
+            "(works.state IN ('intended', 'written') OR (works.state = 'unknown' AND runs.id >= "
+            "(SELECT coalesce(max(id), 0) FROM runs WHERE target = ? AND state IN ('applied', 'incomplete'))"
+            "))) ORDER BY id",
+            target,
             target,
         )
 
@@ -214,7 +225,9 @@ class Journal:
 
         What was killed and is not resolved stays.
         """
-        oldest = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat(timespec="seconds")
+        now = datetime.now(UTC)
+        age = min(timedelta(days=keep_days), now - datetime.min.replace(tzinfo=UTC))
+        oldest = (now - age).isoformat(timespec="seconds")
         with self.transaction() as connection:
             cursor = connection.execute(
                 "DELETE FROM runs WHERE state != 'running' AND NOT EXISTS "

@@ -41,7 +41,7 @@ class Recording:
 
     def intend(self, works: Sequence[Work], /) -> None:
         """Note *works* as intended, before any of them is tried."""
-        self._flush()
+        self.flush()
         self._journal.add_works([self._row(work, "intended") for work in works])
         self._intended.update(work.number for work in works)
 
@@ -54,19 +54,20 @@ class Recording:
             else:
                 self._settled.append((work.number, state, outcome.reason, outcome.attempts))
             if len(self._settled) + len(self._refused) >= _AT_ONCE:
-                self._flush()
+                self.flush()
         except JournalError as error:
             log.error("%s; the next run will find out by reading", error)
 
     def committed(self, phase: Phase, /) -> None:
         """Note that what was written in *phase* stays."""
         try:
-            self._flush()
+            self.flush()
             self._journal.commit_phase(self._run, phase)
         except JournalError as error:
             log.error("%s; the next run will find out by reading", error)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Note what became of the works that are settled since the last time."""
         if self._refused:
             self._journal.add_works(self._refused)
             self._refused.clear()

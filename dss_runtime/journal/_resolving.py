@@ -1,4 +1,4 @@
-"""What a run that was killed has done after all: found out by reading the target."""
+"""What a run has done after all that was killed, or could not tell: found out by reading the target."""
 
 from __future__ import annotations
 
@@ -9,38 +9,42 @@ from typing import Any
 from dss_runtime._branch import Branch
 from dss_runtime.journal._comparing import attributes, ident, is_targets_own, same
 from dss_runtime.journal._journal import Journal
-from dss_runtime.journal._values import LoggedWork, WorkState
+from dss_runtime.journal._values import LoggedWork, RunState, WorkState
 from dss_runtime.plans._values import Values, stored_key, stored_record
 
 Found = tuple[int, WorkState, str, int]
+
+_KILLED: tuple[RunState, ...] = ("running", "abandoned")
+_OPEN: tuple[WorkState, ...] = ("intended", "written", "unknown")
 
 
 def resolve(
     journal: Journal, target: str, right: Mapping[str, Branch[Any, Any]], values: Values
 ) -> Counter[WorkState]:
-    """Decide, for *right* as it was just read, what became of the works of killed runs on *target*.
+    """Decide, for *right* as it was just read, what became of works of earlier runs that nobody knows of.
 
     Works that happened are noted as applied, those that did not as skipped; what is neither, because
     somebody else has changed the record meanwhile, stays unknown. Returns how many of each there were.
     """
     counts: Counter[WorkState] = Counter()
     for run in journal.unfinished(target):
-        found = list(_resolved(journal.works(run.id), right, values))
+        why = "the run was killed" if run.state in _KILLED else "it was left open"
+        found = list(_resolved(journal.works(run.id), right, values, why))
         journal.settle_works(run.id, found)
         counts.update(state for _, state, _, _ in found)
     return counts
 
 
 def _resolved(
-    works: Iterator[LoggedWork], right: Mapping[str, Branch[Any, Any]], values: Values
+    works: Iterator[LoggedWork], right: Mapping[str, Branch[Any, Any]], values: Values, why: str
 ) -> Iterator[Found]:
     records: dict[str, dict[str, Any]] = {}
     for work in works:
-        if work.state not in ("intended", "written"):
+        if work.state not in _OPEN:
             continue
         branch = right.get(work.branch)
         if branch is None:
-            yield work.number, "unknown", "the run was killed; the tree has no such branch any more", 0
+            yield work.number, "unknown", f"{why}; the tree has no such branch any more", 0
             continue
         if work.branch not in records:
             records[work.branch] = {
@@ -48,7 +52,7 @@ def _resolved(
             }
         record = records[work.branch].get(ident(work.key))
         state, reason = _what_became(work, branch, record, values)
-        yield work.number, state, f"the run was killed; {reason}", 0
+        yield work.number, state, f"{why}; {reason}", work.attempts
 
 
 def _what_became(

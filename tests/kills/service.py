@@ -47,6 +47,13 @@ class Service(ThreadingHTTPServer):
         """Where it answers."""
         return f"http://127.0.0.1:{self.server_port}"
 
+    def empty(self) -> None:
+        """Forget everything."""
+        with self.mutex:
+            self.rows = {name: [] for name in KEYS}
+            self.troubles.clear()
+            self.seen.clear()
+
     def do(self, name: str, request: str, act: Callable[[list[dict[str, Any]]], None]) -> None:
         """Change the rows of *name*, unless that *request* has been done already."""
         with self.mutex:

@@ -1,0 +1,217 @@
+"""What goes wrong in a run, at which of its points.
+
+A point is where a run touches the world: before and after each statement and commit of the journal and of the
+target's database, each request and each answer.
+"""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, ClassVar, Literal, TypeAlias
+from weakref import WeakSet
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from dss_runtime import Policy, override
+from dss_runtime.cli import _clock, _running
+from dss_runtime.journal import _journal
+
+Where: TypeAlias = Literal["journal", "target", "request"]
+
+
+class Killed(BaseException):
+    """The process is dead, as after SIGKILL: from here on each of its points raises this again.
+
+    So nothing is cleaned up but what the operating system cleans up too: locks, and open transactions.
+    """
+
+
+@dataclass
+class Faults:
+    """What goes wrong in one run: `at` says what happens at the point with that number, from 1 on.
+
+    `full` are systems whose disk takes so many more pages; `passed` is how many points there were.
+    """
+
+    at: dict[int, Callable[[Where], None]] = field(default_factory=dict[int, Callable[[Where], None]])
+    full: dict[Where, int] = field(default_factory=dict[Where, int])
+    dead: bool = False
+    passed: int = 0
+
+    def point(self, where: Where) -> None:
+        """Pass a point."""
+        if self.dead:
+            raise Killed
+        self.passed += 1
+        act = self.at.pop(self.passed, None)
+        if act is not None:
+            act(where)
+
+    def kill(self, where: Where) -> None:
+        """End the process."""
+        self.dead = True
+        raise Killed
+
+
+def fail(where: Where) -> None:
+    """Raise what the system at a point raises when it is in trouble."""
+    if where == "request":
+        raise RuntimeError("a handler fails")
+    raise sqlite3.OperationalError("disk I/O error")
+
+
+def busy(where: Where) -> None:
+    """Raise what SQLite's driver raises when somebody else is writing."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorname = "SQLITE_BUSY"
+    raise error
+
+
+def interrupt(where: Where) -> None:
+    """Send what Ctrl-C sends."""
+    signal.raise_signal(signal.SIGINT)
+
+
+class Clock:
+    """The clock of the process, which may jump."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def jump(self, by: timedelta) -> Callable[[Where], None]:
+        """Return what lets the clock jump."""
+
+        def act(where: Where) -> None:
+            self.ahead += by
+
+        return act
+
+    def now(self, zone: tzinfo | None = UTC) -> datetime:
+        """Return what the clock shows."""
+        return datetime.now(zone) + self.ahead
+
+
+class _Cursor(sqlite3.Cursor):
+    """Passes a point before and after each statement."""
+
+    connection: _Connection
+
+    @override
+    def execute(self, *arguments: Any) -> _Cursor:
+        return self.connection.around(super().execute, *arguments)
+
+    @override
+    def executemany(self, *arguments: Any) -> _Cursor:
+        return self.connection.around(super().executemany, *arguments)
+
+
+class _Connection(sqlite3.Connection):
+    """A connection of SQLite whose statements and commits are points."""
+
+    faults: ClassVar[Faults] = Faults()
+    opened: ClassVar[WeakSet[sqlite3.Connection | sqlite3.Cursor]] = WeakSet()
+
+    def __init__(self, database: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(database, *arguments, **options)
+        self.opened.add(self)
+        self.where: Where = "journal" if str(database).endswith("journal.sqlite") else "target"
+        super().execute("PRAGMA synchronous = OFF")
+        pages = self.faults.full.get(self.where)
+        if pages is not None:
+            (held,) = super().execute("PRAGMA page_count").fetchone()
+            super().execute(f"PRAGMA max_page_count = {held + pages}")
+
+    def around(self, act: Callable[..., Any], *arguments: Any) -> Any:
+        """Do something between two points."""
+        self.faults.point(self.where)
+        found = act(*arguments)
+        self.faults.point(self.where)
+        return found
+
+    @override
+    def cursor(self, *_: Any) -> Any:
+        made = _Cursor(self)
+        self.opened.add(made)
+        return made
+
+    @override
+    def execute(self, statement: str, *arguments: Any) -> Any:
+        # What is not on the disk yet is not lost when a process is killed, only when the power is.
+        return self.cursor().execute(statement.replace("synchronous = FULL", "synchronous = OFF"), *arguments)
+
+    @override
+    def executemany(self, *arguments: Any) -> Any:
+        return self.cursor().executemany(*arguments)
+
+    @override
+    def commit(self) -> None:
+        self.around(super().commit)
+
+
+class _Driver:
+    """What the journal needs of sqlite3."""
+
+    Error = sqlite3.Error
+
+    @staticmethod
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        return sqlite3.connect(*arguments, **options, factory=_Connection)
+
+
+def _connecting(_dialect: object, _record: object, _arguments: object, options: dict[str, Any]) -> None:
+    options["factory"] = _Connection
+
+
+@contextmanager
+def injected(faults: Faults, clock: Clock, requests: Iterable[Any] = ()) -> Generator[None]:
+    """Let *faults* happen in the block; *requests* are modules whose `urlopen` makes requests."""
+
+    class Jumping(datetime):
+        @override
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return clock.now(tz)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Connection, "faults", faults)
+        patch.setattr(_journal, "sqlite3", _Driver)
+        patch.setattr(_journal, "datetime", Jumping)
+        patch.setattr(_clock, "utc_now", clock.now)
+        patch.setattr(_running, "Policy", _impatient)
+        for module in requests:
+            patch.setattr(module, "urlopen", _asking(faults, module.urlopen))
+        event.listen(sa.Engine, "do_connect", _connecting)
+        try:
+            yield
+        finally:
+            for left in sorted(_Connection.opened, key=lambda each: isinstance(each, _Connection)):
+                with suppress(sqlite3.ProgrammingError):  # closed already
+                    left.close()  # cursors first: a connection stays open as long as one of its cursors
+            _Connection.opened.clear()
+            event.remove(sa.Engine, "do_connect", _connecting)
+
+
+def _asking(faults: Faults, urlopen: Callable[..., Any]) -> Callable[..., Any]:
+    def ask(*arguments: Any, **options: Any) -> Any:
+        faults.point("request")
+        answer = urlopen(*arguments, **options)
+        try:
+            faults.point("request")
+        except BaseException:
+            answer.close()
+            raise
+        return answer
+
+    return ask
+
+
+def _impatient(**options: Any) -> Policy:
+    """Return a policy that tries again at once."""
+    return Policy(**{"wait": lambda attempt: 0.0, **options})
