@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.faults.injecting import Faults, fail, interrupt
 from tests.faults.conftest import make_world
+from tests.faults.injecting import Faults, fail, interrupt
 from tests.faults.world import World, people, person, report_of
 from tests.kills.service import Service
 

@@ -80,7 +80,7 @@ class BaseTarget:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.settings = f'url = "sqlite:///{path}"'
+        self.settings = f'url = "sqlite:///{path}?timeout=0.1"'
         with closing(sqlite3.connect(path)) as connection:
             for statement in TABLES:
                 connection.execute(statement)
@@ -94,6 +94,17 @@ class BaseTarget:
                 name: [dict(row) for row in connection.execute(f"SELECT * FROM {name} ORDER BY rowid")]
                 for name in KEYS
             }
+
+    def edit(self, key: str, name: str, value: str) -> bool:
+        """Change a pupil, unless somebody else is writing; return whether that was possible."""
+        statement = f"UPDATE people SET {name} = ? WHERE kind = 'pupil' AND idnumber = ?"
+        with closing(sqlite3.connect(self.path, timeout=0)) as connection:
+            try:
+                with connection:
+                    connection.execute(statement, (value, key))
+            except sqlite3.OperationalError:
+                return False
+        return True
 
     def replace(self, rows: Rows) -> None:
         """Make it hold *rows*."""
