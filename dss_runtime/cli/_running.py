@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
 from types import FrameType
+from typing import Any
 
 from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._diff import Diff
+from dss_runtime.cli._json import masked
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
@@ -53,13 +55,14 @@ class Running:
     def recording(self) -> Recording:
         """What notes the run's works in the journal."""
         branches = {branch.name: branch for branch in self.right.branches}
-        return Recording(self.journal, self.number, branches, self.values)
+        return Recording(self.journal, self.number, branches, self.values, self.session.secrets.mask)
 
     def end(self, state: RunState, summary: Mapping[str, object] | None = None) -> None:
         """Note how the run has ended. What cannot be noted keeps nobody from hearing what it has done."""
         try:
             self.recording.flush()
-            self.journal.end(self.number, state, {**self.notes, **(summary or {})})
+            told: Any = {**self.notes, **(summary or {})}
+            self.journal.end(self.number, state, masked(told, self.session.secrets))
         except JournalError as error:
             log.error("%s; the next run will find out by reading", error)
 

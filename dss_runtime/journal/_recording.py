@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dss_runtime._actions import Phase
@@ -24,17 +24,23 @@ _AT_ONCE = 1000
 class Recording:
     """Notes the works of one run.
 
-    An intent that cannot be noted raises JournalError, and so ends the run; an outcome that cannot be is
-    found out by the next run.
+    *mask* takes secrets out of what others have said. An intent that cannot be noted raises JournalError, and
+    so ends the run; an outcome that cannot be is found out by the next run.
     """
 
     def __init__(
-        self, journal: Journal, run: int, right: Mapping[str, Branch[Any, Any]], values: Values
+        self,
+        journal: Journal,
+        run: int,
+        right: Mapping[str, Branch[Any, Any]],
+        values: Values,
+        mask: Callable[[str], str] = str,
     ) -> None:
         self._journal = journal
         self._run = run
         self._right = right
         self._values = values
+        self._mask = mask
         self._intended: set[int] = set()
         self._settled: list[tuple[int, WorkState, str, int]] = []
         self._refused: list[tuple[object, ...]] = []
@@ -48,11 +54,12 @@ class Recording:
     def settle(self, work: Work, outcome: Outcome, /) -> None:
         """Note what became of a work."""
         state: WorkState = "written" if outcome.ok else outcome.status.value
+        reason = self._mask(outcome.reason)
         try:
             if work.number not in self._intended:  # refused before it was tried
-                self._refused.append(self._row(work, state, outcome.reason))
+                self._refused.append(self._row(work, state, reason))
             else:
-                self._settled.append((work.number, state, outcome.reason, outcome.attempts))
+                self._settled.append((work.number, state, reason, outcome.attempts))
             if len(self._settled) + len(self._refused) >= _AT_ONCE:
                 self.flush()
         except JournalError as error:
@@ -77,7 +84,7 @@ class Recording:
 
     def _row(self, work: Work, state: WorkState, reason: str = "") -> tuple[object, ...]:
         branch = self._right[work.branch]
-        told = [(action.kind, action.attribute, action.message) for action in work.actions]
+        told = [(action.kind, action.attribute, self._mask(action.message)) for action in work.actions]
         right = branch.retired.get(work.key) if work.phase == "new" else work.right
         before, after = (
             None if record is None else json.dumps(stored_record(branch, record, self._values))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
@@ -159,7 +160,10 @@ class Machine(RuleBasedStateMachine):
         self.others.clear()
         faults = self._faults(data)
         noted = not any(key for key in faults.full) and not faults.at
-        done = self.world.dss(*command, "--json", faults=faults)
+        with pytest.MonkeyPatch.context() as patch:
+            if self.service is not None and "slow" in self.service.troubles:
+                patch.setenv("SERVICE_TIMEOUT", "0.2")
+            done = self.world.dss(*command, "--json", faults=faults)
         if self.service is not None:
             self.service.troubles.clear()
         after = self.world.target.rows
