@@ -14,6 +14,7 @@ from typing import Any
 
 from dss_runtime import DataStoreTree, HeldError, Policy
 from dss_runtime._diff import Diff
+from dss_runtime.cli._apply_settings import ApplySettings
 from dss_runtime.cli._json import masked
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
@@ -22,7 +23,7 @@ from dss_runtime.cli._state import state_of
 from dss_runtime.cli._trips import held_summary
 from dss_runtime.journal import Journal, JournalError, NewRun, Recording, RunState, resolve
 from dss_runtime.plans import PlanRefusedError
-from dss_runtime.plans._identity import schema_mark, target_mark
+from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
 
 log = logging.getLogger("dss_runtime")
@@ -41,6 +42,9 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    apply: ApplySettings
+    goes_on_with: int | None = None
+    """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
     notes: dict[str, object] = field(default_factory=dict[str, object])
     """What else the journal keeps of the run, however it ends."""
@@ -48,8 +52,8 @@ class Running:
 
     @property
     def policy(self) -> Policy:
-        """The policy of a run that ends when a signal asks for it."""
-        return Policy(stop=lambda: self._asked[0] if self._asked else "")
+        """What the settings say of writing to the target, for a run that ends when a signal asks for it."""
+        return self.apply.policy(lambda: self._asked[0] if self._asked else "")
 
     @cached_property
     def recording(self) -> Recording:
@@ -67,19 +71,19 @@ class Running:
             log.error("%s; the next run will find out by reading", error)
 
     def settle_killed(self) -> None:
-        """Find out, now that the target is read, what runs have done that were killed."""
+        """Find out, now that the target is read, what runs have done that ended early."""
         branches = {branch.name: branch for branch in self.right.branches}
+        ended = {run.state for run in self.journal.unfinished(self.target)}
         counts = resolve(self.journal, self.target, branches, self.values)
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-            self.session.err.line(
-                f"an earlier run was killed or left works open; reading {self.right.name} tells: {told}"
-            )
+            how = "was killed" if ended == {"abandoned"} else "did not come to its end"
+            self.session.err.line(f"an earlier run {how}; reading {self.right.name} tells: {told}")
 
     def forget(self, settings: Settings) -> None:
         """Forget what the journal need not keep any longer; a disk that is full may keep it from that."""
         try:
-            self.journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
+            self.journal.prune(settings.journal.bounds)
         except JournalError as error:
             log.error("%s; old runs stay in it", error)
 
@@ -120,12 +124,8 @@ def running(
     state, right = state_of(settings), diff.right
     seal = state.seal
     target = target_mark(right, seal)
-    with state.lock(target, right.name), state.journal() as journal:
-        if plan is not None and (before := journal.applied(plan)) is not None:
-            number, at = before
-            raise PlanRefusedError(
-                f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
-            )
+    with state.lock(system_mark(right, seal), right.name), state.journal() as journal:
+        begun = None if plan is None else _begun(journal, plan)
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -141,7 +141,8 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, diff.left.name, right, target, values)
+        apply = settings.apply.get(right.name, ApplySettings())
+        run = Running(session, journal, number, diff.left.name, right, target, values, apply, begun)
         try:
             yield run
         except HeldError as error:
@@ -156,6 +157,23 @@ def running(
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
         run.end(*_ended(run))
         run.forget(settings)
+
+
+def _begun(journal: Journal, plan: str) -> int | None:
+    """Return which run has begun *plan* without an end, None when none has.
+
+    Raises PlanRefusedError when one came to its end: a plan is applied once.
+    """
+    before = journal.applied(plan)
+    if before is None:
+        return None
+    number, at = before
+    run = journal.run(number)
+    if run is None or run.state in ("applied", "incomplete"):
+        raise PlanRefusedError(
+            f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    return number
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:

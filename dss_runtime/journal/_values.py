@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from dss_runtime._actions import Phase
+
 RunState: TypeAlias = Literal[
     "running", "applied", "incomplete", "held", "interrupted", "failed", "abandoned"
 ]
@@ -16,6 +18,15 @@ WorkState: TypeAlias = Literal[
     "intended", "written", "applied", "skipped", "failed", "blocked", "rejected", "unknown"
 ]
 """What is known of a work: `intended` may have happened, `written` has, unless its phase was rolled back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much a journal keeps: so many runs, for so many days, in so many bytes."""
+
+    keep_runs: int = 400
+    keep_days: int = 400
+    max_size: int = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +65,7 @@ class LoggedWork:
     """
 
     number: int
-    phase: str
+    phase: Phase
     branch: str
     key: Mapping[str, Any]
     actions: tuple[tuple[str, str | None, str], ...]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,22 +73,27 @@ def project_seal(path: Path, cipher: Callable[[bytes], Cipher]) -> Seal:
 
     Only the owner may read the file. Raises SettingsError for one that holds something else.
     """
+    if not path.exists():
+        _make_key(path)
+    text = path.read_text(encoding="ascii", errors="replace").strip()
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        text = path.read_text(encoding="ascii", errors="replace").strip()
-        try:
-            key = bytes.fromhex(text)
-        except ValueError:
-            key = b""
-        if len(key) != _BYTES:
-            raise SettingsError(
-                f"{path}: holds no key; plans that were made with it cannot be read"
-            ) from None
-        return Seal(key, cipher)
-    key = secrets.token_bytes(_BYTES)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{key.hex()}\n")
-        file.flush()
-        os.fsync(file.fileno())
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != _BYTES:
+        raise SettingsError(f"{path}: holds no key; plans that were made with it cannot be read")
     return Seal(key, cipher)
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key, whole or not at all, whoever is killed meanwhile or finds the disk full."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # readable by its owner only
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(f"{secrets.token_bytes(_BYTES).hex()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # somebody else was faster: theirs is the key
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

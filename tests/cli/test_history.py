@@ -122,6 +122,22 @@ def test_a_run_that_was_killed_is_found_out_by_reading(done: Shop) -> None:
     assert "the run was killed; it is there" in done.dss("show", "1", "--all").stdout
 
 
+@pytest.mark.parametrize("state", ["interrupted", "failed"])
+def test_a_run_that_ended_early_is_found_out_by_reading(done: Shop, state: str) -> None:
+    """What it has left open is told as after a kill, and the journal says how it ended."""
+    import sqlite3
+
+    journal = sqlite3.connect(done.folder / ".dss" / "journal.sqlite")
+    with journal:
+        journal.execute("UPDATE runs SET state = ?", (state,))
+        journal.execute("UPDATE works SET state = 'written'")
+    journal.close()
+    again = done.dss("sync", "nightly")
+    assert "an earlier run did not come to its end; reading Shop tells: 5 applied\n" in again.stderr
+    said = "the run was interrupted; it is there" if state == "interrupted" else "the run failed; it is there"
+    assert said in done.dss("show", "1", "--all").stdout
+
+
 def test_two_runs_never_write_to_one_target(done: Shop) -> None:
     """While one run holds the target's lock, another is not begun."""
     from filelock import FileLock

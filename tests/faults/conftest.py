@@ -31,7 +31,7 @@ def make_world(kind: str, root: Path, service: Service) -> World:
     if kind == "base":
         return World(root, folder, BaseTarget(folder / "base.db"))
     service.empty()
-    return World(root, folder, ServiceTarget(service))
+    return World(root, folder, ServiceTarget(service), service)
 
 
 @pytest.fixture(params=["base", "web"])

@@ -19,8 +19,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from dss_runtime import Policy, override
-from dss_runtime.cli import _clock, _running
+from dss_runtime import override
+from dss_runtime.cli import _apply_settings, _clock
 from dss_runtime.journal import _journal
 
 Where: TypeAlias = Literal["journal", "target", "request"]
@@ -191,7 +191,7 @@ def injected(faults: Faults, clock: Clock, requests: Iterable[Any] = ()) -> Gene
         patch.setattr(_journal, "sqlite3", _Driver)
         patch.setattr(_journal, "datetime", Jumping)
         patch.setattr(_clock, "utc_now", clock.now)
-        patch.setattr(_running, "Policy", _impatient)
+        patch.setattr(_apply_settings, "wait", lambda attempt: 0.0)
         for module in requests:
             patch.setattr(module, "urlopen", _asking(faults, module.urlopen))
         event.listen(sa.Engine, "do_connect", _connecting)
@@ -217,8 +217,3 @@ def _asking(faults: Faults, urlopen: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return ask
-
-
-def _impatient(**options: Any) -> Policy:
-    """Return a policy that tries again at once."""
-    return Policy(**{"wait": lambda attempt: 0.0, **options})

@@ -130,7 +130,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=st.data(), between=st.none() | EDITS)
     def apply(self, data: st.DataObject, between: tuple[str, str, str] | None) -> None:
-        """Save a plan; somebody may change the target; apply it, with faults; it is not applied again."""
+        """Save a plan and apply it, with faults; once it has come to its end it is not applied again."""
         path = str(self.world.folder / f"{len(self.world.runs())}.jsonl")
         planned = self.world.dss("plan", self.world.target.sync, "-o", path)
         assert planned is not None
@@ -141,7 +141,7 @@ class Machine(RuleBasedStateMachine):
         self._run(data, "apply", path)
         begun = self.world.runs()[runs:]
         before = self.world.target.rows
-        if begun and begun[0].state != "held":
+        if begun and begun[0].state in ("applied", "incomplete"):
             again = self.world.dss("apply", path)
             assert again is not None
             assert (1, before) == (again.exit_code, self.world.target.rows), again.output

@@ -19,10 +19,14 @@ from dss_runtime.journal import Journal, LoggedWork, Run
 from tests.faults.injecting import Clock, Faults, Killed, injected
 from tests.kills import school
 from tests.kills.school import Target
-from tests.kills.service import Rows
+from tests.kills.service import Rows, Service
 
 _NUMBERS = itertools.count()
-SETTINGS = "[journal]\nkeep_days = 100000\n"
+SETTINGS = (
+    "[journal]\nkeep_days = 100000\n"
+    # Another writer who never gives up is no reason to give up here.
+    "[syncs.nightly]\ngive_up_after = 999\n[syncs.base]\ngive_up_after = 999\n"
+)
 
 
 @dataclass
@@ -32,6 +36,7 @@ class World:
     root: Path
     folder: Path
     target: Target
+    service: Service | None = None
     source: Rows = field(default_factory=lambda: {"people": [], "memberships": []})
     clock: Clock = field(default_factory=Clock)
     last: Result | None = None

@@ -58,7 +58,9 @@ class Campaign:
         self.rng = random.Random(seed)
         self.figures = Figures()
         school.make_project(folder)
-        school.write_settings(folder, folder, [target])
+        # What this test does to the target each night would look like another writer who never gives up.
+        never = f"[syncs.{target.sync}]\ngive_up_after = 999"
+        school.write_settings(folder, folder, [target], never)
 
     def run(self, kills: int) -> Figures:
         """Kill *kills* applies: the instants are spread evenly over the time that an apply takes."""
@@ -108,7 +110,7 @@ class Campaign:
         self._check_recovered(source, before)
         if run > last:
             self._check_settled(self._works(run), source, left)
-        assert 1 == self._dss("apply", plan).returncode, "a plan was applied twice"
+        assert 1 == self._dss("apply", plan).returncode, "an old plan was gone on with"
         Path(plan).unlink()
 
     def _check_recovered(self, source: Rows, before: Rows) -> None:
