@@ -34,7 +34,7 @@ class Policy:
 
     `on_error` "stop" leaves everything after the first failure untried; `attempts` is how often an action
     is tried in all when it fails with TransientError, `wait` gives the seconds before the next try, which
-    are more where the system asks for more. What would take longer than `give_up_after` seconds from its
+    are more where the system asks for more. What would take longer than `retry_for` seconds from its
     first try on is given up. A batch that keeps failing so is tried once more, record by record.
 
     `concurrency` is how many handlers, or batches, run at a time on a template that declares that they
@@ -45,7 +45,7 @@ class Policy:
     on_error: OnError = "continue"
     attempts: int = 3
     wait: Callable[[int], float] = backoff
-    give_up_after: float = 300.0
+    retry_for: float = 300.0
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     batch_size: int = 1000
@@ -62,8 +62,8 @@ class Policy:
             number: int = getattr(self, name)
             if number < 1:
                 raise ValueError(f"{name}: expected 1 or more, got {number}")
-        if not self.give_up_after >= 0:
-            raise ValueError(f"give_up_after: expected 0 or more seconds, got {self.give_up_after}")
+        if not self.retry_for >= 0:
+            raise ValueError(f"retry_for: expected 0 or more seconds, got {self.retry_for}")
 
     def pause(self, seconds: float) -> str:
         """Wait, unless the run is to end; return why it is, "" when it is not."""

@@ -146,9 +146,9 @@ class Trying:
             return ""
         asked = error.retry_after if isinstance(error, TransientError) else None
         seconds = max(policy.wait(made), asked or 0.0)
-        if policy.clock() - since + seconds > policy.give_up_after:
+        if policy.clock() - since + seconds > policy.retry_for:
             who = "the system asks to wait" if seconds == asked else "the next wait would be"
-            return f"{who} {seconds:g} s, and an action is given up after {policy.give_up_after:g} s"
+            return f"{who} {seconds:g} s, and an action is given up after {policy.retry_for:g} s"
         return policy.pause(seconds) or None
 
     # -- looking --------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ APPLY_KEYS: Mapping[str, Key] = {
         "How often an action is tried in all that fails with TransientError, or that was lost and has not "
         "happened; 3 when not given.",
     ),
-    "give_up_after": Key(
+    "retry_for": Key(
         duration,
         DURATION,
         'How long the tries of an action may take in all, the waits between them included; "5 minutes" when '
@@ -66,8 +66,8 @@ class ApplySettings:
     def policy(self, stop: Callable[[], str]) -> Policy:
         """Return the policy of a run that ends when *stop* says so."""
         given = dict(self.given)
-        if "give_up_after" in given:
-            given["give_up_after"] = given["give_up_after"].total_seconds()
+        if "retry_for" in given:
+            given["retry_for"] = given["retry_for"].total_seconds()
         if self.rate is not None:
             given["turn"] = Turns(self.rate)
         return Policy(stop=stop, wait=wait, **given)

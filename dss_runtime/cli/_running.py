@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,15 +13,28 @@ from types import FrameType
 from typing import Any
 
 from dss_runtime import DataStoreTree, HeldError, Policy
+from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
+from dss_runtime._recorder import Recorder
 from dss_runtime.cli._apply_settings import ApplySettings
+from dss_runtime.cli._events import Eventful, event
 from dss_runtime.cli._json import masked
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._trips import held_summary
-from dss_runtime.journal import Journal, JournalError, NewRun, Recording, RunState, resolve
+from dss_runtime.journal import (
+    Journal,
+    JournalError,
+    Marks,
+    NewRun,
+    Recording,
+    RunState,
+    Unconfirmed,
+    forget,
+    resolve,
+)
 from dss_runtime.plans import PlanRefusedError
 from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
@@ -43,6 +56,8 @@ class Running:
     target: str
     values: Values
     apply: ApplySettings
+    compared_after: int
+    """The last run on the target before both sides were read and compared."""
     goes_on_with: int | None = None
     """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
@@ -56,36 +71,59 @@ class Running:
         return self.apply.policy(lambda: self._asked[0] if self._asked else "")
 
     @cached_property
-    def recording(self) -> Recording:
-        """What notes the run's works in the journal."""
-        branches = {branch.name: branch for branch in self.right.branches}
-        return Recording(self.journal, self.number, branches, self.values, self.session.secrets.mask)
+    def _noted(self) -> Recording:
+        return Recording(self.journal, self.number, self._branches, self.values, self.session.secrets.mask)
+
+    @property
+    def recording(self) -> Recorder:
+        """What notes the run's works in the journal, and logs what becomes of them."""
+        return Eventful(self._noted)
+
+    @property
+    def marks(self) -> Marks:
+        """What makes marks of what this run writes."""
+        return Marks(self.values.seal, self._branches)
+
+    @property
+    def _branches(self) -> Mapping[str, Branch[Any, Any]]:
+        return {branch.name: branch for branch in self.right.branches}
+
+    def announce(self, diff: Diff, killed: tuple[int, ...]) -> None:
+        """Let the journal, the log and whoever is told of the run know of its beginning."""
+        account = self.session.account
+        if account is not None:
+            account.number, account.killed = self.number, killed
+            if account.sync:
+                self.notes["sync"] = account.sync
+        self.journal.note(self.number, self._masked(self.notes))
+        ends = {"left": self.left, "right": self.right.name}
+        event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
 
     def end(self, state: RunState, summary: Mapping[str, object] | None = None) -> None:
-        """Note how the run has ended. What cannot be noted keeps nobody from hearing what it has done."""
+        """Note how the run has ended."""
+        with self.noting():
+            self._noted.flush()
+            self.journal.end(self.number, state, self._masked({**self.notes, **(summary or {})}))
+
+    @contextmanager
+    def noting(self) -> Generator[None]:
+        """Note something after the run: where that cannot be, its report is shown all the same."""
         try:
-            self.recording.flush()
-            told: Any = {**self.notes, **(summary or {})}
-            self.journal.end(self.number, state, masked(told, self.session.secrets))
+            yield
         except JournalError as error:
             log.error("%s; the next run will find out by reading", error)
 
+    def _masked(self, told: Any) -> Any:
+        return masked(told, self.session.secrets)
+
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what runs have done that ended early."""
-        branches = {branch.name: branch for branch in self.right.branches}
         ended = {run.state for run in self.journal.unfinished(self.target)}
-        counts = resolve(self.journal, self.target, branches, self.values)
+        counts = resolve(self.journal, self.target, self._branches, self.values)
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
             how = "was killed" if ended == {"abandoned"} else "did not come to its end"
             self.session.err.line(f"an earlier run {how}; reading {self.right.name} tells: {told}")
-
-    def forget(self, settings: Settings) -> None:
-        """Forget what the journal need not keep any longer; a disk that is full may keep it from that."""
-        try:
-            self.journal.prune(settings.journal.bounds)
-        except JournalError as error:
-            log.error("%s; old runs stay in it", error)
 
     @contextmanager
     def until_asked(self) -> Generator[None]:
@@ -121,11 +159,12 @@ def running(
     undoes: int | None = None,
 ) -> Generator[Running]:
     """Keep other runs off the right tree of *diff*, and journal what happens inside of the block."""
-    state, right = state_of(settings), diff.right
+    state, right, account = state_of(settings), diff.right, session.account
     seal = state.seal
     target = target_mark(right, seal)
     with state.lock(system_mark(right, seal), right.name), state.journal() as journal:
-        begun = None if plan is None else _begun(journal, plan)
+        begun = None if plan is None else _begun(journal, target, plan)
+        killed = journal.running(target)  # the lock is ours: none of them can be alive
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -142,7 +181,10 @@ def running(
         )
         values = Values(seal, settings.journal.sensitive)
         apply = settings.apply.get(right.name, ApplySettings())
-        run = Running(session, journal, number, diff.left.name, right, target, values, apply, begun)
+        run = Running(
+            session, journal, number, diff.left.name, right, target, values, apply, number - 1, begun
+        )
+        run.announce(diff, killed)
         try:
             yield run
         except HeldError as error:
@@ -155,14 +197,33 @@ def running(
             run.end("failed", {"error": type(error).__name__})
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
+        with run.noting():
+            _remember(run, diff.branches, undoes=undoes is not None)
+        if account is not None:
+            account.report, account.holds = run.report, {each.name: len(each) for each in compared}
         run.end(*_ended(run))
-        run.forget(settings)
+        with run.noting():
+            journal.prune(settings.journal.bounds)
 
 
-def _begun(journal: Journal, plan: str) -> int | None:
+def _remember(run: Running, compared: Iterable[str], *, undoes: bool) -> None:
+    """Let the journal remember what was written, for the next run to find in place or not."""
+    result = None if run.report is None else run.report.result
+    if result is None:
+        return
+    if undoes:
+        forget(run.journal, run.target, run.marks, result)
+        return
+    before = Unconfirmed.read(run.journal, run.left, run.target)
+    found = before.after(run.marks, run.number, result, compared, run.compared_after)
+    found.keep(run.journal, run.left, run.target)
+
+
+def _begun(journal: Journal, target: str, plan: str) -> int | None:
     """Return which run has begun *plan* without an end, None when none has.
 
-    Raises PlanRefusedError when one came to its end: a plan is applied once.
+    Raises PlanRefusedError when one came to its end, since a plan is applied once, and when another run has
+    written since, which had a newer source.
     """
     before = journal.applied(plan)
     if before is None:
@@ -172,6 +233,10 @@ def _begun(journal: Journal, plan: str) -> int | None:
     if run is None or run.state in ("applied", "incomplete"):
         raise PlanRefusedError(
             f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    if (later := journal.wrote_after(target, number)) is not None:
+        raise PlanRefusedError(
+            f"run {number} began this plan and did not end, and run {later} has written since: make a new one"
         )
     return number
 

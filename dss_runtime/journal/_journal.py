@@ -126,6 +126,11 @@ class Journal:
                 )
         return number
 
+    def running(self, target: str) -> tuple[int, ...]:
+        """Return the numbers of the runs on *target* that never ended: alive, or killed."""
+        runs = self._runs("WHERE target = ? AND state = 'running' ORDER BY id", target)
+        return tuple(run.id for run in runs)
+
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
         """Note how a run has ended; the plan of one that has tried nothing may still be applied."""
         with self.transaction() as connection:
@@ -135,6 +140,14 @@ class Journal:
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
             )
+
+    def note(self, run: int, more: Mapping[str, Any]) -> None:
+        """Add to what is known of a run, whether or not it has ended."""
+        with self.transaction() as connection:
+            row = connection.execute("SELECT summary FROM runs WHERE id = ?", (run,)).fetchone()
+            if row is not None:
+                told = json.dumps({**json.loads(row[0]), **more})
+                connection.execute("UPDATE runs SET summary = ? WHERE id = ?", (told, run))
 
     def runs(self, limit: int = 20) -> list[Run]:
         """Return the latest runs, the newest first."""
@@ -149,6 +162,16 @@ class Journal:
         with self._errors():
             found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
         return None if found is None else (found[0], datetime.fromisoformat(found[1]))
+
+    def wrote_after(self, target: str, run: int) -> int | None:
+        """Return the last run on *target* after *run* that has tried something, None when there was none."""
+        with self._errors():
+            row = self._connection.execute(
+                "SELECT max(id) FROM runs WHERE target = ? AND id > ? "
+                "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)",
+                (target, run),
+            ).fetchone()
+        return None if row[0] is None else int(row[0])
 
     def latest(self, target: str) -> int:
         """Return the number of the last run on *target*, 0 when there was none."""

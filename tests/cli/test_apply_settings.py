@@ -34,7 +34,7 @@ def test_what_is_said_of_a_tree_becomes_its_policy(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
         '[trees.Shop]\nfolder = "x"\n[trees.Shop.apply]\nrate = "10/second"\nconcurrency = 4\n'
-        'batch_size = 50\nattempts = 5\ngive_up_after = "2 minutes"\non_error = "stop"\n[trees.Other]\n',
+        'batch_size = 50\nattempts = 5\nretry_for = "2 minutes"\non_error = "stop"\n[trees.Other]\n',
     )
 
     found = settings.apply["Shop"]
@@ -42,7 +42,7 @@ def test_what_is_said_of_a_tree_becomes_its_policy(tmp_path: Path) -> None:
 
     assert Rate(10, 1) == found.rate
     assert (4, 50, 5, 120.0, "stop") == (
-        policy.concurrency, policy.batch_size, policy.attempts, policy.give_up_after, policy.on_error
+        policy.concurrency, policy.batch_size, policy.attempts, policy.retry_for, policy.on_error
     )  # fmt: skip
     assert ["folder"] == list(settings.tree_settings(["Shop"])["Shop"])
     assert ["Shop"] == list(settings.apply)
@@ -52,7 +52,7 @@ def test_what_is_not_said_is_as_in_the_library() -> None:
     """The command line adds chance to the waits, and nothing else."""
     ours, theirs = ApplySettings().policy(never), Policy()
 
-    for name in ("on_error", "attempts", "give_up_after", "batch_size", "concurrency", "turn", "guarded"):
+    for name in ("on_error", "attempts", "retry_for", "batch_size", "concurrency", "turn", "guarded"):
         assert getattr(theirs, name) == getattr(ours, name)
 
 
@@ -73,8 +73,8 @@ def test_what_is_not_said_is_as_in_the_library() -> None:
         ("attempts = true", "trees.Shop.apply.attempts: expected a whole number from 1 on, found True"),
         ('on_error = "go"', 'trees.Shop.apply.on_error: expected "continue" or "stop", found \'go\''),
         (
-            "give_up_after = 300",
-            'trees.Shop.apply.give_up_after: expected a time, such as "26 hours", "90 minutes" or "2 days", '
+            "retry_for = 300",
+            'trees.Shop.apply.retry_for: expected a time, such as "26 hours", "90 minutes" or "2 days", '
             "found 300",
         ),
     ],

@@ -103,5 +103,6 @@ def person(key: str, **fields: Any) -> dict[str, Any]:
 
 
 def people(*rows: dict[str, Any], teams: Iterable[tuple[str, str]] = ()) -> Rows:
-    """Return a source."""
+    """Return a source; where nobody is said to be in a team, the first is: no row is no data."""
+    teams = [*teams] or [(row["idnumber"], "a") for row in rows[:1]]
     return {"people": list(rows), "memberships": [{"person": who, "team": team} for who, team in teams]}

@@ -56,7 +56,7 @@ def test_what_is_looked_into_is_known(
     actions = list(source(ours) - tree)
 
     result = source(ours).sync(
-        tree, policy=service.clock.policy(batch_size=size, concurrency=at_once, give_up_after=1e9)
+        tree, policy=service.clock.policy(batch_size=size, concurrency=at_once, retry_for=1e9)
     )
 
     assert {1} >= set(Counter(key for key, _ in service.rows).values())
@@ -74,7 +74,7 @@ def test_what_cannot_be_looked_into_is_never_repeated(
     """A template that cannot look leaves outcomes unknown; what it says it knows is true all the same."""
     service, tree = target(theirs, schedule, make)
 
-    result = source(ours).sync(tree, policy=service.clock.policy(batch_size=size, give_up_after=1e9))
+    result = source(ours).sync(tree, policy=service.clock.policy(batch_size=size, retry_for=1e9))
 
     assert {1} >= set(Counter(key for key, _ in service.rows).values())
     for action, outcome in result:
@@ -102,7 +102,7 @@ def test_several_at_once_give_the_same_as_one_after_the_other(
     found: list[Any] = []
     for number in (1, at_once):
         service, tree = target(theirs, schedule, make)
-        policy = service.clock.policy(concurrency=number, batch_size=size, give_up_after=1e9)
+        policy = service.clock.policy(concurrency=number, batch_size=size, retry_for=1e9)
         result = source(ours).sync(tree, policy=policy)
         told = [(action.message, outcome) for action, outcome in result]
         found.append((told, sorted(service.rows), list(held(tree))))
@@ -142,7 +142,7 @@ def test_a_retry_after_that_is_too_long_fails_at_once() -> None:
     """Who is told to wait longer than an action may take does not wait, and says why."""
     service, tree = target({}, {"a": ["throttled"]}, handlers)
 
-    result = source({"a": "x"}).sync(tree, policy=service.clock.policy(give_up_after=6.0))
+    result = source({"a": "x"}).sync(tree, policy=service.clock.policy(retry_for=6.0))
 
     reason = (
         "TransientError: slower; not tried again: the system asks to wait 7 s, "
@@ -155,7 +155,7 @@ def test_a_retry_after_that_is_too_long_fails_at_once() -> None:
 def test_tries_end_when_their_time_is_over() -> None:
     """The waits of one action add up, and the next one may not exceed the bound."""
     service, tree = target({}, {"a": always("transient")}, handlers)
-    policy = service.clock.policy(attempts=9, give_up_after=4.0)
+    policy = service.clock.policy(attempts=9, retry_for=4.0)
 
     ((_, outcome),) = source({"a": "x"}).sync(tree, policy=policy).results
 
@@ -177,7 +177,7 @@ def test_looking_waits_and_tries_again_too() -> None:
                 raise UnknownOutcomeError("timed out")
             return service.holds(str(work.key))
 
-    result = source({"a": "x"}).sync(source({}, Down), policy=service.clock.policy(give_up_after=60.0))
+    result = source({"a": "x"}).sync(source({}, Down), policy=service.clock.policy(retry_for=60.0))
 
     assert [Outcome.applied("found by looking: it is there")] == [outcome for _, outcome in result]
     assert (["a", "a", "a"], 6.5) == (looks, service.clock())
