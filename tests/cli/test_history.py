@@ -117,7 +117,7 @@ def test_a_run_that_was_killed_is_found_out_by_reading(done: Shop) -> None:
         journal.execute("UPDATE works SET state = 'intended'")
     journal.close()
     again = done.dss("sync", "nightly")
-    assert "an earlier run was killed or left works open; reading Shop tells: 5 applied\n" in again.stderr
+    assert "an earlier run was killed; reading Shop tells: 5 applied\n" in again.stderr
     assert "  abandoned in " in done.dss("history").stdout
     assert "the run was killed; it is there" in done.dss("show", "1", "--all").stdout
 

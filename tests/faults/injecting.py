@@ -109,11 +109,11 @@ class _Cursor(sqlite3.Cursor):
     connection: _Connection
 
     @override
-    def execute(self, *arguments: Any) -> _Cursor:
+    def execute(self, *arguments: Any) -> Any:
         return self.connection.around(super().execute, *arguments)
 
     @override
-    def executemany(self, *arguments: Any) -> _Cursor:
+    def executemany(self, *arguments: Any) -> Any:
         return self.connection.around(super().executemany, *arguments)
 
 

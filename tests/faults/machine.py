@@ -10,6 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from dss_runtime import override
 from tests.faults.checking import (
     Ident,
     check_recovered,
@@ -258,6 +259,7 @@ class Machine(RuleBasedStateMachine):
             check_settled(self.world.works(number), left, others)
         self.killed.clear()
 
+    @override
     def teardown(self) -> None:
         """Whatever has happened, it is recovered from."""
         self.recover()

@@ -133,9 +133,10 @@ def everything(canaries: Canaries) -> None:
         reason = f"{TOKEN} is used up" if sync == "quoted" else "a school has closed"
         canaries.dss("sync", sync, "--all", "--override", "old:children", "--reason", reason)
         canaries.dss("undo", "1", "--dry-run", "--all")
-    for options in (("history",), ("history", "--json"), *(("show", str(n), "--all") for n in range(1, 12))):
+    for options in (("history",), ("history", "--json")):
         canaries.dss(*options)
     for n in range(1, 12):
+        canaries.dss("show", str(n), "--all")
         canaries.dss("show", str(n), "--json")
         canaries.dss("undo", str(n), "--all")
     canaries.dss("docs")
