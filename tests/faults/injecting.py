@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, cast
 from weakref import WeakSet
 
 import pytest
@@ -54,9 +54,11 @@ class Faults:
             raise Killed
         self.passed += 1
         act = self.at.pop(self.passed, None)
-        if act in (fail, busy) and done:
+        if act is None:
+            return
+        if done and act in (fail, busy):
             self.at[self.passed + 1] = act
-        elif act is not None:
+        else:
             act(where)
 
     def kill(self, where: Where) -> None:
@@ -106,15 +108,17 @@ class Clock:
 class _Cursor(sqlite3.Cursor):
     """Passes a point before and after each statement."""
 
-    connection: _Connection
+    @property
+    def _within(self) -> _Connection:
+        return cast("_Connection", self.connection)
 
     @override
     def execute(self, *arguments: Any) -> Any:
-        return self.connection.around(super().execute, *arguments)
+        return self._within.around(super().execute, *arguments)
 
     @override
     def executemany(self, *arguments: Any) -> Any:
-        return self.connection.around(super().executemany, *arguments)
+        return self._within.around(super().executemany, *arguments)
 
 
 class _Connection(sqlite3.Connection):
@@ -141,7 +145,7 @@ class _Connection(sqlite3.Connection):
         return found
 
     @override
-    def cursor(self, *_: Any) -> Any:
+    def cursor(self, factory: Any = None) -> Any:
         made = _Cursor(self)
         self.opened.add(made)
         return made
@@ -191,7 +195,7 @@ def injected(faults: Faults, clock: Clock, requests: Iterable[Any] = ()) -> Gene
         patch.setattr(_journal, "sqlite3", _Driver)
         patch.setattr(_journal, "datetime", Jumping)
         patch.setattr(_clock, "utc_now", clock.now)
-        patch.setattr(_apply_settings, "wait", lambda attempt: 0.0)
+        patch.setattr(_apply_settings, "wait", _at_once)
         for module in requests:
             patch.setattr(module, "urlopen", _asking(faults, module.urlopen))
         event.listen(sa.Engine, "do_connect", _connecting)
@@ -217,3 +221,8 @@ def _asking(faults: Faults, urlopen: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return ask
+
+
+def _at_once(_attempt: int) -> float:
+    """Wait for nothing before the next try."""
+    return 0.0

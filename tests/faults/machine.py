@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -46,12 +46,10 @@ UNREADABLE = "soon"
 class Machine(RuleBasedStateMachine):
     """One source, one target, another writer, and runs that go wrong."""
 
-    make: ClassVar[Callable[[], World]]
-    service: ClassVar[Service | None] = None
-
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
         super().__init__()
-        self.world = type(self).make()
+        self.world = world
+        self.service: Service | None = world.service
         # Somebody who always stays: a source without a row is no data, and would be held.
         self.world.source = people(person("0"), teams=[("0", "a")])
         self.others: set[Ident] = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,11 @@ from tests.faults.conftest import make_world
 from tests.faults.machine import Machine
 from tests.kills.service import Service
 
-LIMITS = settings(stateful_step_count=12, suppress_health_check=list(HealthCheck))
+LIMITS = settings(
+    max_examples=max(settings().max_examples // 3, 5),
+    stateful_step_count=12,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 
 
 @pytest.mark.slow
@@ -22,7 +25,7 @@ def test_whatever_goes_wrong_is_made_good(root: Path, service: Service, kind: st
     """The report is true, nothing is there twice, nothing protected is touched, and all converges."""
 
     class Over(Machine):
-        make = staticmethod(partial(make_world, kind, root, service))
+        def __init__(self) -> None:
+            super().__init__(make_world(kind, root, service))
 
-    Over.service = service if kind == "web" else None
     run_state_machine_as_test(Over, settings=LIMITS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.faults.conftest import make_world
@@ -32,7 +32,8 @@ def test_a_run_without_faults_settles_its_works(world: World) -> None:
 
 @pytest.mark.parametrize("kind", ["base", "web"])
 @pytest.mark.parametrize("fault", ["kill", "fail", "interrupt"])
-@given(at=st.integers(1, 90))
+@settings(max_examples=max(settings().max_examples // 3, 5))
+@given(at=st.integers(1, 120))
 def test_a_fault_anywhere_is_settled_by_the_next_run(
     root: Path, service: Service, kind: str, fault: str, at: int
 ) -> None:
