@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import sqlite3
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, ClassVar, Literal, TypeAlias, cast
@@ -125,11 +125,12 @@ class _Connection(sqlite3.Connection):
     """A connection of SQLite whose statements and commits are points."""
 
     faults: ClassVar[Faults] = Faults()
-    opened: ClassVar[WeakSet[sqlite3.Connection | sqlite3.Cursor]] = WeakSet()
+    opened: ClassVar[WeakSet[_Connection]] = WeakSet()
 
     def __init__(self, database: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(database, *arguments, **options)
         self.opened.add(self)
+        self._cursors: WeakSet[_Cursor] = WeakSet()
         self.where: Where = "journal" if str(database).endswith("journal.sqlite") else "target"
         super().execute("PRAGMA synchronous = OFF")
         pages = self.faults.full.get(self.where)
@@ -147,8 +148,16 @@ class _Connection(sqlite3.Connection):
     @override
     def cursor(self, factory: Any = None) -> Any:
         made = _Cursor(self)
-        self.opened.add(made)
+        self._cursors.add(made)
         return made
+
+    @override
+    def close(self) -> None:
+        """Close cursors first: one that an exception still holds would keep the file locked."""
+        for cursor in self._cursors:
+            cursor.close()
+        self._cursors.clear()
+        super().close()
 
     @override
     def execute(self, statement: str, *arguments: Any) -> Any:
@@ -202,9 +211,8 @@ def injected(faults: Faults, clock: Clock, requests: Iterable[Any] = ()) -> Gene
         try:
             yield
         finally:
-            for left in sorted(_Connection.opened, key=lambda each: isinstance(each, _Connection)):
-                with suppress(sqlite3.ProgrammingError):  # closed already
-                    left.close()  # cursors first: a connection stays open as long as one of its cursors
+            for connection in _Connection.opened:
+                connection.close()
             _Connection.opened.clear()
             event.remove(sa.Engine, "do_connect", _connecting)
 
