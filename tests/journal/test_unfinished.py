@@ -44,8 +44,19 @@ def test_a_run_that_left_works_undecided_is_unfinished(journal: Journal, state: 
 @pytest.mark.parametrize("state", ENDED)
 def test_a_run_all_of_whose_works_are_decided_is_not(journal: Journal, state: RunState) -> None:
     """What is known needs no reading."""
-    journal.end(begun(journal, "applied", "failed", "unknown", "skipped"), state, {})
+    journal.end(begun(journal, "applied", "failed", "skipped"), state, {})
 
+    assert [] == journal.unfinished("t")
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_what_is_unknown_is_looked_into_once(journal: Journal, state: RunState) -> None:
+    """The next run that comes to its end has read the target: what it could not tell then stays unknown."""
+    number = begun(journal, "unknown")
+    journal.end(number, state, {})
+    assert [number] == [run.id for run in journal.unfinished("t")]
+
+    journal.end(begun(journal, "applied"), "applied", {})
     assert [] == journal.unfinished("t")
 
 
