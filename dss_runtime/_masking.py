@@ -7,14 +7,14 @@ from typing import Any
 
 from dss_runtime._actions import MASK
 from dss_runtime._fields import info_of
-from dss_runtime._shown import text_of
+from dss_runtime._written import written
 
 _MAPPINGS: tuple[type[Any], ...] = (Mapping,)
 _COLLECTIONS: tuple[type[Any], ...] = (list, tuple, Set, Mapping)
 
 
 def scrub(text: str, *records: object) -> str:
-    """Return *text* with every value of a sensitive field of *records* masked.
+    """Return *text* with every value of a sensitive field of *records* masked, however it is written.
 
     Longer values are masked first, so that no part of one is left when another is contained in it.
     """
@@ -22,9 +22,8 @@ def scrub(text: str, *records: object) -> str:
     for record in records:
         for name in info_of(record).sensitive:
             for value in _values(getattr(record, name, None)):
-                plain = text_of(value, str)
-                secrets.update((plain, text_of(value), repr(plain)[1:-1]))
-    for secret in sorted(secrets - {""}, key=len, reverse=True):
+                secrets.update(written(value))
+    for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text
 

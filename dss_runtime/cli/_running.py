@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import metadata
 from typing import Any, cast
 
@@ -47,7 +48,7 @@ _FOUND: Mapping[WorkState, str] = {
 """What reading the target tells of changes that a run has left open."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Running:
     """A run that has begun. `report` is what it ends with; without one it has failed."""
 
@@ -74,11 +75,14 @@ class Running:
         """What the settings say of writing to the target, for a run that ends when a signal asks for it."""
         return self.apply.policy(lambda: self.stopping.asked)
 
+    @cached_property
+    def _noted(self) -> Recording:
+        return Recording(self.journal, self.number, self._branches, self.values, self.session.secrets.mask)
+
     @property
     def recording(self) -> Recorder:
         """What notes the run's works in the journal, and logs what becomes of them."""
-        mask = self.session.secrets.mask
-        return Eventful(Recording(self.journal, self.number, self._branches, self.values, mask))
+        return Eventful(self._noted)
 
     @property
     def marks(self) -> Marks:
@@ -96,7 +100,7 @@ class Running:
             account.number, account.killed = self.number, killed
             if account.sync:
                 self.notes["sync"] = account.sync
-        self.journal.note(self.number, self.notes)
+        self.journal.note(self.number, self._masked(self.notes))
         ends = {"left": self.left, "right": self.right.name}
         event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
 
@@ -131,11 +135,14 @@ class Running:
                 "bold red",
             )
 
+    def _masked(self, told: Mapping[str, object]) -> dict[str, Any]:
+        return cast("dict[str, Any]", masked(cast("Json", told), self.session.secrets))
+
     def end(self, state: RunState, more: Mapping[str, object]) -> None:
         """Note how the run has ended, and forget what is beyond the journal's bounds."""
-        summary = masked(cast("Json", {**self.notes, **more}), self.session.secrets)
         with self.noting():
-            self.journal.end(self.number, state, cast("dict[str, Any]", summary))
+            self._noted.flush()
+            self.journal.end(self.number, state, self._masked({**self.notes, **more}))
             self.journal.prune(self.bounds)
 
 

@@ -71,14 +71,14 @@ class Journal:
     def transaction(self) -> Generator[sqlite3.Connection]:
         """Give the connection within one transaction (JournalError when it cannot be committed)."""
         with self._errors():
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def look_up(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows that *question*, a SELECT, asks for; this writes nothing and waits for nobody."""

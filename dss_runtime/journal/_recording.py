@@ -25,8 +25,8 @@ _AT_ONCE = 1000
 class Recording:
     """Notes the works of one run; *mask* takes secrets out of what people read of them.
 
-    An intent that cannot be noted raises JournalError, and so ends the run; an outcome that cannot be is
-    found out by the next run.
+    *mask* takes secrets out of what others have said. An intent that cannot be noted raises JournalError, and
+    so ends the run; an outcome that cannot be is found out by the next run.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Recording:
 
     def intend(self, works: Sequence[Work], /) -> None:
         """Note *works* as intended, before any of them is tried."""
-        self._flush()
+        self.flush()
         self._journal.add_works([self._row(work, "intended") for work in works])
         self._intended.update(work.number for work in works)
 
@@ -62,19 +62,20 @@ class Recording:
             else:
                 self._settled.append((work.number, state, reason, outcome.attempts))
             if len(self._settled) + len(self._refused) >= _AT_ONCE:
-                self._flush()
+                self.flush()
         except JournalError as error:
             log.error("%s; the next run will find out by reading", error)
 
     def committed(self, phase: Phase, /) -> None:
         """Note that what was written in *phase* stays."""
         try:
-            self._flush()
+            self.flush()
             self._journal.commit_phase(self._run, phase)
         except JournalError as error:
             log.error("%s; the next run will find out by reading", error)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Note what became of the works that are settled since the last time."""
         if self._refused:
             self._journal.add_works(self._refused)
             self._refused.clear()

@@ -49,6 +49,17 @@ def test_a_run_all_of_whose_works_are_decided_is_not(journal: Journal, state: Ru
     assert [] == journal.unfinished("t")
 
 
+@pytest.mark.parametrize("state", ENDED)
+def test_what_is_unknown_is_looked_into_once(journal: Journal, state: RunState) -> None:
+    """The next run that comes to its end has read the target: what it could not tell then stays unknown."""
+    number = begun(journal, "unknown")
+    journal.end(number, state, {})
+    assert [number] == [run.id for run in journal.unfinished("t")]
+
+    journal.end(begun(journal, "applied"), "applied", {})
+    assert [] == journal.unfinished("t")
+
+
 def test_a_run_that_was_killed_is_unfinished(journal: Journal) -> None:
     """The next run that begins marks it as abandoned, and finds it; itself it does not."""
     killed = begun(journal, "intended")
