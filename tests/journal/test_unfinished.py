@@ -51,12 +51,12 @@ def test_a_run_all_of_whose_works_are_decided_is_not(journal: Journal, state: Ru
 
 @pytest.mark.parametrize("state", ENDED)
 def test_what_is_unknown_is_looked_into_once(journal: Journal, state: RunState) -> None:
-    """The next run that comes to its end has read the target: what it could not tell then stays unknown."""
+    """The next run that has read the target notes that it did: what it could not tell stays unknown."""
     number = begun(journal, "unknown")
     journal.end(number, state, {})
     assert [number] == [run.id for run in journal.unfinished("t")]
 
-    journal.end(begun(journal, "applied"), "applied", {})
+    journal.settled(number, begun(journal, "applied"))
     assert [] == journal.unfinished("t")
 
 
