@@ -35,6 +35,7 @@ from dss_runtime._template import DefaultTemplate
 from dss_runtime._tree import DataStoreTree
 from dss_runtime._trips import GuardHeldError, Trip
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 __all__ = [
     "Action",
@@ -78,6 +79,7 @@ __all__ = [
     "SyncResult",
     "TransientError",
     "Trip",
+    "Unclaimed",
     "Unreadable",
     "override",
 ]

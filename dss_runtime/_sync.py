@@ -181,7 +181,7 @@ class _Run:
     def _abandon(self, phase: Phase, units: Sequence[_Unit], error: Exception) -> None:
         """The template could not begin or end the phase: what it had applied is undone, or unknown."""
         self._roll_back(phase)
-        records = [record for unit in units for record in (unit.work.left, unit.work.right)]
+        records = [record for unit in units for record in unit.work.records]
         reason = f"the phase could not be completed: {scrub(_text(error), *records)}"
         for unit in units:
             for number in unit.numbers:
@@ -311,9 +311,7 @@ class _Run:
                     return self._one_by_one(works)
                 if not transient or attempt >= attempts:
                     # The error of a batch may quote any of its records.
-                    reason = scrub(
-                        _text(error), *(each for work in works for each in (work.left, work.right))
-                    )
+                    reason = scrub(_text(error), *(each for work in works for each in work.records))
                     outcome = Outcome.failed(reason)
                     if len(works) > 1:  # Some of them may have been written before it failed.
                         outcome = Outcome.unknown(f"{reason}; read the target again")
@@ -343,7 +341,7 @@ class _Run:
         if outcome.ok:
             outcome = self._update(work, outcome)
         if outcome.reason:
-            outcome = replace(outcome, reason=scrub(outcome.reason, work.left, work.right))
+            outcome = replace(outcome, reason=scrub(outcome.reason, *work.records))
         if not outcome.ok:
             self.relations.failed(work)
         for number in unit.numbers:

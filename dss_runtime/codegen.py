@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dss_runtime._actions import Action
+from dss_runtime._blank import blank
 from dss_runtime._branch import Branch, Duplicates
 from dss_runtime._differences import Difference, member_differences
 from dss_runtime._fields import Field, ModelInfo
@@ -18,7 +19,6 @@ from dss_runtime._reading import (
     BranchReading,
     Cells,
     Importer,
-    blank,
     number,
     present,
     same,
@@ -28,6 +28,7 @@ from dss_runtime._routes import Route
 from dss_runtime._template import Answer, DefaultTemplate, adapter_writes
 from dss_runtime._tree import DataStoreTree, Sync
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as model_dataclass
@@ -57,6 +58,7 @@ __all__ = [
     "Record",
     "Route",
     "Sync",
+    "Unclaimed",
     "adapter_writes",
     "blank",
     "member_differences",
