@@ -102,6 +102,7 @@ def made_plan(session: Session, compared: Comparison, *, as_json: bool, everythi
         if as_json:
             session.out.raw(json_text(replace(report, held=str(error)), session.secrets))
         raise
+    safety.expire(compared.project.settings, compared.right)
     actions, held_back = compared.diff.plan()
     verdict = safety.verdict(compared.left.branches, compared.right, actions, compared.diff.branches)
     report = replace(

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import metadata
 from types import FrameType
 
@@ -16,7 +17,7 @@ from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._trips import held_summary
-from dss_runtime.journal import Journal, NewRun, Recording, RunState, resolve
+from dss_runtime.journal import Aside, Journal, NewRun, Recording, RunState, resolve
 from dss_runtime.plans import PlanRefusedError
 from dss_runtime.plans._identity import schema_mark, target_mark
 from dss_runtime.plans._values import Values
@@ -58,6 +59,13 @@ class Running:
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
             self.session.err.line(f"an earlier run was killed; reading {self.right.name} tells: {told}")
+
+    def note_aside(self, now: datetime) -> None:
+        """Note what is set aside in the target, now that it is read, and tell it what is to be deleted."""
+        branches = {branch.name: branch for branch in self.right.branches}
+        aside = Aside(self.journal, self.target, self.values)
+        aside.note(branches, self.number, now)
+        aside.expire(branches, now, self.number)
 
     @contextmanager
     def until_asked(self) -> Generator[None]:

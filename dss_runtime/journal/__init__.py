@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dss_runtime.journal._aside import Aside
 from dss_runtime.journal._journal import Journal, JournalError
 from dss_runtime.journal._last_good import last_good, noted_sources, used_by
 from dss_runtime.journal._recording import Recording
@@ -10,6 +11,7 @@ from dss_runtime.journal._undoing import Kept, Undoing
 from dss_runtime.journal._values import LoggedWork, NewRun, Run, RunState, WorkState
 
 __all__ = [
+    "Aside",
     "Journal",
     "JournalError",
     "Kept",

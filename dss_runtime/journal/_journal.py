@@ -147,11 +147,15 @@ class Journal:
         return self._runs("WHERE target = ? AND state IN ('applied', 'incomplete') ORDER BY id DESC", target)
 
     def created_since(self, target: str, run: int) -> dict[str, int]:
-        """Return how many records runs on *target* after the one with the number *run* created, by branch."""
+        """Return how many records runs on *target* after the one with the number *run* created, by branch.
+
+        What was adopted was there before.
+        """
         with self._errors():
             rows = self._connection.execute(
                 "SELECT branch, count(*) FROM works JOIN runs ON runs.id = works.run WHERE target = ? "
-                "AND runs.id > ? AND phase = 'new' AND works.state IN ('applied', 'written') GROUP BY branch",
+                "AND runs.id > ? AND phase = 'new' AND remark = '' AND works.state IN ('applied', 'written') "
+                "GROUP BY branch",
                 (target, run),
             ).fetchall()
         return dict(rows)
@@ -175,7 +179,7 @@ class Journal:
         """Note works, or note them anew: the columns of the table in its order, `at` left out."""
         with self.transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((*row, _now()) for row in rows),
             )
 
@@ -200,12 +204,31 @@ class Journal:
         """Yield what a run did or meant to do, in its order."""
         with self._errors():
             rows = self._connection.execute(
-                'SELECT number, phase, branch, key, actions, "before", "after", state, reason, attempts '
-                "FROM works WHERE run = ? ORDER BY number",
+                'SELECT number, phase, branch, key, actions, "before", "after", state, reason, attempts, '
+                "remark FROM works WHERE run = ? ORDER BY number",
                 (run,),
             )
             for row in rows:
                 yield _work(row)
+
+    # -- what is set aside ----------------------------------------------------------------------------
+
+    def aside(self, target: str, branch: str) -> dict[str, tuple[datetime, int | None]]:
+        """Return since when records of a branch are set aside, and the first run that found each due, by key."""
+        with self._errors():
+            rows = self._connection.execute(
+                "SELECT key, since, due FROM aside WHERE target = ? AND branch = ?", (target, branch)
+            ).fetchall()
+        return {key: (datetime.fromisoformat(since), due) for key, since, due in rows}
+
+    def note_aside(self, target: str, branch: str, found: Iterable[tuple[str, datetime, int | None]]) -> None:
+        """Note all that is set aside in a branch; what was and is not any more is forgotten."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM aside WHERE target = ? AND branch = ?", (target, branch))
+            connection.executemany(
+                "INSERT INTO aside VALUES (?, ?, ?, ?, ?)",
+                ((target, branch, key, since.isoformat(), due) for key, since, due in found),
+            )
 
     # -- bounds ---------------------------------------------------------------------------------------
 
@@ -251,7 +274,7 @@ def _run(row: tuple[Any, ...]) -> Run:
 
 
 def _work(row: tuple[Any, ...]) -> LoggedWork:
-    number, phase, branch, key, actions, before, after, state, reason, attempts = row
+    number, phase, branch, key, actions, before, after, state, reason, attempts, remark = row
     return LoggedWork(
         number=number,
         phase=phase,
@@ -263,4 +286,5 @@ def _work(row: tuple[Any, ...]) -> LoggedWork:
         state=state,
         reason=reason,
         attempts=attempts,
+        remark=remark,
     )

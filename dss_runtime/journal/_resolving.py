@@ -46,6 +46,14 @@ def _resolved(
             records[work.branch] = {
                 ident(stored_key(branch, key, values)): record for key, record in branch.items()
             }
+        if work.remark == "final":
+            aside = (ident(stored_key(branch, key, values)) for key in branch.retired)
+            there = ident(work.key) in (*records[work.branch], *aside)
+            found: tuple[WorkState, str] = (
+                ("skipped", "it is still there") if there else ("applied", "it is gone")
+            )
+            yield work.number, found[0], f"the run was killed; {found[1]}", 0
+            continue
         record = records[work.branch].get(ident(work.key))
         state, reason = _what_became(work, branch, record, values)
         yield work.number, state, f"the run was killed; {reason}", 0

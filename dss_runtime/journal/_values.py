@@ -18,6 +18,10 @@ WorkState: TypeAlias = Literal[
 """What is known of a work: `intended` may have happened, `written` has, unless its phase was rolled back."""
 
 
+Remark: TypeAlias = Literal["", "adopts", "final"]
+"""What is special about a work: a new record `adopts` one that was there, an old one is deleted for good."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
     """What is known of a run when it begins; `plan` is the mark of the plan that it applies."""
@@ -62,3 +66,4 @@ class LoggedWork:
     state: WorkState
     reason: str
     attempts: int
+    remark: Remark = ""

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 from dss_runtime._branch import Branch
 from dss_runtime._fields import Field
+from dss_runtime._unclaimed import Unclaimed
 from dss_runtime.plans._seal import Seal
 from dss_runtime.plans._stable import stable
 
@@ -75,6 +76,13 @@ def stored_fields(branch: Branch[Any, Any]) -> Iterable[Field]:
 def stored_record(branch: Branch[Any, Any], record: object, values: Values) -> dict[str, Stored]:
     """Return what a plan or a journal holds of *record*: each field's value."""
     return {each.name: values.stored(each, getattr(record, each.name)) for each in stored_fields(branch)}
+
+
+def stored_unclaimed(branch: Branch[Any, Any], found: Unclaimed, values: Values) -> dict[str, Stored]:
+    """Return what a journal holds of a record without a key: null where nothing is, or nothing readable."""
+    parts = dict.fromkeys(branch.info.key) if found.key is None else key_parts(branch, found.key)
+    known = {**found.fields, **parts}
+    return {each.name: values.stored(each, known.get(each.name)) for each in stored_fields(branch)}
 
 
 def stored_key(branch: Branch[Any, Any], key: Hashable, values: Values) -> dict[str, Stored]:

@@ -46,7 +46,7 @@ def begun(journal: Journal, *, left: str = "Left", target: str = "t", plan: str 
 def made(journal: Journal, number: int, *states: str, phase: str = "new", branch: str = "a") -> None:
     """Note what a run has done to records."""
     journal.add_works(
-        (number, at, phase, branch, "{}", "[]", None, None, state, "", 1)
+        (number, at, phase, branch, "{}", "[]", None, None, state, "", 1, "")
         for at, state in enumerate(states, 1)
     )
 

@@ -24,6 +24,7 @@ def context(schema: Schema, project: Project) -> Context:
         "from typing import ClassVar as _ClassVar",
         "from dss_runtime.codegen import DataStoreTree as _DataStoreTree",
         "from dss_runtime.codegen import Duplicates as _Duplicates",
+        "from datetime import timedelta as _timedelta",
     ]
     for tree in schema.trees:
         for held in tree.branches:
@@ -137,6 +138,15 @@ def _settings(tree: Tree, held: TreeBranch) -> list[Code]:
         marks = _disabling(held)
         if marks:
             found.append(code("disabled_by = {marks}", marks=lit(marks)))
+    if held.match is not None:
+        found.append(code("matched_by = {names}", names=lit(held.match.by)))
+        if held.match.moved_keys:
+            found.append(code("follows_keys = True"))
+    owned = tuple(name for name, policy in held.sync if policy != "always")
+    if owned and (held.match is not None or held.old.kind == "set"):
+        found.append(code("owned = frozenset({names})", names=lit(owned)))
+    if held.old.delete_after:
+        found.append(code("delete_after = _timedelta(days={days})", days=lit(held.old.delete_after)))
     return found
 
 
