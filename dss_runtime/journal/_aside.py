@@ -27,7 +27,8 @@ class Aside:
     def note(self, right: Mapping[str, Branch[Any, Any]], run: int, now: datetime) -> None:
         """Note what is set aside in *right*, as the run with the number *run* has just read it.
 
-        Who is back, or gone, is forgotten. A time that lies ahead of the clock counts from now on.
+        Who is back, or gone, is forgotten. A time that lies ahead of the clock is kept: one of the two is
+        wrong, and nobody is deleted until the clock has passed it.
         """
         for branch in right.values():
             if branch.delete_after is None:
@@ -57,7 +58,6 @@ def _noted(
 ) -> tuple[datetime, int | None]:
     """Return since when a record is set aside, and which run was the first to find it due."""
     since, due = known or (now, None)
-    since = min(since, now)
     if branch.delete_after is None or now - since < branch.delete_after:
         return since, None
     return since, run if due is None else due

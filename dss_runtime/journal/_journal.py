@@ -214,7 +214,7 @@ class Journal:
     # -- what is set aside ----------------------------------------------------------------------------
 
     def aside(self, target: str, branch: str) -> dict[str, tuple[datetime, int | None]]:
-        """Return since when records of a branch are set aside, and the first run that found each due, by key."""
+        """Return by key since when records are set aside, and the first run that found each due."""
         with self._errors():
             rows = self._connection.execute(
                 "SELECT key, since, due FROM aside WHERE target = ? AND branch = ?", (target, branch)

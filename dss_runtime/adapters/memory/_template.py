@@ -56,7 +56,8 @@ class MemoryTemplate(DefaultTemplate):
 
     def _one(self, work: Work) -> Outcome:
         try:
-            reason = self._write(work)
+            with self.system.savepoint():
+                reason = self._write(work)
         except TransientError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a switch of the system raises

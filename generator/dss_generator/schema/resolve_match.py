@@ -37,9 +37,9 @@ def resolve_match(
         elif not partial:
             report_unknown_field(name, branch.model, problems)
     if adapter.maps_columns:
-        for name in branch.model.key:
-            if name in sources and sources[name].column is None:
-                message = f"the key field {shown(name)} is not read from a column as it is, so none lacks it"
+        for part in branch.model.key:
+            if part in sources and sources[part].column is None:
+                message = f"the key field {shown(part)} is not read from a column as it is, so none lacks it"
                 problems.add(key.position, "match", message)
         where = node.scalar("where")
         if (
