@@ -80,7 +80,9 @@ class HeldEntry:
 
     `options` are the adapter's own keys as (name, text) pairs; `columns` the columns that pipelines and
     `where` call by another name, as (name, column) pairs; with `positions`, columns have no names and are
-    counted from 0. `old_set` and `returns` are what `old` sets, and takes back, as (column, text) pairs;
+    counted from 0. `match` are the fields by which records without a key are known, `moved_keys` says whether
+    others may get another key, `delete_after` after how many days what was set aside is deleted (0: never).
+    `old_set` and `returns` are what `old` sets, and takes back, as (column, text) pairs;
     `old` is "" where the tree follows no other.
     """
 
@@ -96,6 +98,9 @@ class HeldEntry:
     old: str
     old_set: tuple[tuple[str, str], ...]
     returns: tuple[tuple[str, str], ...]
+    delete_after: int
+    match: tuple[str, ...]
+    moved_keys: bool
 
 
 @dataclass(frozen=True, slots=True)
