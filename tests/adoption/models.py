@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from dss_runtime import DataStoreTree, Difference, Policy, SyncResult, Unclaimed
 from dss_runtime._branch import Branch
 from dss_runtime._template import adapter_writes
+from dss_runtime._tree import Declared
 from dss_runtime.adapters.memory import MemoryImporter, MemorySystem, MemoryTemplate
 from dss_runtime.codegen import Action, Answer, Field, ModelInfo, Record, override
 from dss_runtime.types import StrType
@@ -70,7 +71,7 @@ class People(Branch[str, Person]):
 class Members(People):
     """The people of the system that follows."""
 
-    matched_by = ("email",)
+    matched_by: ClassVar[tuple[str, ...]] = ("email",)
     owned = frozenset({"login"})
     retires_old = True
     delete_after = timedelta(days=30)
@@ -125,7 +126,7 @@ class Source(DataStoreTree):
 class Club(DataStoreTree):
     """The system that follows."""
 
-    __branches__ = Members
+    __branches__: ClassVar[Declared] = Members
     __importer__ = Importer
     __template__ = Template
 
@@ -133,7 +134,7 @@ class Club(DataStoreTree):
 class Moving(Club):
     """The same, where keys may move."""
 
-    __branches__ = Movers
+    __branches__: ClassVar[Declared] = Movers
 
 
 def system(people: Iterable[Person], unclaimed: Iterable[Unclaimed] = ()) -> MemorySystem:

@@ -90,9 +90,8 @@ def _table(rng: Random, name: str, model: Model) -> Body:
         body["insert"] = {"kind of row": name, "number": 7, "no text": "007"}
         body["where"] = f"`kind of row` == '{name}'"
     if rng.random() < 0.5:
-        body["old"] = {"set": {"is suspended": True}}
-        if rng.random() < 0.5:
-            body["old"]["delete_after"] = "7 days"
+        for_good = {"delete_after": "7 days"} if rng.random() < 0.5 else {}
+        body["old"] = {"set": {"is suspended": True}, **for_good}
     omitted = _policies(rng, model, 0.2)
     for each in model.fields:
         # A new row has nothing in a column that is never written, which only such a field can be read from.

@@ -93,11 +93,12 @@ def _values(rng: Random) -> Body:
 
 
 def _set_aside(rng: Random, body: Body) -> None:
-    body["old"] = {"set": {"suspended": True} if rng.random() < 0.5 else _values(rng)}
+    old: Body = {"set": {"suspended": True} if rng.random() < 0.5 else _values(rng)}
+    body["old"] = old
     if not all(isinstance(each, bool) for each in body["old"]["set"].values()) or rng.random() < 0.3:
         body["returns"] = {"set": _values(rng)}
     if rng.random() < 0.4:
-        body["old"]["delete_after"] = rng.choice(("1 day", "30 days", "9999 days"))
+        old["delete_after"] = rng.choice(("1 day", "30 days", "9999 days"))
 
 
 def _adopt(rng: Random, adapter: str, body: Body, model: Model, omitted: set[str]) -> None:

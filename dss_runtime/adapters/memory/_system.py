@@ -69,10 +69,6 @@ class MemorySystem:
         self._may_fail(branch, key)
         self._set(store, branch, key, _NOTHING)
 
-    def lose_key(self, branch: str, record: Unclaimed) -> None:
-        """Hold *record*, which has no key."""
-        self._set(self._unclaimed, branch, id(record), record)
-
     def take_away(self, branch: str, found: Unclaimed) -> bool:
         """Forget a record that gets another key, or its first; return whether it was there."""
         store: _Store = self._unclaimed
