@@ -28,7 +28,9 @@ from dss_runtime._rules import NEARLY_EMPTY
 from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS, Key
+from dss_runtime.cli._journal_settings import JOURNAL_KEYS
+from dss_runtime.cli._keys import Key
+from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import TYPES, FieldType
 
@@ -175,11 +177,24 @@ def _exit_doc(code: Exit) -> str:
     return _cell(lines[at + 1].strip().strip('"'))
 
 
-def _guard() -> str:
-    def keys(table: Mapping[str, Key]) -> str:
-        rows = ((f"`{name}`", _cell(key.doc), _cell(key.takes)) for name, key in table.items())
-        return _table(("key", "means", "value"), rows)
+def _keys(table: Mapping[str, Key]) -> str:
+    rows = ((f"`{name}`", _cell(key.doc), _cell(key.takes)) for name, key in table.items())
+    return _table(("key", "means", "value"), rows)
 
+
+def _settings() -> str:
+    return _page(
+        "Settings",
+        "What `dss.toml`, or the table `[tool.dss]` of pyproject.toml, may say of runs. Secrets come from the"
+        " environment, as `${NAME}`.",
+        "## `[syncs.NAME]`\n\nWhat holds a sync: in [what holds a run](guard.md).",
+        "## `[journal]`\n\nWhat runs leave behind, and for how long. Runs that nobody has settled stay, and"
+        " so does the last good one of each sync.",
+        _keys(JOURNAL_KEYS),
+    )
+
+
+def _guard() -> str:
     rules = [(f"`{rule.kind}`", _cell(rule.holds)) for rule in GUARD_RULES]
     return _page(
         "What holds a run",
@@ -191,10 +206,10 @@ def _guard() -> str:
         "A source that is missing, empty, cut off, without rows below its header, or in the wrong encoding"
         " holds a run as well. That cannot be overridden: there is nothing to go by.",
         "## `[syncs.NAME]` of the settings\n\nOf one sync of the schema.",
-        keys(SYNC_KEYS),
+        _keys(SYNC_KEYS),
         "## `[syncs.NAME.guard.BRANCH]`\n\nOf one branch in this sync. A limit takes the place of what the"
         " schema says, or of the default, for its kind. Of two limits the stricter counts.",
-        keys(BRANCH_KEYS),
+        _keys(BRANCH_KEYS),
         "## Defaults\n\nPer cent of what the target holds (unreadable: of the rows), where the schema says"
         f" nothing else. Up to {DEFAULT_FLOOR} of a kind always pass. No share of new records counts in a"
         f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created.",
@@ -336,6 +351,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": _command_line,
     "errors.md": _errors,
     "guard.md": _guard,
+    "settings.md": _settings,
     "changes.md": _changes,
     "runtime.md": _runtime,
     "extending.md": _extending,

@@ -23,7 +23,7 @@ from dss_runtime.cli._show import Show
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._sync import watched
-from dss_runtime.plans import CHANGED, Header, SavedPlan, open_plan
+from dss_runtime.plans import CHANGED, Header, PlanRefusedError, SavedPlan, open_plan
 
 
 @click.command()
@@ -99,6 +99,9 @@ def _applied(
     session: Session, project: Project, plan: SavedPlan, options: OverrideOptions, *, stop: bool
 ) -> Report:
     header = plan.header
+    for name in (header.left, header.right):
+        if name not in project.trees:
+            raise PlanRefusedError(f"{plan.path}: was made for the tree {name}, which there is no more")
     left, right = project.make(header.left, header.right)
     plan.refuse_others(right)
     diff = left.diff(right, branches=header.branches)
@@ -127,7 +130,12 @@ def _carried_out(
         load(session, left)
         return left
 
-    actions, held_back = plan.actions(right, load_left)
+    actions, held_back, done = plan.today(right, load_left, begun=run.goes_on_with is not None)
+    if run.goes_on_with is not None:
+        session.err.line(
+            f"run {run.goes_on_with} began this plan and did not end: "
+            f"{done} of its {counted(plan.header.total, 'action')} are done"
+        )
     changed = [action for action in actions if (action.error or "").startswith(CHANGED)]
     if changed and stop:
         raise HeldError(

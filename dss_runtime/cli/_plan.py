@@ -85,6 +85,7 @@ def plan(
             sensitive,
             after,
             sync=compared.pair.sync,
+            rules=compared.safety(session).rules,
             trips=report.trips,
         )
         session.err.line(f"saved {counted(header.total, 'action')} in {shown_path(output)}")

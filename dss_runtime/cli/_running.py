@@ -19,7 +19,7 @@ from dss_runtime.cli._state import state_of
 from dss_runtime.cli._trips import held_summary
 from dss_runtime.journal import Aside, Journal, NewRun, Recording, RunState, resolve
 from dss_runtime.plans import PlanRefusedError
-from dss_runtime.plans._identity import schema_mark, target_mark
+from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -36,6 +36,8 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    goes_on_with: int | None = None
+    """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
     notes: dict[str, object] = field(default_factory=dict[str, object])
     """What else the journal keeps of the run, however it ends."""
@@ -104,12 +106,8 @@ def running(
     state, right = state_of(settings), diff.right
     seal = state.seal
     target = target_mark(right, seal)
-    with state.lock(target, right.name), state.journal() as journal:
-        if plan is not None and (before := journal.applied(plan)) is not None:
-            number, at = before
-            raise PlanRefusedError(
-                f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
-            )
+    with state.lock(system_mark(right, seal), right.name), state.journal() as journal:
+        begun = None if plan is None else _begun(journal, plan)
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -125,7 +123,7 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, diff.left.name, right, target, values)
+        run = Running(session, journal, number, diff.left.name, right, target, values, begun)
         try:
             yield run
         except HeldError as error:
@@ -139,7 +137,24 @@ def running(
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
         journal.end(number, *_ended(run))
-        journal.prune(keep_runs=settings.journal.keep_runs, keep_days=settings.journal.keep_days)
+        journal.prune(settings.journal.bounds)
+
+
+def _begun(journal: Journal, plan: str) -> int | None:
+    """Return which run has begun *plan* without an end, None when none has.
+
+    Raises PlanRefusedError when one came to its end: a plan is applied once.
+    """
+    before = journal.applied(plan)
+    if before is None:
+        return None
+    number, at = before
+    run = journal.run(number)
+    if run is None or run.state in ("applied", "incomplete"):
+        raise PlanRefusedError(
+            f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    return number
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from dss_runtime import Action, DataStoreTree, Diff, GuardHeldError, HeldBack
 from dss_runtime._actions import phase_of
-from dss_runtime._held import Branches, case_of, rows_of
+from dss_runtime._held import Branches, case_of, needed_sources, rows_of
 from dss_runtime._override import Override
 from dss_runtime._rules import Case, Read, Verdict, judge
 from dss_runtime._sync_rules import LastGood, SyncRules
@@ -105,7 +105,9 @@ class Safety:
     def allowed(self, run: Running, diff: Diff) -> Allowed:
         """Return what of *diff* may be carried out (GuardHeldError when nothing may)."""
         found, left = self.narrowed(diff), diff.left.branches
-        run.notes["sources"] = noted_sources((each.name, rows_of(each), each.bytes_read) for each in left)
+        # Not of what is not compared: nobody has judged it, so it is nothing for the next run to go by.
+        trusted = needed_sources(left, diff.branches)
+        run.notes["sources"] = noted_sources((each.name, rows_of(each), each.bytes_read) for each in trusted)
         return _passed(run, found, self.verdict(left, diff.right, found.actions, diff.branches))
 
     def allowed_plan(self, run: Running, right: DataStoreTree, found: Allowed, header: Header) -> Allowed:
@@ -197,7 +199,6 @@ def _with_sources(case: Case, rules: SyncRules, header: Header | None) -> Case:
             limits=rules.source_of(each.branch),
         )
         for each in header.sources
-        if each.branch in header.branches
     )
     return replace(case, source=header.left, read=(*case.read, *read))
 
@@ -230,6 +231,8 @@ def safety_of(
     Raises CommandError for settings of branches that there are not, and an override of what there is not.
     """
     file, syncs = project.settings.file, project.syncs
+    if sync and sync not in syncs:
+        raise CommandError(f"there is no sync {sync!r} any more, whose rules this is under: make a new plan")
     ends = ends or (left.name, right.name)
     names = [sync] if sync else [name for name, each in syncs.items() if (each.left, each.right) == ends]
     known = [each.name for tree in (left, right) for each in tree.branches]

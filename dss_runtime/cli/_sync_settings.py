@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from dss_runtime._guard import Limits
 from dss_runtime._sync_rules import SourceLimits, SyncRules
 from dss_runtime._windows import Windows
 from dss_runtime.cli import _sync_values as values
+from dss_runtime.cli._keys import Key, read_keys
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._toml_file import TomlFile, Way, shown_key
-
-
-class Key(NamedTuple):
-    """A key of a table: how its value is read, what that takes, and what it means."""
-
-    read: Callable[[object], Any]
-    takes: str
-    doc: str
-
 
 SOURCE_KEYS: Mapping[str, Key] = {
     "max_age": Key(
@@ -110,19 +102,7 @@ class _Reader:
         self, way: Way, table: Mapping[str, object], known: Mapping[str, Key], *more: str
     ) -> dict[str, Any]:
         """Return the values of the keys of *table*, read."""
-        found: dict[str, Any] = {}
-        for key, value in table.items():
-            if key not in known:
-                names = (*known, *more)
-                self.problem(
-                    (*way, key), f"unknown key{did_you_mean(key, names) or '; known are ' + listed(names)}"
-                )
-                continue
-            try:
-                found[key] = known[key].read(value)
-            except ValueError as error:
-                self.problem((*way, key), str(error))
-        return found
+        return read_keys(self.file, way, table, known, self.problems, *more)
 
     def tables(self, way: Way, found: object, what: str) -> dict[str, Mapping[str, object]]:
         """Return the tables that *found* must hold."""

@@ -1,4 +1,4 @@
-"""The values in [syncs.NAME] of the settings: limits, shares, ages, days and zones, as people write them.
+"""Values of the settings: limits, shares, ages, sizes, days and zones, as people write them.
 
 Each function takes what TOML holds and raises ValueError, saying what was expected, for anything else.
 """
@@ -16,11 +16,14 @@ from dss_runtime.cli._suggest import did_you_mean
 
 _PERCENT = re.compile(r"(100|[0-9]{1,2}(?:\.[0-9]{1,4})?) ?%")
 _DURATION = re.compile(r"([1-9][0-9]{0,5}) ?(minute|hour|day|week)s?")
+_SIZE = re.compile(r"([1-9][0-9]{0,5}) ?(MB|GB)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 LIMIT = 'a number of records, a percentage such as "10%", or both, as [25, "10%"]'
 SHARE = 'a percentage, such as "50%"'
 COUNT = "a whole number from 0 on"
+NUMBER = "a whole number from 1 on"
+SIZE = 'a size, such as "500 MB" or "2 GB"'
 DURATION = 'a time, such as "26 hours", "90 minutes" or "2 days"'
 DAYS = 'a list of days or of first and last days, as ["2026-12-24..2027-01-02", "2026-08-01"]'
 ZONE = "an IANA time zone, such as Europe/Vienna"
@@ -56,6 +59,21 @@ def count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise expected(COUNT, value)
     return value
+
+
+def number(value: object) -> int:
+    """Return how many there are of something, of which there is at least one."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise expected(NUMBER, value)
+    return value
+
+
+def size(value: object) -> int:
+    """Return a size in bytes."""
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise expected(SIZE, value)
+    return int(found[1]) * {"MB": 10**6, "GB": 10**9}[found[2]]
 
 
 def duration(value: object) -> timedelta:

@@ -8,10 +8,11 @@ from dss_runtime.journal._last_good import last_good, noted_sources, used_by
 from dss_runtime.journal._recording import Recording
 from dss_runtime.journal._resolving import resolve
 from dss_runtime.journal._undoing import Kept, Undoing
-from dss_runtime.journal._values import LoggedWork, NewRun, Run, RunState, WorkState
+from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
 
 __all__ = [
     "Aside",
+    "Bounds",
     "Journal",
     "JournalError",
     "Kept",

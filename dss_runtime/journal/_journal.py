@@ -13,11 +13,18 @@ from typing import Any
 
 from dss_runtime._errors import DssError
 from dss_runtime.journal._schema import STATEMENTS, VERSION
-from dss_runtime.journal._values import LoggedWork, NewRun, Run, RunState, WorkState
+from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
 
 _RUN = (
     'id, command, "left", "right", branches, started, ended, state, plan, undoes, schema, target, versions, '
     "summary"
+)
+
+_PRUNABLE = (
+    "state != 'running' "
+    "AND NOT EXISTS (SELECT 1 FROM works WHERE run = id AND works.state IN ('intended', 'written')) "
+    "AND id NOT IN (SELECT max(runs.id) FROM runs, json_each(runs.branches) "
+    "WHERE state IN ('applied', 'incomplete') GROUP BY target, \"left\", command = 'undo', value)"
 )
 
 
@@ -39,6 +46,7 @@ class Journal:
 
     def _prepare(self) -> None:
         run = self._connection.execute
+        run("PRAGMA auto_vacuum = INCREMENTAL")  # counts before there is a table; so a pruned journal shrinks
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
         run("PRAGMA foreign_keys = ON")
@@ -109,14 +117,16 @@ class Journal:
             )
             number = cursor.lastrowid or 0
             if run.plan is not None:
-                connection.execute("INSERT INTO plans VALUES (?, ?, ?)", (run.plan, number, _now()))
+                connection.execute(
+                    "INSERT OR REPLACE INTO plans VALUES (?, ?, ?)", (run.plan, number, _now())
+                )
         return number
 
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
-        """Note how a run has ended; the plan of one that was held may still be applied."""
+        """Note how a run has ended; the plan of one that has tried nothing may still be applied."""
         with self.transaction() as connection:
-            if state == "held":
-                connection.execute("DELETE FROM plans WHERE run = ?", (run,))
+            if state not in ("applied", "incomplete"):
+                _give_back_plan(connection, run)
             connection.execute(
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
@@ -131,7 +141,7 @@ class Journal:
         return next(iter(self._runs("WHERE id = ?", number)), None)
 
     def applied(self, plan: str) -> tuple[int, datetime] | None:
-        """Return which run has applied the plan with this mark, and when; None when none has."""
+        """Return which run has applied the plan with this mark, or begun to, and when; None when none has."""
         with self._errors():
             found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
         return None if found is None else (found[0], datetime.fromisoformat(found[1]))
@@ -232,20 +242,53 @@ class Journal:
 
     # -- bounds ---------------------------------------------------------------------------------------
 
-    def prune(self, *, keep_runs: int, keep_days: int) -> int:
-        """Forget runs beyond the newest *keep_runs* and those older than *keep_days*; return how many.
+    def prune(self, bounds: Bounds) -> int:
+        """Forget runs beyond *bounds*, the oldest first; return how many.
 
-        What was killed and is not resolved stays.
+        What is going on or was killed and is not resolved stays, and so does the last run that came to its
+        end on each target: the next one is compared with it, however long ago it was.
         """
-        oldest = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat(timespec="seconds")
+        oldest = (datetime.now(UTC) - timedelta(days=bounds.keep_days)).isoformat(timespec="seconds")
         with self.transaction() as connection:
-            cursor = connection.execute(
-                "DELETE FROM runs WHERE state != 'running' AND NOT EXISTS "
-                "(SELECT 1 FROM works WHERE run = id AND works.state IN ('intended', 'written')) "
+            found = connection.execute(
+                f"DELETE FROM runs WHERE {_PRUNABLE} "
                 "AND (started < ? OR id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?))",
-                (oldest, keep_runs),
-            )
-        return cursor.rowcount
+                (oldest, bounds.keep_runs),
+            ).rowcount
+            while (
+                self._size() > bounds.max_size
+                and connection.execute(
+                    f"DELETE FROM runs WHERE id = (SELECT min(id) FROM runs WHERE {_PRUNABLE})"
+                ).rowcount
+            ):
+                found += 1
+        if found:
+            with self._errors():
+                # Not `execute`, which takes one step of a statement without columns: that frees one page.
+                self._connection.executescript("PRAGMA incremental_vacuum")
+        return found
+
+    def _size(self) -> int:
+        """Return how many bytes of the file hold something."""
+        pages, free, size = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
+
+
+def _give_back_plan(connection: sqlite3.Connection, run: int) -> None:
+    """Note that the plan of *run* is as far as the last run that has tried something of it."""
+    connection.execute(
+        "UPDATE plans SET run = (SELECT max(id) FROM runs WHERE plan = mark "
+        "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)) WHERE run = ? "
+        "AND EXISTS (SELECT 1 FROM runs JOIN works ON works.run = id WHERE plan = mark)",
+        (run,),
+    )
+    connection.execute(
+        "DELETE FROM plans WHERE run = ? AND NOT EXISTS (SELECT 1 FROM works WHERE works.run = plans.run)",
+        (run,),
+    )
 
 
 def _now() -> str:

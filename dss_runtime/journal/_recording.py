@@ -14,7 +14,7 @@ from dss_runtime._template import Work
 from dss_runtime._unclaimed import record_after
 from dss_runtime.journal._journal import Journal, JournalError
 from dss_runtime.journal._values import Remark, WorkState
-from dss_runtime.plans._values import Values, stored_key, stored_record, stored_unclaimed
+from dss_runtime.plans._values import Values, held_record, stored_key, stored_unclaimed
 
 log = logging.getLogger("dss_runtime")
 
@@ -81,11 +81,11 @@ class Recording:
         first = work.actions[0]
         right, left = work.right, record_after(branch, first) if first.kind == "new" else work.left
         before, after = (
-            None if record is None else json.dumps(stored_record(branch, record, self._values))
+            None if record is None else json.dumps(held_record(branch, record, self._values))
             for record in (right, left)
         )
         if work.adopts is not None:
-            before = json.dumps(stored_unclaimed(branch, work.adopts, self._values))
+            before = json.dumps(stored_unclaimed(branch, work.adopts, work.key, self._values))
         remark: Remark = "adopts" if work.adopts is not None else "final" if work.final else ""
         key = json.dumps(stored_key(branch, work.key, self._values))
         return (

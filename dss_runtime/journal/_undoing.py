@@ -10,7 +10,7 @@ from dss_runtime._branch import Branch
 from dss_runtime._model import differences, with_value
 from dss_runtime.journal._comparing import attributes, ident, same
 from dss_runtime.journal._values import LoggedWork, Remark
-from dss_runtime.plans._values import Values, left_out, stored_fields, stored_key, stored_record
+from dss_runtime.plans._values import Values, held_record, left_out, stored_fields, stored_key
 
 _FOR_GOOD: Mapping[Remark, str] = {
     "adopts": "the record was there before it got this key: take the key out by hand where it is wrong",
@@ -68,7 +68,7 @@ class Undoing:
         if key is None:
             return "the record is gone"
         names = attributes(work, branch)
-        now = stored_record(branch, branch[key], self._values)
+        now = held_record(branch, branch[key], self._values)
         if not names:
             return "it follows from other fields"
         if work.after is None or not same(branch, now, work.after, names):

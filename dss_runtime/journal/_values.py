@@ -23,6 +23,15 @@ Remark: TypeAlias = Literal["", "adopts", "final"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much a journal keeps: so many runs, for so many days, in so many bytes."""
+
+    keep_runs: int = 400
+    keep_days: int = 400
+    max_size: int = 10**9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
     """What is known of a run when it begins; `plan` is the mark of the plan that it applies."""
 

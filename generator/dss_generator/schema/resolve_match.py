@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from ..adapters import Adapter
 from ..problems import Problems, shown
+from .known_columns import verdict
 from .nodes import MapNode
 from .resolve_models import report_unknown_field
-from .resolved import Branch, Comparison, Condition, FieldSource, Match, Model, TreeBranch
+from .resolved import Branch, FieldSource, Match, Model, Scalar, TreeBranch
 
 _no_match = ("set", "list", "json", "bytes")
 """The types whose values tell nobody who a record is."""
@@ -42,11 +43,9 @@ def resolve_match(
                 message = f"the key field {shown(part)} is not read from a column as it is, so none lacks it"
                 problems.add(key.position, "match", message)
         where = node.scalar("where")
-        if (
-            where is not None
-            and found.where is not None
-            and _leaves_out(found.where, _columns(sources, branch))
-        ):
+        columns = [sources[part].column for part in branch.model.key if part in sources]
+        absent: dict[int, Scalar] = {column: "" for column in columns if column is not None}
+        if where is not None and found.where is not None and verdict(found.where, absent) is False:
             message = "this leaves out the records without a key, which 'match' is for"
             problems.add(where.position, "match", message)
     return Match(tuple(each.text for each in names if each.text in fields), moved)
@@ -65,24 +64,6 @@ def _reason_against(
     if adapter.maps_columns and name in sources and sources[name].column is None:
         return "is not read from a column as it is, so nothing can be found by it"
     return ""
-
-
-def _columns(sources: Mapping[str, FieldSource], branch: Branch) -> set[int]:
-    columns = (sources[name].column for name in branch.model.key if name in sources)
-    return {column for column in columns if column is not None}
-
-
-def _leaves_out(where: Condition, columns: set[int]) -> bool:
-    """Return whether *where* is false for every row with nothing in one of *columns*, if that is plain."""
-    if isinstance(where, Comparison):
-        if where.column not in columns:
-            return False
-        if where.numeric:  # nothing is no number
-            return True
-        empty = "" in where.literals
-        return not empty if where.operator in ("==", "in") else empty and where.operator == "!="
-    several = [_leaves_out(each, columns) for each in where.operands]
-    return {"and": any(several), "or": all(several)}.get(where.operator, False)
 
 
 def check_moved_keys(

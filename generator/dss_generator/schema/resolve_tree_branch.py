@@ -10,6 +10,7 @@ from ..adapters import Adapter
 from ..problems import Problems, shown
 from .columns import Columns, resolve_columns
 from .conditions import parse_condition
+from .known_columns import verdict
 from .nodes import MapNode, ScalarNode
 from .resolve_match import resolve_match
 from .resolve_models import report_unknown_field
@@ -53,6 +54,7 @@ def resolve_tree_branch(
         columns=tuple(columns.found) if maps else (),
     )
     if maps:
+        _check_return(node, found, problems)
         _check_split(node, branch, sources, partial, problems)
     if found.old.kind == "set" and not adapter.writes(found) and (old := node.get("old")) is not None:
         message = "nothing here can set columns; write 'keep' or 'delete', and let a handler do it"
@@ -81,6 +83,21 @@ def _where(node: MapNode, sources: Sources, columns: Columns, problems: Problems
     except TextError as error:
         problems.add(text.at(error.offset), "where", error.message)
         return None
+
+
+def _check_return(node: MapNode, found: TreeBranch, problems: Problems) -> None:
+    """Note a `where` that leaves out what `old` sets aside: a return would make the record a second time."""
+    where, set_ = node.scalar("where"), dict(found.old.set)
+    if where is None or found.where is None or not set_:
+        return
+    known = {at: set_[each.source] for at, each in enumerate(found.columns) if each.source in set_}
+    if verdict(found.where, known) is False:
+        message = (
+            "this leaves out what 'old' sets aside, so that the return of such a record could not be seen; "
+            f"leave {', '.join(shown(str(found.columns[at].source)) for at in known)} out of it: "
+            "what is set aside is known by what 'old' sets"
+        )
+        problems.add(where.position, "old", message)
 
 
 def _check_split(node: MapNode, branch: Branch, sources: Sources, partial: bool, problems: Problems) -> None:
