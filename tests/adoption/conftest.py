@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dss_runtime.cli import _clock
-from tests.adoption.projects import School
+from tests.adoption.projects import School, schools
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 Clock = Callable[[float], None]
@@ -30,9 +29,5 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[School]:
     """A project whose two sides are empty."""
-    path, modules = list(sys.path), set(sys.modules)
-    yield School(tmp_path / "school")
-    sys.path[:] = path
-    for name in set(sys.modules) - modules:
-        if name.startswith("adopting"):
-            del sys.modules[name]
+    with schools(tmp_path / "school") as made:
+        yield made

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,32 +40,33 @@ trees:
 syncs:
   nightly: {from: Office, to: Campus}
 """
+_TABLE = (
+    "CREATE TABLE person (id INTEGER PRIMARY KEY, number TEXT, email TEXT, login TEXT, born, gone BOOLEAN)"
+)
 
 
 class School:
     """The project, and a way to call `dss` in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, schema: str = _SCHEMA, table: str = _TABLE) -> None:
         number = next(_NUMBERS)
         self.folder = folder
+        self.columns: Sequence[str] = ("number", "email", "login", "born")
         (folder / "schema").mkdir(parents=True)
-        (folder / "schema" / "school.yaml").write_text(_SCHEMA)
+        (folder / "schema" / "school.yaml").write_text(schema)
         self._base = folder / "campus.db"
         (folder / "dss.toml").write_text(
             f'generated = "adopting{number}"\nhandlers = "adopting_handlers{number}"\n'
             f'[trees.Office]\nfolder = "."\n[trees.Campus]\nurl = "sqlite:///{self._base}"\n'
             "[syncs.nightly.guard.pupils]\nold = 5\nnew = 1000\nchanged = 1000\n"
         )
-        self.sql(
-            "CREATE TABLE person (id INTEGER PRIMARY KEY, number TEXT, email TEXT, login TEXT, born DATE, "
-            "gone BOOLEAN)"
-        )
+        self.sql(table)
         self.pupils()
         assert self.dss("generate").exit_code == 0
 
     def pupils(self, *rows: Sequence[str]) -> None:
-        """Write what the office has: number, email, login, born."""
-        lines = [("number", "email", "login", "born"), *rows]
+        """Write what the office has, in the order of the columns."""
+        lines = [self.columns, *rows]
         text = "".join(",".join(cells) + "\n" for cells in lines)
         (self.folder / "pupils.csv").write_text(text)
 
@@ -85,3 +87,14 @@ class School:
     def json(self, *arguments: str) -> Any:
         """Call `dss` with --json, and return the object."""
         return json.loads(self.dss(*arguments, "--json").stdout)
+
+
+@contextmanager
+def schools(folder: Path, schema: str = _SCHEMA, table: str = _TABLE) -> Generator[School]:
+    """Give a project whose two sides are empty; its modules are forgotten afterwards."""
+    path, modules = list(sys.path), set(sys.modules)
+    yield School(folder, schema, table)
+    sys.path[:] = path
+    for name in set(sys.modules) - modules:
+        if name.startswith("adopting"):
+            del sys.modules[name]
