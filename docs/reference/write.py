@@ -33,6 +33,7 @@ from dss_runtime.cli._keys import Key
 from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import TYPES, FieldType
+from dss_runtime.verifying import CAUSES
 
 _FOLDER = Path(__file__).parent
 
@@ -220,6 +221,29 @@ def _guard() -> str:
     )
 
 
+def _causes() -> str:
+    def cell(text: str) -> str:
+        return _cell(text.replace("{{", "{").replace("}}", "}").replace("{}", "N"))
+
+    rows = [
+        (
+            f"`{cause.name}`",
+            cell(cause.tells),
+            f"`{cell(cause.option)}`" if cause.option else "",
+            cell(cause.advice),
+        )
+        for cause in CAUSES
+    ]
+    return _page(
+        "Why it does not converge",
+        "The likely causes that `--verify` names, and a run that gives up: the first one that explains all"
+        " records of a field counts. How to go on is told in"
+        " [when it does not converge](../how-to/when-it-does-not-converge.md). With `max_length`, what is too"
+        " long is rejected before it is written.",
+        _table(("cause", "tells", "declare", "or, where the field's type has no such option"), rows),
+    )
+
+
 def _runtime() -> str:
     parts: list[str] = []
     for name in dss_runtime.__all__:
@@ -351,6 +375,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": _command_line,
     "errors.md": _errors,
     "guard.md": _guard,
+    "causes.md": _causes,
     "settings.md": _settings,
     "changes.md": _changes,
     "runtime.md": _runtime,

@@ -23,6 +23,7 @@ from dss_runtime.cli._show import Show
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._sync import watched
+from dss_runtime.cli._verifying import verified, verify_option
 from dss_runtime.plans import CHANGED, Header, PlanRefusedError, SavedPlan, open_plan
 
 
@@ -35,6 +36,7 @@ from dss_runtime.plans import CHANGED, Header, PlanRefusedError, SavedPlan, open
     show_default=True,
     help="What to do when a record is not as it was when the plan was made: leave that one, or everything.",
 )
+@verify_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind.")
 @override_options
@@ -45,6 +47,7 @@ def apply(
     *,
     file: Path,
     if_changed: str,
+    verify: bool,
     as_json: bool,
     everything: bool,
     names: tuple[str, ...],
@@ -61,11 +64,12 @@ def apply(
     \b
     dss plan nightly -o plan.jsonl     in the evening
     dss apply plan.jsonl               when somebody has looked at it
+    dss apply plan.jsonl --verify      and read the target again afterwards
 
     \b
     Exit codes:
       0    everything in the plan was applied, or it is empty
-      1    an error; something was not applied
+      1    an error; something was not applied; --verify found a difference
       3    held before anything was written: by a guard, or by --if-changed stop
       130  interrupted; the last line says what is true then
     """
@@ -73,14 +77,20 @@ def apply(
     project = load_project(session.settings())
     with open_plan(file, state_of(project.settings).seal) as plan:
         try:
-            report = _applied(session, project, plan, options, stop=if_changed == "stop")
+            report, right = _applied(session, project, plan, options, stop=if_changed == "stop")
         except HeldError as error:
             _held(session, plan.header, error, as_json=as_json, everything=everything)
             raise
+    show = Show(session.out, everything)
+    if not as_json:
+        show.sync(report)
+    if verify:
+        # In memory the target is as the plan has left it: what came up elsewhere since is not the plan's.
+        report = verified(session, project, report, right, report.names.branches)
+        if not as_json and report.verification is not None:
+            show.verification(report.verification)
     if as_json:
         session.out.raw(json_text(report, session.secrets))
-    else:
-        Show(session.out, everything).sync(report)
     return report.exit
 
 
@@ -97,7 +107,7 @@ def _held(session: Session, header: Header, error: HeldError, *, as_json: bool, 
 
 def _applied(
     session: Session, project: Project, plan: SavedPlan, options: OverrideOptions, *, stop: bool
-) -> Report:
+) -> tuple[Report, DataStoreTree]:
     header = plan.header
     for name in (header.left, header.right):
         if name not in project.trees:
@@ -107,13 +117,14 @@ def _applied(
     diff = left.diff(right, branches=header.branches)
     safety = safety_of(session, project, left, right, header.branches, sync=header.sync, options=options)
     with running(session, project.settings, "apply", diff, plan=plan.mark) as run:
+        run.compared_after = header.after
         safety.refuse(run)
         plan.refuse_held(safety.override)
         load(session, right)
         run.settle_killed()
         run.note_aside(safety.now)
         run.report = _carried_out(session, plan, left, right, run, safety.after(run), stop=stop)
-    return run.report
+    return run.report, right
 
 
 def _carried_out(
@@ -156,4 +167,5 @@ def _carried_out(
         result=result,
         passed=allowed.passed,
         interrupted=run.interrupted,
+        run=run.number,
     )

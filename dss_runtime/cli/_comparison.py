@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -38,9 +38,11 @@ class Comparison:
         """The trees' names and the branches compared, as reports name them."""
         return Names(self.left.name, self.right.name, self.diff.branches, self.project.renames)
 
-    def safety(self, session: Session, options: OverrideOptions | None = None) -> Safety:
+    def safety(
+        self, session: Session, options: OverrideOptions | None = None, *, retry_stuck: bool = False
+    ) -> Safety:
         """Return what a run of the pair is under (CommandError for settings of what there is not)."""
-        return safety_of(
+        safety = safety_of(
             session,
             self.project,
             self.left,
@@ -49,6 +51,7 @@ class Comparison:
             sync=self.pair.sync,
             options=options,
         )
+        return replace(safety, retry_stuck=retry_stuck)
 
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
@@ -87,6 +90,11 @@ def trees_and_output(command: F) -> F:
         click.argument("right", metavar="[RIGHT]", required=False),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text."),
         click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind."),
+        click.option(
+            "--retry-stuck",
+            is_flag=True,
+            help="Write what runs in a row have written in vain once more, as after the target was mended.",
+        ),
     )
     for decorate in reversed(decorators):
         command = decorate(command)

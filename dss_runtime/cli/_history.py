@@ -12,6 +12,7 @@ import click
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._state import state_of
+from dss_runtime.cli._verification import told_summary
 from dss_runtime.journal import Journal, LoggedWork, Run
 
 FEW = 5
@@ -66,6 +67,8 @@ def show(session: Session, *, run: int, as_json: bool, everything: bool) -> Exit
         return Exit.OK
     session.out.line(_told(found), "bold")
     for line in _safety(found):
+        session.out.line(line)
+    for line in told_summary(found.summary["verification"]) if "verification" in found.summary else ():
         session.out.line(line)
     for state, count in sorted(Counter(work.state for work in works).items()):
         session.out.line(f"{state}: {count}")

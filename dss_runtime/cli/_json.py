@@ -34,7 +34,10 @@ while `schema_version` stays the same:
 - `not_implemented`: template methods that are missing
 - `verification`: null, or what `--verify` found:
     `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `held_back` (how many
-    differences are left alone), `error`
+    differences are left alone), `error`, and `causes`, the likely ones, each with
+    `branch`, `attribute` ("" for whole records), `cause`, `tells`, `advice`, `count`, and up to three
+    `examples` {"record", "wanted", "found", "before"}: the record's key, and texts of canonical forms
+- `run`: the number of the run in the journal (null for a plan)
 
 Sensitive values, and whatever came from `${NAME}` in the settings, read "***". Values without a JSON type
 of their own (dates, decimals) are text, sets are sorted arrays. After an error (exit code 1 before anything
@@ -54,6 +57,7 @@ from dss_runtime._shown import text_of
 from dss_runtime.cli._report import Report, Verification, special_of
 from dss_runtime.cli._secrets import MASK, Secrets
 from dss_runtime.cli._trips import passed_json, trip_json
+from dss_runtime.cli._verification import cause_json
 
 SCHEMA_VERSION = 1
 
@@ -110,6 +114,7 @@ def json_object(report: Report) -> dict[str, Json]:
         else {str(status): count for status, count in result.counts.items()},
         "not_implemented": [] if result is None else list(result.not_implemented),
         "verification": None if report.verification is None else _verification(report.verification),
+        "run": report.run,
     }
 
 
@@ -201,6 +206,7 @@ def _verification(found: Verification) -> Json:
         "remaining": remaining,
         "held_back": found.held_back,
         "error": found.error or None,
+        "causes": [cause_json(each) for each in found.causes],
     }
 
 

@@ -47,6 +47,7 @@ def plan(
     right: str | None,
     as_json: bool,
     everything: bool,
+    retry_stuck: bool,
     output: Path | None,
     sensitive: Sensitive,
 ) -> Exit:
@@ -70,7 +71,7 @@ def plan(
       3  a sync would be held, by a guard or a source that cannot be trusted
     """
     compared = prepare(session, left, right)
-    report = made_plan(session, compared, as_json=as_json, everything=everything)
+    report = made_plan(session, compared, as_json=as_json, everything=everything, retry_stuck=retry_stuck)
     if output is not None:
         state = state_of(compared.project.settings)
         with state.journal() as journal:
@@ -92,10 +93,12 @@ def plan(
     return report.exit
 
 
-def made_plan(session: Session, compared: Comparison, *, as_json: bool, everything: bool) -> Report:
+def made_plan(
+    session: Session, compared: Comparison, *, as_json: bool, everything: bool, retry_stuck: bool = False
+) -> Report:
     """Read both trees of *compared* and show what differs."""
     report = Report("plan", compared.names)
-    today = compared.safety(session)
+    today = compared.safety(session, retry_stuck=retry_stuck)
     safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     try:
         compared.load(session)
@@ -104,12 +107,12 @@ def made_plan(session: Session, compared: Comparison, *, as_json: bool, everythi
             session.out.raw(json_text(replace(report, held=str(error)), session.secrets))
         raise
     safety.expire(compared.project.settings, compared.right)
-    actions, held_back = compared.diff.plan()
-    verdict = safety.verdict(compared.left.branches, compared.right, actions, compared.diff.branches)
+    found = safety.narrowed(compared.diff)
+    verdict = safety.verdict(compared.left.branches, compared.right, found.actions, compared.diff.branches)
     report = replace(
         report,
-        actions=tuple(actions),
-        held_back=tuple(held_back),
+        actions=tuple(found.actions),
+        held_back=tuple(found.held_back),
         unreadable=unreadable_rows(compared.left, compared.right),
         trips=verdict.trips,
         passed=verdict.passed,

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
 from types import FrameType
+from typing import Any
 
 from dss_runtime import DataStoreTree, HeldError, Policy
+from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._trips import held_summary
-from dss_runtime.journal import Aside, Journal, NewRun, Recording, RunState, resolve
+from dss_runtime.journal import (
+    Aside,
+    Journal,
+    Marks,
+    NewRun,
+    Recording,
+    RunState,
+    Unconfirmed,
+    forget,
+    resolve,
+)
 from dss_runtime.plans import PlanRefusedError
 from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
@@ -36,6 +48,8 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    compared_after: int
+    """The last run on the target before both sides were read and compared."""
     goes_on_with: int | None = None
     """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
@@ -51,13 +65,20 @@ class Running:
     @property
     def recording(self) -> Recording:
         """What notes the run's works in the journal."""
-        branches = {branch.name: branch for branch in self.right.branches}
-        return Recording(self.journal, self.number, branches, self.values)
+        return Recording(self.journal, self.number, self._branches, self.values)
+
+    @property
+    def marks(self) -> Marks:
+        """What makes marks of what this run writes."""
+        return Marks(self.values.seal, self._branches)
+
+    @property
+    def _branches(self) -> Mapping[str, Branch[Any, Any]]:
+        return {branch.name: branch for branch in self.right.branches}
 
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what runs have done that were killed."""
-        branches = {branch.name: branch for branch in self.right.branches}
-        counts = resolve(self.journal, self.target, branches, self.values)
+        counts = resolve(self.journal, self.target, self._branches, self.values)
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
             self.session.err.line(f"an earlier run was killed; reading {self.right.name} tells: {told}")
@@ -107,7 +128,7 @@ def running(
     seal = state.seal
     target = target_mark(right, seal)
     with state.lock(system_mark(right, seal), right.name), state.journal() as journal:
-        begun = None if plan is None else _begun(journal, plan)
+        begun = None if plan is None else _begun(journal, target, plan)
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -123,7 +144,7 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, diff.left.name, right, target, values, begun)
+        run = Running(session, journal, number, diff.left.name, right, target, values, number - 1, begun)
         try:
             yield run
         except HeldError as error:
@@ -136,14 +157,29 @@ def running(
             journal.end(number, "failed", {**run.notes, "error": type(error).__name__})
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
+        _remember(run, diff.branches, undoes=undoes is not None)
         journal.end(number, *_ended(run))
         journal.prune(settings.journal.bounds)
 
 
-def _begun(journal: Journal, plan: str) -> int | None:
+def _remember(run: Running, compared: Iterable[str], *, undoes: bool) -> None:
+    """Let the journal remember what was written, for the next run to find in place or not."""
+    result = None if run.report is None else run.report.result
+    if result is None:
+        return
+    if undoes:
+        forget(run.journal, run.target, run.marks, result)
+        return
+    before = Unconfirmed.read(run.journal, run.left, run.target)
+    found = before.after(run.marks, run.number, result, compared, run.compared_after)
+    found.keep(run.journal, run.left, run.target)
+
+
+def _begun(journal: Journal, target: str, plan: str) -> int | None:
     """Return which run has begun *plan* without an end, None when none has.
 
-    Raises PlanRefusedError when one came to its end: a plan is applied once.
+    Raises PlanRefusedError when one came to its end, since a plan is applied once, and when another run has
+    written since, which had a newer source.
     """
     before = journal.applied(plan)
     if before is None:
@@ -153,6 +189,10 @@ def _begun(journal: Journal, plan: str) -> int | None:
     if run is None or run.state in ("applied", "incomplete"):
         raise PlanRefusedError(
             f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    if (later := journal.wrote_after(target, number)) is not None:
+        raise PlanRefusedError(
+            f"run {number} began this plan and did not end, and run {later} has written since: make a new one"
         )
     return number
 

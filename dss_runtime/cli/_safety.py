@@ -23,7 +23,7 @@ from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import has_journal, state_of
 from dss_runtime.cli._sync_settings import unknown_branches
 from dss_runtime.cli._trips import passed_json
-from dss_runtime.journal import Aside, last_good, noted_sources, used_by
+from dss_runtime.journal import Aside, Marks, Unconfirmed, last_good, noted_sources, used_by
 from dss_runtime.plans import Header
 from dss_runtime.plans._identity import target_mark
 from dss_runtime.plans._values import Values
@@ -40,12 +40,17 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """The rules that a run is under, of which each counts, and the clock when it began."""
+    """The rules that a run is under, of which each counts, and the clock when it began.
+
+    `written` gives up what earlier runs have written in vain, unless it is None.
+    """
 
     rules: tuple[SyncRules, ...]
     now: datetime
     override: Override | None = None
     last: LastGood = field(default_factory=LastGood)
+    written: tuple[Unconfirmed, Marks] | None = None
+    retry_stuck: bool = False
 
     # -- before anything is read ----------------------------------------------------------------------
 
@@ -70,7 +75,9 @@ class Safety:
 
     def after(self, run: Running) -> Safety:
         """Return the same with what earlier runs have left, of which killed ones have been settled."""
-        return replace(self, last=last_good(run.journal, run.left, run.right.name, run.target))
+        last = last_good(run.journal, run.left, run.right.name, run.target)
+        written = Unconfirmed.read(run.journal, run.left, run.target)
+        return replace(self, last=last, written=(written, run.marks))
 
     def _refuse_expired(self, override: Override) -> None:
         zones: list[tzinfo | None] = [
@@ -89,7 +96,10 @@ class Safety:
         state = state_of(settings)
         with state.journal() as journal:
             target = target_mark(right, state.seal)
-            return replace(self, last=last_good(journal, left.name, right.name, target))
+            last = last_good(journal, left.name, right.name, target)
+            written = Unconfirmed.read(journal, left.name, target)
+        marks = Marks(state.seal, {branch.name: branch for branch in right.branches})
+        return replace(self, last=last, written=(written, marks))
 
     def expire(self, settings: Settings, right: DataStoreTree) -> None:
         """Tell *right*, which was read for a look, what the next run deletes that was set aside."""
@@ -151,8 +161,14 @@ class Safety:
         )
 
     def narrowed(self, diff: Diff) -> Allowed:
-        """Return the plan of *diff*; in a window for additions all else is held back."""
+        """Return the plan of *diff*, without what was written in vain too often.
+
+        That has an error, so that it is rejected; in a window for additions, all but these are held back.
+        """
         actions, held_back = diff.plan()
+        if self.written is not None and not self.retry_stuck:
+            written, marks = self.written
+            actions = written.given_up(marks, actions, min(each.give_up_after for each in self.rules))
         window = self.window
         if window is None or (self.override is not None and self.override.allows("additions_only")):
             return Allowed(actions, held_back)

@@ -16,18 +16,18 @@ from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._plan import made_plan
 from dss_runtime.cli._progress import Bars
-from dss_runtime.cli._report import Report, Verification, unreadable_rows
+from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._running import running
 from dss_runtime.cli._safety import Safety
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
-from dss_runtime.cli._user_code import described
+from dss_runtime.cli._verifying import verified, verify_option
 
 
 @click.command()
 @trees_and_output
 @click.option("--dry-run", is_flag=True, help="Write nothing: show what would be done, as `dss plan` does.")
-@click.option("--verify", is_flag=True, help="Read RIGHT again afterwards; what still differs is an error.")
+@verify_option
 @override_options
 @common_options
 @pass_session
@@ -38,6 +38,7 @@ def sync(
     right: str | None,
     as_json: bool,
     everything: bool,
+    retry_stuck: bool,
     dry_run: bool,
     verify: bool,
     names: tuple[str, ...],
@@ -73,8 +74,10 @@ def sync(
     options = given_override(names, reason, until)
     compared = prepare(session, left, right)
     if dry_run:
-        return made_plan(session, compared, as_json=as_json, everything=everything).exit
-    safety = compared.safety(session, options)
+        return made_plan(
+            session, compared, as_json=as_json, everything=everything, retry_stuck=retry_stuck
+        ).exit
+    safety = compared.safety(session, options, retry_stuck=retry_stuck)
     try:
         report = _carried_out(session, compared, safety)
     except HeldError as error:
@@ -84,7 +87,7 @@ def sync(
     if not as_json:
         show.sync(report)
     if verify:
-        report = replace(report, verification=_verified(session, compared))
+        report = verified(session, compared.project, report, compared.left, compared.pair.branches)
         if not as_json and report.verification is not None:
             show.verification(report.verification)
     if as_json:
@@ -114,6 +117,7 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
             result=result,
             passed=allowed.passed,
             interrupted=run.interrupted,
+            run=run.number,
         )
     return run.report
 
@@ -157,15 +161,3 @@ def _held(
         report = replace(report, held=str(error))
     if as_json:
         session.out.raw(json_text(report, session.secrets))
-
-
-def _verified(session: Session, compared: Comparison) -> Verification:
-    """Read the target again and compare. An error here is no longer one before which nothing was written."""
-    try:
-        (fresh,) = compared.project.make(compared.pair.right)
-        with Bars(session.err) as bars:
-            fresh.load(bars(fresh.name))
-        remaining, held_back = compared.left.diff(fresh, branches=compared.pair.branches).plan()
-        return Verification(tuple(remaining), len(held_back))
-    except Exception as error:  # noqa: BLE001 - the sync has happened: its report must be shown whatever this is
-        return Verification(error=f"{compared.right.name} could not be read again: {described(error)}")

@@ -7,6 +7,7 @@ from dss_runtime.journal._journal import Journal, JournalError
 from dss_runtime.journal._last_good import last_good, noted_sources, used_by
 from dss_runtime.journal._recording import Recording
 from dss_runtime.journal._resolving import resolve
+from dss_runtime.journal._unconfirmed import Marks, Unconfirmed, forget
 from dss_runtime.journal._undoing import Kept, Undoing
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
 
@@ -17,12 +18,15 @@ __all__ = [
     "JournalError",
     "Kept",
     "LoggedWork",
+    "Marks",
     "NewRun",
     "Recording",
     "Run",
     "RunState",
+    "Unconfirmed",
     "Undoing",
     "WorkState",
+    "forget",
     "last_good",
     "noted_sources",
     "resolve",

@@ -132,6 +132,14 @@ class Journal:
                 (state, _now(), json.dumps(summary), run),
             )
 
+    def add_to_summary(self, run: int, more: Mapping[str, Any]) -> None:
+        """Note what was found out about a run after it had ended."""
+        with self.transaction() as connection:
+            row = connection.execute("SELECT summary FROM runs WHERE id = ?", (run,)).fetchone()
+            if row is not None:
+                told = json.dumps({**json.loads(row[0]), **more})
+                connection.execute("UPDATE runs SET summary = ? WHERE id = ?", (told, run))
+
     def runs(self, limit: int = 20) -> list[Run]:
         """Return the latest runs, the newest first."""
         return self._runs("ORDER BY id DESC LIMIT ?", limit)
@@ -145,6 +153,16 @@ class Journal:
         with self._errors():
             found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
         return None if found is None else (found[0], datetime.fromisoformat(found[1]))
+
+    def wrote_after(self, target: str, run: int) -> int | None:
+        """Return the last run on *target* after *run* that has tried something, None when there was none."""
+        with self._errors():
+            row = self._connection.execute(
+                "SELECT max(id) FROM runs WHERE target = ? AND id > ? "
+                "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)",
+                (target, run),
+            ).fetchone()
+        return None if row[0] is None else int(row[0])
 
     def latest(self, target: str) -> int:
         """Return the number of the last run on *target*, 0 when there was none."""

@@ -42,6 +42,22 @@ STATEMENTS = (
         PRIMARY KEY (run, number)
     ) STRICT, WITHOUT ROWID
     """,
+    # Marks only. Goes with the last run that saw the difference, so that it is as long as the journal is.
+    """
+    CREATE TABLE unconfirmed (
+        target TEXT NOT NULL,
+        source TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        record TEXT NOT NULL,
+        attribute TEXT NOT NULL,
+        wanted TEXT NOT NULL,
+        found TEXT NOT NULL,
+        runs TEXT NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        PRIMARY KEY (target, branch, record, attribute, source)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX unconfirmed_of_a_run ON unconfirmed (run)",
     "CREATE INDEX runs_of_a_target ON runs (target, id)",
     # Since when which record is set aside; `due` is the first run that found it to be deleted.
     """

@@ -1,8 +1,8 @@
 """Whether the actions of a plan still fit together with the target as it is now.
 
 Each record alone may be as it was, and still the target has changed around it: a row that cannot be read any
-more, a child that somebody has given to a parent that is to go, a parent that is gone. A diff holds all that
-back; a plan was made without it.
+more, a child that somebody has given to a parent that is to go, a parent that is gone, a name that somebody
+else has got. A diff holds all that back, or gives another name; a plan was made without it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from dss_runtime._actions import Action
 from dss_runtime._branch import Branch
+from dss_runtime._naming import Naming
 from dss_runtime._parents import Ref, needed_parents
 from dss_runtime._protection import Protection
 
@@ -34,14 +35,14 @@ def parents_there(
 
 def refitted(right: Mapping[str, Branch[Any, Any]], actions: Sequence[Action]) -> list[Action]:
     """Return *actions*, with an `error` where the rest of the target speaks against one of them."""
-    protection = Protection({}, right)
+    protection, naming = Protection({}, right), Naming({}, right)
     found: list[Action] = []
     given_up: set[Ref] = set()
     doomed: dict[str, dict[Hashable, object]] = {}
     for action in actions:
         branch = right[action.branch]
         if action.kind == "new" and action.error is None:
-            reason = protection.new(action.branch, action.key)
+            reason = protection.new(action.branch, action.key) or naming.refusal(action)
             if reason is not None:
                 action = replace(action, error=f"{CHANGED}: {reason}")
             former = action.key if action.adopts is None else action.adopts.key

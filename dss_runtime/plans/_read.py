@@ -176,12 +176,12 @@ class _Reader:
             error = f"{CHANGED}: the target's record is not as it was"
         if right is None and phase != "new":
             right = _placeholder(branch, key)
+        planned: Sequence[Line] = line["actions"]
         if phase == "old":
-            yield Old(branch.name, key, right, error, since)
+            yield Old(branch.name, key, right, error or planned[0].get("error"), since)
             return
         left, gone = self._record(branch, key, line["left"])
         error = error or self._orphaned(branch, left, line.get("parents", ()))
-        planned: Sequence[Line] = line["actions"]
         if phase == "new":
             error = error or gone or planned[0].get("error")
             yield self._new(branch, New(branch.name, key, left, error), line.get("adopts"))
@@ -282,7 +282,9 @@ def _changes(
         ]
         shown = Counter((each.kind, each.attribute) for each in found)
         if shown == Counter((each["kind"], each["attribute"]) for each in planned):
-            yield from (checked(each, branch) for each in found)
+            refused = {each["attribute"]: each["error"] for each in planned if "error" in each}
+            for action in (checked(each, branch) for each in found):
+                yield replace(action, error=action.error or refused.get(action.attribute))
             return
         error = f"{CHANGED}: the project's code does not find the same differences any more"
     for each in planned:

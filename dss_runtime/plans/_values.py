@@ -97,7 +97,7 @@ def _stored(
 
 def owner(branch: Branch[Any, Any], key: Hashable) -> str:
     """Return the text that stands for the record with *key* in the marks of its values."""
-    parts = {name: branch.info[name].type.canonical(part) for name, part in key_parts(branch, key).items()}
+    parts = {name: branch.info[name].type.format(part) for name, part in key_parts(branch, key).items()}
     return f"{branch.name} {stable(parts)}"
 
 

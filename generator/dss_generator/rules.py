@@ -75,6 +75,7 @@ rules: dict[str, str] = {
     "where": "A condition compares columns with numbers and quoted texts.",
     "split": "Only sets and lists that are read from a cell are split.",
     "sync-policy": "A sync policy is about a field that this system holds and that may change.",
+    "generate": "A name is generated for an optional str that this system holds, from plain fields.",
     "old": "What `old` sets can be undone and deleted later, and `where` still sees the record.",
     "match": "A record without a key is read, and known by fields to look it up by; a key in use stays.",
     "derived-from": "A derived branch is made from other branches of its tree.",

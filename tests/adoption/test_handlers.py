@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from dss_runtime import DataStoreTree, DefaultImporter, DefaultTemplate, New, Old, Unclaimed
+from dss_runtime import DataStoreTree, DefaultImporter, DefaultTemplate, New, Old, Unclaimed, override
 from tests.adoption.models import UNGUARDED, Members, Person, source
 
 
@@ -22,6 +22,7 @@ class Service:
 class Reader(DefaultImporter):
     """Reads accounts, those that are off apart, and those without a number."""
 
+    @override
     def readin_branch(self, branch: Any) -> None:
         """Read the branch."""
         service: Any = self.tree.settings["service"]
@@ -43,7 +44,7 @@ class Handlers(DefaultTemplate):
     @property
     def service(self) -> Service:
         """The system."""
-        found: Any = self.tree.settings["service"]
+        found: Service = cast("Any", self.tree.settings["service"])
         return found
 
     def new_people(self, action: New[Person, str]) -> None:

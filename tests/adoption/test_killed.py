@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dss_runtime import Unclaimed
+from dss_runtime import Unclaimed, override
 from dss_runtime.adapters.memory import MemorySystem
 from dss_runtime.journal import Journal, NewRun, Recording, resolve
 from dss_runtime.plans import Seal
@@ -23,9 +23,11 @@ VALUES = Values(Seal(b"k" * 32))
 class Killed(Recording):
     """Notes what a run intends, and nothing after that."""
 
+    @override
     def settle(self, *_: object) -> None:
         """Forget what became of a work."""
 
+    @override
     def committed(self, *_: object) -> None:
         """Forget that a phase has ended."""
 

@@ -131,6 +131,19 @@ def test_a_plan_that_was_begun_stays_so_when_going_on_is_held(
     assert (0, True) == (done.exit_code, "run 1 began this plan and did not end: 1 of its 2" in done.stderr)
 
 
+def test_a_plan_that_was_begun_is_refused_once_another_run_has_written(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came in between had a newer source: the old plan is not gone on with."""
+    shop.left(products=[A, B])
+    path = planned(shop)
+    monkeypatch.setenv("SHOP_FAULT", "interrupt after 1")
+    assert 130 == shop.dss("apply", path).exit_code
+    monkeypatch.delenv("SHOP_FAULT")
+    assert 0 == shop.dss("sync", "nightly").exit_code
+    assert "run 1 began this plan and did not end, and run 2 has written" in shop.dss("apply", path).stderr
+
+
 def test_a_plan_for_what_there_is_no_more_is_refused(shop: Shop) -> None:
     """A tree or a sync that is gone is told by its name."""
     shop.left(products=[A])

@@ -479,7 +479,8 @@ def test_a_run_is_held_whole_or_carried_out_whole(
     shop: Shop, ours: set[int], theirs: set[int], limits: dict[str, int], named: set[str]
 ) -> None:
     """Held: the target is what it was, byte for byte, and no work was begun. Else it is what it should be."""
-    rules(shop, "\n".join(["[syncs.nightly.guard.products]", *(f"{k} = {v}" for k, v in limits.items())]))
+    tables = ["[syncs.nightly]", "give_up_after = 999", "[syncs.nightly.guard.products]"]
+    rules(shop, "\n".join([*tables, *(f"{k} = {v}" for k, v in limits.items())]))
     shop.left(products=[{"sku": f"P{each}", "name": str(each)} for each in sorted(ours)])
     shop.right(products=rows(*sorted(theirs)))
     before = (shop.folder / "data" / "shop.json").read_bytes()

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dss_runtime import Branch, Place, Progress, SourceError
+from dss_runtime._naming import leave_out_records
 from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
 from dss_runtime.adapters.sql._database import UnreachableError, connect, engine_of
@@ -21,15 +22,18 @@ class SqlImporter(Importer):
     """Reads branches from the database that the tree's settings name, all of them in one transaction."""
 
     _connection: sa.Connection | None = None
+    _values: dict[tuple[str, str], frozenset[str]] | None = None
+    """What `SqlRows.values_in` has read in this run, so that branches of one table ask once."""
 
     @override
     def run(self, branches: Sequence[Branch[Any, Any]], progress: Progress = silent) -> None:
         with self._connected() as connection:
-            self._connection = connection
+            self._connection, self._values = connection, {}
             try:
                 super().run(branches, progress)
+                leave_out_records(branches)
             finally:
-                self._connection = None
+                self._connection = self._values = None
 
     @contextmanager
     def open(self, source: SqlSource) -> Generator[SourceRows]:
@@ -41,7 +45,7 @@ class SqlImporter(Importer):
         within: AbstractContextManager[sa.Connection]
         within = nullcontext(self._connection) if self._connection is not None else self._connected()
         with within as connection:
-            rows = SqlRows(engine_of(self.tree), connection, source)
+            rows = SqlRows(engine_of(self.tree), connection, source, self._values)
             try:
                 yield rows
             finally:
