@@ -42,8 +42,8 @@ class NameSpace:
     def give(self, wanted: Iterable[str], limit: int | None, holder: str) -> str | None:
         """Let *holder* have the first of *wanted* that is free, or else the last of them counted up.
 
-        The name that it returns has at most *limit* characters: it is cut where it would have more, before the
-        number and before an `@`. Returns None where no name is free that fits.
+        It has at most *limit* characters and is cut where it would have more, before the number and an `@`.
+        Returns None where no name is free that fits.
         """
         each = ""
         for each in wanted:

@@ -27,10 +27,13 @@ from dss_runtime._guard import DEFAULT_FLOOR, DEFAULT_GUARD
 from dss_runtime._rules import NEARLY_EMPTY
 from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
+from dss_runtime.cli._apply_settings import APPLY_KEYS
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._journal_settings import JOURNAL_KEYS
 from dss_runtime.cli._keys import Key
 from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
+from dss_runtime.cli.telling._metrics import METRICS
+from dss_runtime.cli.telling._settings import EMAIL_KEYS, LOG_KEYS, METRICS_KEYS, NOTIFY_KEYS, OCCASIONS
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import TYPES, FieldType
 from dss_runtime.verifying import CAUSES
@@ -144,8 +147,8 @@ def _errors() -> str:
         "Errors and exit codes",
         "## Errors",
         _first_line(sys.modules["dss_runtime._errors"])
-        + " Handlers and adapters say what went wrong by type alone:"
-        " `TransientError` is tried again, anything else is final for its action.",
+        + " Handlers and adapters say what went wrong by type alone: `TransientError` is tried again,"
+        " `UnknownOutcomeError` is looked into first, anything else is final for its action.",
         _table(("error", "is a", "means"), rows),
         "The rules that a schema can break are at the end of the [schema language](schema.md#rules), those"
         " of generated code and handlers in"
@@ -184,14 +187,34 @@ def _keys(table: Mapping[str, Key]) -> str:
 
 
 def _settings() -> str:
+    metrics = (
+        (f"`dss_{each.name}`", ", ".join(f"`{label}`" for label in each.labels), each.doc) for each in METRICS
+    )
     return _page(
         "Settings",
         "What `dss.toml`, or the table `[tool.dss]` of pyproject.toml, may say of runs. Secrets come from the"
         " environment, as `${NAME}`.",
         "## `[syncs.NAME]`\n\nWhat holds a sync: in [what holds a run](guard.md).",
+        "## `[trees.NAME.apply]`\n\nHow fast, and how patiently, one tree is written to. How it works"
+        " together is told in [safety](../explanation/safety.md#nothing-is-done-twice), and when to use it in"
+        " [a nightly job](../how-to/run-every-night.md#slow-and-limited-systems).",
+        _keys(APPLY_KEYS),
         "## `[journal]`\n\nWhat runs leave behind, and for how long. Runs that nobody has settled stay, and"
         " so does the last good one of each sync.",
         _keys(JOURNAL_KEYS),
+        "## `[[notify]]`\n\nSomebody who is told of runs, by one of `webhook`, `email` and `apprise`: see"
+        " [tell people](../how-to/tell-people.md).",
+        _keys(NOTIFY_KEYS),
+        "### `email`",
+        _keys(EMAIL_KEYS),
+        "### `on`\n\nThe occasions.",
+        _table(("name", "means"), ((f"`{name}`", doc) for name, doc in OCCASIONS.items())),
+        "## `[metrics]`",
+        _keys(METRICS_KEYS),
+        "Gauges, each with the labels `sync`, `left` and `right`, and these:",
+        _table(("metric", "more labels", "means"), metrics),
+        "## `[log]`",
+        _keys(LOG_KEYS),
     )
 
 
@@ -213,7 +236,8 @@ def _guard() -> str:
         _keys(BRANCH_KEYS),
         "## Defaults\n\nPer cent of what the target holds (unreadable: of the rows), where the schema says"
         f" nothing else. Up to {DEFAULT_FLOOR} of a kind always pass. No share of new records counts in a"
-        f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created.",
+        f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created,"
+        " and held no more after the last good run.",
         _table(
             ("kind", "limit"),
             ((f"`{kind}`", f"{limit.amount:g} %") for kind in KINDS for limit in DEFAULT_GUARD.of(kind)),

@@ -11,7 +11,6 @@ from dss_runtime import DataStoreTree, GuardHeldError, HeldError
 from dss_runtime._sync import carry_out
 from dss_runtime.cli._comparison import load
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import OverrideOptions, given_override, override_options
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Project, load_project
@@ -24,7 +23,7 @@ from dss_runtime.cli._state import state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._sync import watched
 from dss_runtime.cli._verifying import verified, verify_option
-from dss_runtime.plans import CHANGED, Header, PlanRefusedError, SavedPlan, open_plan
+from dss_runtime.plans import CHANGED, PlanRefusedError, SavedPlan, open_plan
 
 
 @click.command()
@@ -74,35 +73,27 @@ def apply(
       130  interrupted; the last line says what is true then
     """
     options = given_override(names, reason, until)
+    account = session.begin("apply", str(file), as_json=as_json)
     project = load_project(session.settings())
+    show = Show(session.out, everything)
     with open_plan(file, state_of(project.settings).seal) as plan:
+        header = plan.header
+        account.sync, account.names = header.sync, Names(header.left, header.right, header.branches)
         try:
             report, right = _applied(session, project, plan, options, stop=if_changed == "stop")
-        except HeldError as error:
-            _held(session, plan.header, error, as_json=as_json, everything=everything)
+        except GuardHeldError as error:
+            if not as_json:
+                show.plan(Report("apply", account.names, trips=error.trips))
             raise
-    show = Show(session.out, everything)
+    account.report = report
     if not as_json:
         show.sync(report)
     if verify:
         # In memory the target is as the plan has left it: what came up elsewhere since is not the plan's.
-        report = verified(session, project, report, right, report.names.branches)
+        account.report = report = verified(session, project, report, right, report.names.branches)
         if not as_json and report.verification is not None:
             show.verification(report.verification)
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
     return report.exit
-
-
-def _held(session: Session, header: Header, error: HeldError, *, as_json: bool, everything: bool) -> None:
-    """Show why nothing was written."""
-    trips = error.trips if isinstance(error, GuardHeldError) else ()
-    names = Names(header.left, header.right, header.branches)
-    report = Report("apply", names, trips=trips, held="" if trips else str(error))
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
-    elif trips:
-        Show(session.out, everything).plan(report)
 
 
 def _applied(
@@ -116,7 +107,7 @@ def _applied(
     plan.refuse_others(right)
     diff = left.diff(right, branches=header.branches)
     safety = safety_of(session, project, left, right, header.branches, sync=header.sync, options=options)
-    with running(session, project.settings, "apply", diff, plan=plan.mark) as run:
+    with running(session, project.settings, "apply", diff, plan=plan.mark, made_with=header.journal) as run:
         run.compared_after = header.after
         safety.refuse(run)
         plan.refuse_held(safety.override)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import click
 
 from dss_runtime import DataStoreTree, Diff, DssError
+from dss_runtime.cli._events import tree_read
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._progress import Bars
@@ -62,25 +64,37 @@ def load(session: Session, *trees: DataStoreTree) -> None:
     """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong)."""
     with Bars(session.err) as bars:
         for tree in trees:
+            begun = time.monotonic()
             try:
                 tree.load(bars(tree.name))
             except DssError:
                 raise
             except Exception as error:
                 raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
+            tree_read(tree, time.monotonic() - begun)
 
 
 def prepare(session: Session, left: str, right: str | None) -> Comparison:
     """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet."""
     project = load_project(session.settings())
     pair = project.pair(left, right)
+    if session.account is not None:
+        session.account.sync = pair.sync
+        session.account.names = Names(pair.left, pair.right, pair.branches or ())
     made = Comparison(project, pair, *project.make(pair.left, pair.right))
     ours, theirs = ({branch.name for branch in tree.branches} for tree in (made.left, made.right))
     if ours.isdisjoint(theirs):
         raise CommandError(f"{pair.left} and {pair.right} have no branch in common")
+    if session.account is not None:
+        session.account.names = made.names
     if pair.branches is None and made.diff.unmatched:
         session.err.line(f"not compared, since only one side has them: {listed(made.diff.unmatched)}")
     return made
+
+
+def asked(left: str, right: str | None) -> str:
+    """Return what a command was asked to compare, as it stands on the command line."""
+    return left if right is None else f"{left} {right}"
 
 
 def trees_and_output(command: F) -> F:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from dss_runtime import HeldError
-from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
+from dss_runtime.cli._account import Account
+from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
@@ -70,12 +68,13 @@ def plan(
       2  there are differences
       3  a sync would be held, by a guard or a source that cannot be trusted
     """
+    account = session.begin("plan", asked(left, right), as_json=as_json, told=False)
     compared = prepare(session, left, right)
-    report = made_plan(session, compared, as_json=as_json, everything=everything, retry_stuck=retry_stuck)
+    report = made_plan(session, compared, account, everything=everything, retry_stuck=retry_stuck)
     if output is not None:
         state = state_of(compared.project.settings)
         with state.journal() as journal:
-            after = journal.latest(target_mark(compared.right, state.seal))
+            after, birth = journal.latest(target_mark(compared.right, state.seal)), journal.birth
         diff, seal = compared.diff, state.seal
         header = write_plan(
             output,
@@ -85,6 +84,7 @@ def plan(
             seal,
             sensitive,
             after,
+            birth,
             sync=compared.pair.sync,
             rules=compared.safety(session).rules,
             trips=report.trips,
@@ -94,32 +94,25 @@ def plan(
 
 
 def made_plan(
-    session: Session, compared: Comparison, *, as_json: bool, everything: bool, retry_stuck: bool = False
+    session: Session, compared: Comparison, account: Account, *, everything: bool, retry_stuck: bool = False
 ) -> Report:
     """Read both trees of *compared* and show what differs."""
-    report = Report("plan", compared.names)
     today = compared.safety(session, retry_stuck=retry_stuck)
+    compared.load(session)
     safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
-    try:
-        compared.load(session)
-    except HeldError as error:
-        if as_json:
-            session.out.raw(json_text(replace(report, held=str(error)), session.secrets))
-        raise
     safety.expire(compared.project.settings, compared.right)
     found = safety.narrowed(compared.diff)
     verdict = safety.verdict(compared.left.branches, compared.right, found.actions, compared.diff.branches)
-    report = replace(
-        report,
+    account.report = report = Report(
+        "plan",
+        compared.names,
         actions=tuple(found.actions),
         held_back=tuple(found.held_back),
         unreadable=unreadable_rows(compared.left, compared.right),
         trips=verdict.trips,
         passed=verdict.passed,
     )
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
-    else:
+    if not account.as_json:
         Show(session.out, everything).plan(report)
     if report.trips:
         hint = override_advice(trip.name for trip in report.trips)

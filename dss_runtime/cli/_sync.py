@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import click
@@ -10,9 +9,8 @@ import click
 from dss_runtime import GuardHeldError, HeldError, Progress
 from dss_runtime._progress import Stage
 from dss_runtime._sync import carry_out
-from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
+from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._plan import made_plan
 from dss_runtime.cli._progress import Bars
@@ -72,26 +70,30 @@ def sync(
             "--override is for a run that writes, and --dry-run does not: give one of them"
         )
     options = given_override(names, reason, until)
+    account = session.begin(
+        "plan" if dry_run else "sync", asked(left, right), as_json=as_json, told=not dry_run
+    )
     compared = prepare(session, left, right)
     if dry_run:
-        return made_plan(
-            session, compared, as_json=as_json, everything=everything, retry_stuck=retry_stuck
-        ).exit
+        return made_plan(session, compared, account, everything=everything, retry_stuck=retry_stuck).exit
     safety = compared.safety(session, options, retry_stuck=retry_stuck)
-    try:
-        report = _carried_out(session, compared, safety)
-    except HeldError as error:
-        _held(session, compared, safety, error, as_json=as_json, everything=everything)
-        raise
     show = Show(session.out, everything)
+    try:
+        account.report = report = _carried_out(session, compared, safety)
+    except HeldError as error:
+        if isinstance(error, GuardHeldError):
+            account.report = _held(compared, safety, error)
+            if not as_json:
+                show.plan(account.report)
+        raise
     if not as_json:
         show.sync(report)
     if verify:
-        report = verified(session, compared.project, report, compared.left, compared.pair.branches)
+        account.report = report = verified(
+            session, compared.project, report, compared.left, compared.pair.branches
+        )
         if not as_json and report.verification is not None:
             show.verification(report.verification)
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
     return report.exit
 
 
@@ -107,7 +109,7 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
         with Bars(session.err) as bars, run.until_asked():
             progress = watched(session, right.name, str(compared.pair), bars(right.name))
             result = carry_out(right, allowed.actions, allowed.held_back, run.policy, progress, run.recording)
-        session.if_interrupted = f"everything was written to {right.name} before"
+        session.if_interrupted = f"{right.name} was written before; `dss show {run.number}` tells what"
         run.report = Report(
             "sync",
             compared.names,
@@ -135,29 +137,14 @@ def watched(session: Session, right: str, trees: str, progress: Progress) -> Pro
     return report
 
 
-def _held(
-    session: Session,
-    compared: Comparison,
-    safety: Safety,
-    error: HeldError,
-    *,
-    as_json: bool,
-    everything: bool,
-) -> None:
-    """Show why nothing was written: all that was compared where a guard tripped."""
-    report = Report("sync", compared.names)
-    if isinstance(error, GuardHeldError):
-        found = safety.narrowed(compared.diff)
-        report = replace(
-            report,
-            actions=tuple(found.actions),
-            held_back=tuple(found.held_back),
-            unreadable=unreadable_rows(compared.left, compared.right),
-            trips=error.trips,
-        )
-        if not as_json:
-            Show(session.out, everything).plan(report)
-    else:
-        report = replace(report, held=str(error))
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
+def _held(compared: Comparison, safety: Safety, error: GuardHeldError) -> Report:
+    """Return all that was compared where a guard tripped, before anything was written."""
+    found = safety.narrowed(compared.diff)
+    return Report(
+        "sync",
+        compared.names,
+        actions=tuple(found.actions),
+        held_back=tuple(found.held_back),
+        unreadable=unreadable_rows(compared.left, compared.right),
+        trips=error.trips,
+    )

@@ -19,7 +19,8 @@ def stable(value: object) -> str:
     """Return the text of *value*: a scalar of a field type, or a tuple, list, set or mapping of such.
 
     What Python's `==` cannot tell apart within one type (0.0 and -0.0, 1.0 and 1.00 as decimals, one instant
-    in two zones) has one text; values of two types never share one. Raises TypeError for any other type.
+    in two zones) has one text; values of two types never share one. Of another type, which a package has
+    brought, its `repr` tells the value. Raises TypeError for one that has none of its own.
     """
     match value:
         case None:
@@ -50,8 +51,10 @@ def stable(value: object) -> str:
         case Mapping():
             items = cast("Mapping[object, object]", value).items()
             return f"({', '.join(sorted(f'{stable(name)}: {stable(each)}' for name, each in items))})"
-        case _:
+        case _ if type(value).__repr__ is object.__repr__:  # which tells where the object is, not what
             raise TypeError(f"a value of type {type(value).__name__} has no stable text")
+        case _:
+            return f"{type(value).__qualname__} {value!r}"
 
 
 def stable_unclaimed(branch: Branch[Any, Any], found: Unclaimed) -> str:

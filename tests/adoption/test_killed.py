@@ -14,6 +14,7 @@ from dss_runtime import Unclaimed, override
 from dss_runtime.adapters.memory import MemorySystem
 from dss_runtime.journal import Journal, NewRun, Recording, resolve
 from dss_runtime.plans import Seal
+from dss_runtime.plans._identity import schema_mark
 from dss_runtime.plans._values import Values
 from tests.adoption.models import UNGUARDED, Club, Person, source, system
 
@@ -49,14 +50,21 @@ def club(held: MemorySystem) -> Any:
 def found(journal: Journal, held: MemorySystem, left: Any, *, happens: bool) -> tuple[str, str, str]:
     """Kill a run after its intent; return what the next one finds: remark, state and reason of its work."""
     right = club(held)
-    new = NewRun(command="sync", left="L", right="R", branches=("people",), schema="s", target="t")
+    new = NewRun(
+        command="sync",
+        left="L",
+        right="R",
+        branches=("people",),
+        schema=schema_mark([right.people]),
+        target="t",
+    )
     number = journal.begin(new, {})
     recorder = Killed(journal, number, {"people": right.people}, VALUES)
     if not happens:
         held.fail_commit(ValueError("killed"))
     left.sync(right, policy=UNGUARDED, recorder=recorder)
-    journal.begin(new, {})
-    resolve(journal, "t", {"people": club(held).people}, VALUES)
+    by = journal.begin(new, {})
+    resolve(journal, "t", {"people": club(held).people}, VALUES, by)
     (work,) = journal.works(number)
     return work.remark, work.state, work.reason
 

@@ -72,3 +72,18 @@ def test_equal_trees_give_equal_plans(school: School, tmp_path: Path) -> None:
     with school.target("Memory", {}) as right:
         plans = [saved(left, right, tmp_path / name).read_bytes() for name in ("one", "other")]
     assert plans[0] == plans[1]
+
+
+def test_a_record_that_is_brought_back_has_its_name(school: School) -> None:
+    """Taking a deletion back gives the record as it was, its name too, unless somebody else has got that."""
+    gone = school.person("guardians", 1, firstname="Anna", lastname="Berg", username="chosen")
+    with school.target("Memory", {"guardians": [gone]}) as right:
+        wanted = school.tree("Memory", system=people.system({}))
+        for branch in wanted.branches:
+            branch.restore(getattr(right, branch.name).snapshot())
+        people.synced(school.office({}), right)
+        assert ["chosen"] == people.given_names(people.news(wanted, right))
+        other = school.person("staff", 2, firstname="Other", lastname="One", username="CHOSEN")
+        people.synced(school.office({"staff": [other]}), right)
+        (new,) = (action for action in people.news(wanted, right) if action.branch == "guardians")
+    assert "username: what the left side gives is taken already, in staff" == new.error

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
+from dss_runtime import Branch, Work
 from dss_runtime._unclaimed import Unclaimed
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.types import FieldType
@@ -207,6 +208,14 @@ class Statements:
         if bind is None:
             return lambda value: null if value is None else prepare(value)
         return lambda value: bind(null if value is None else prepare(value))
+
+
+def holder_of(work: Work, branch: Branch[Any, Any]) -> Any:
+    """Return the record by which the database finds its row: the right side's, where there is one."""
+    existing = work.right or work.adopts
+    if existing is not None:
+        return existing
+    return branch.retired.get(work.key, work.left)
 
 
 def prepared(dialect: sa.Dialect, column: sa.Column[Any], kind: FieldType[Any]) -> Callable[[Any], Any]:

@@ -12,7 +12,7 @@ from dss_runtime._masking import scrub
 from dss_runtime._template import Work
 from dss_runtime._unclaimed import kept_fields
 from dss_runtime.adapters.sql._database import driver_text
-from dss_runtime.adapters.sql._statements import Statement, Statements, Values
+from dss_runtime.adapters.sql._statements import Statement, Statements, Values, holder_of
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._trouble import REFUSALS, is_transient, savepoint
 
@@ -75,7 +75,7 @@ class Writer:
 
     def _prepare(self, at: int, work: Work) -> Outcome | tuple[Statement, _Row]:
         """Return the statement for a work with its parameters, or why there is none."""
-        holder = self._holder(work)
+        holder = holder_of(work, self._branch)
         statement = self._statement(work)
         if isinstance(statement, Outcome):
             return statement
@@ -85,13 +85,6 @@ class Writer:
             return statement, _Row(at, work, statement.values(work.left, holder), key)
         except REFUSALS as error:
             return self._failed(work, str(error))
-
-    def _holder(self, work: Work) -> Any:
-        """Return the record by which the database finds its row: the right side's, where there is one."""
-        existing = work.right or work.adopts
-        if existing is not None:
-            return existing
-        return self._branch.retired.get(work.key, work.left)
 
     def _statement(self, work: Work) -> Statement | Outcome:
         if work.phase == "new":
