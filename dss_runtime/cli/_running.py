@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from importlib import metadata
 from typing import Any, cast
@@ -25,6 +26,7 @@ from dss_runtime.cli._stopping import Stopping
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._trips import held_summary
 from dss_runtime.journal import (
+    Aside,
     Bounds,
     Journal,
     JournalError,
@@ -113,6 +115,13 @@ class Running:
                 f"run {run} has left open what became of {counted(sum(counts.values()), 'change')}; "
                 f"reading {self.right.name} tells: {told}"
             )
+
+    def note_aside(self, now: datetime) -> None:
+        """Note what is set aside in the target, now that it is read, and tell it what is to be deleted."""
+        branches = {branch.name: branch for branch in self.right.branches}
+        aside = Aside(self.journal, self.target, self.values)
+        aside.note(branches, self.number, now)
+        aside.expire(branches, now, self.number)
 
     def until_asked(self) -> AbstractContextManager[None]:
         """End the run after the current batch when SIGINT or SIGTERM comes; a second one ends it at once."""

@@ -11,10 +11,11 @@ from dss_runtime._actions import Phase
 from dss_runtime._branch import Branch
 from dss_runtime._outcomes import Outcome
 from dss_runtime._template import Work
+from dss_runtime._unclaimed import record_after
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._opening import JournalError
-from dss_runtime.journal._values import WorkState
-from dss_runtime.plans._values import Values, held_record, stored_key
+from dss_runtime.journal._values import Remark, WorkState
+from dss_runtime.plans._values import Values, held_record, stored_key, stored_unclaimed
 
 log = logging.getLogger("dss_runtime")
 
@@ -86,14 +87,19 @@ class Recording:
     def _row(self, work: Work, state: WorkState, reason: str = "") -> tuple[object, ...]:
         branch = self._right[work.branch]
         told = [(action.kind, action.attribute, self._mask(action.message)) for action in work.actions]
+        first = work.actions[0]
+        left = record_after(branch, first) if first.kind == "new" else work.left
         before, after = (
             None if record is None else json.dumps(held_record(branch, record, self._values))
-            for record in (self._before(work, branch), work.left)
+            for record in (self._before(work, branch), left)
         )
+        if work.adopts is not None:
+            before = json.dumps(stored_unclaimed(branch, work.adopts, work.key, self._values))
+        remark: Remark = "adopts" if work.adopts is not None else "final" if work.final else ""
         key = json.dumps(stored_key(branch, work.key, self._values))
         return (
             self._run, work.number, work.phase, work.branch, key,
-            json.dumps(told), before, after, state, reason, 0,
+            json.dumps(told), before, after, state, reason, 0, remark,
         )  # fmt: skip
 
     def _before(self, work: Work, branch: Branch[Any, Any]) -> Any:

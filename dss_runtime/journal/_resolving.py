@@ -73,6 +73,10 @@ class _Reading:
         branch = self._right.get(work.branch)
         if branch is None:
             return "unknown", "the tree has no such branch any more"
+        if work.remark == "final":
+            aside = (ident(stored_key(branch, key, self._values)) for key in branch.retired)
+            there = ident(work.key) in (*self._records_of(branch), *aside)
+            return ("skipped", "it is still there") if there else ("applied", "it is gone")
         record = self._records_of(branch).get(ident(work.key))
         if record is None and not self._same_schema:
             return "unknown", "there is no such record, or the schema has another key for it by now"

@@ -9,8 +9,14 @@ from typing import Any
 from dss_runtime._branch import Branch
 from dss_runtime._model import differences, with_value
 from dss_runtime.journal._comparing import attributes, ident, is_targets_own, same
-from dss_runtime.journal._values import OPEN, LoggedWork
+from dss_runtime.journal._values import OPEN, LoggedWork, Remark
 from dss_runtime.plans._values import Values, held_record, left_out, stored_fields, stored_key
+
+_FOR_GOOD: Mapping[Remark, str] = {
+    "adopts": "the record was there before it got this key: take the key out by hand where it is wrong",
+    "final": "the record was deleted for good, after it had been set aside",
+}
+"""What is never taken back, and why: an adopted record is somebody's, and is not deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Undoing:
         if work.branch not in self._target:
             return "the tree has no such branch any more"
         branch, wanted = self._target[work.branch], self._wanted[work.branch]
+        if work.remark:
+            return _FOR_GOOD[work.remark]
         if work.phase == "old":
             return self._bring_back(work, branch, wanted)
         key = self._keys_of(branch).get(ident(work.key))

@@ -25,7 +25,8 @@ def begun(journal: Journal, *states: str, target: str = "t") -> int:
     new = NewRun(command="sync", left="Left", right="Right", branches=("a",), schema="s", target=target)
     number = journal.begin(new, {})
     journal.add_works(
-        (number, at, "new", "a", "{}", "[]", None, None, state, "", 1) for at, state in enumerate(states, 1)
+        (number, at, "new", "a", "{}", "[]", None, None, state, "", 1, "")
+        for at, state in enumerate(states, 1)
     )
     return number
 

@@ -29,7 +29,9 @@ def look(
     table = target.table
     names = [*target.columns, *target.set]
     columns = [table.columns[target.columns.get(name, name)] for name in names]
-    key = zip(statements.key_columns(), statements.key_values(holder_of(work, branch)), strict=True)
+    # What was adopted has its new key, or has not got it.
+    holder = holder_of(work, branch) if work.adopts is None else work.left
+    key = zip(statements.key_columns(), statements.key_values(holder), strict=True)
     rows = connection.execute(
         sa.select(*map(readable, columns)).where(
             *(column == value for column, value in key), *statements.scope()
