@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 
 from dss_runtime import DataStoreTree, Outcome, Policy, SourceError, Status, SyncResult
-from tests.adapters.conformance import System, source, target
+from tests.adapters.conformance import pairs, source, target
 from tests.adapters.items import ITEMS, Item, item
+from tests.adapters.systems import System
 
 EXTREMES = (
     item("0042", text="0042", count=2**63 - 1, ratio=sys.float_info.max, price=Decimal("9" * 34 + ".9999")),
@@ -59,8 +60,7 @@ def check_converges(left: System, right: System, ours: Iterable[Item]) -> None:
     assert (before, held) == (left.state(), right.state())
 
 
-@source()
-@target()
+@pairs()
 @settings(max_examples=settings().max_examples // 3)
 @given(ours=ITEMS, theirs=ITEMS)
 def test_a_sync_converges(
@@ -86,8 +86,7 @@ def test_what_is_held_is_read(source: type[System], items: list[Item]) -> None:
         assert {each.ident: each for each in items} == read(system)
 
 
-@source()
-@target()
+@pairs()
 def test_extremes_survive(source: type[System], target: type[System], tmp_path: Path) -> None:
     """The smallest, largest and strangest values of every type arrive as they are."""
     left, right = pair(source, target, tmp_path)
@@ -96,8 +95,7 @@ def test_extremes_survive(source: type[System], target: type[System], tmp_path: 
     assert "0042" == read(right)["0042"].text
 
 
-@source()
-@target()
+@pairs()
 def test_unicode_survives(source: type[System], target: type[System], tmp_path: Path) -> None:
     """Keys and texts that only look alike stay apart, and none is normalised."""
     left, right = pair(source, target, tmp_path)

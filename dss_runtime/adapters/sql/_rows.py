@@ -35,6 +35,7 @@ class SqlRows:
         self._source = source
         self._name = f"{engine.dialect.name}: {source}"
         self._row = 0
+        self._held: Sequence[sa.Row[Any]] | None = None
         try:
             self._result, self._pick = self._execute(connection)
         except exc.SQLAlchemyError as error:
@@ -50,11 +51,26 @@ class SqlRows:
 
     def __iter__(self) -> Iterator[Cells]:
         pick = self._pick
+        while rows := self._next():
+            for row in rows:
+                self._row += 1
+                yield row if pick is None else pick(row)
+
+    def hold(self) -> None:
+        """Fetch all rows that are left: the connection is about to be used for something else."""
+        if self._held is None and not self._result.closed:
+            self._held = self._fetched(self._result.all)
+
+    def _next(self) -> Sequence[sa.Row[Any]]:
+        """Return the next few rows, none after the last."""
+        if self._held is None:
+            return self._fetched(lambda: self._result.fetchmany(AT_ONCE))
+        rows, self._held = self._held, ()
+        return rows
+
+    def _fetched(self, fetch: Callable[[], Sequence[sa.Row[Any]]]) -> Sequence[sa.Row[Any]]:
         try:
-            for rows in self._result.partitions(AT_ONCE):
-                for row in rows:
-                    self._row += 1
-                    yield row if pick is None else pick(row)
+            return fetch()
         except (exc.SQLAlchemyError, OSError) as error:
             text = driver_text(self._engine, error)
             raise SourceError(self.place(), f"reading broke off after this row: {text}") from None

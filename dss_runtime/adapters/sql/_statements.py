@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
 
+from dss_runtime.adapters.sql._columns import Types
+from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._target import SqlTarget
-from dss_runtime.types import FieldType
+from dss_runtime.adapters.sql._values import prepared
 
 Values: TypeAlias = "tuple[Any, ...] | dict[str, Any]"
 """The parameters of one execution, as the driver takes them."""
@@ -39,11 +43,12 @@ class Statement:
 
 
 class Statements:
-    """Makes the statements of one target for one dialect."""
+    """Makes the statements of one target for one dialect; `types` are those that the columns really have."""
 
-    def __init__(self, target: SqlTarget, dialect: sa.Dialect) -> None:
+    def __init__(self, target: SqlTarget, dialect: sa.Dialect, types: Types = MappingProxyType({})) -> None:
         self._target = target
         self._dialect = dialect
+        self._types = types
         self._made: dict[tuple[str, ...], Statement] = {}
 
     def insert(self) -> Statement:
@@ -68,21 +73,28 @@ class Statements:
 
     def key_values(self, holder: Any) -> tuple[Any, ...]:
         """Return what the key columns of *holder*'s row hold, before SQLAlchemy makes it the driver's."""
-        columns = self._target.table.columns
+        columns = self._target.columns
         return tuple(
-            prepared(self._dialect, columns[self._target.columns[name]], self._target.types[name])(
+            prepared(self._dialect, self._type(columns[name]), self._target.types[name])(
                 getattr(holder, name)
             )
             for name in self._target.key
         )
 
-    def key_columns(self) -> list[sa.Column[Any]]:
+    def key_columns(self) -> list[sa.ColumnElement[Any]]:
         """Return the columns that tell rows apart."""
-        return [self._target.table.columns[self._target.columns[name]] for name in self._target.key]
+        return [self._column(self._target.columns[name]) for name in self._target.key]
 
     def scope(self) -> list[sa.ColumnElement[bool]]:
         """Return the conditions that a row of the branch meets, whatever its key."""
-        return [self._target.table.columns[name] == value for name, value in self._target.scope.items()]
+        return [self._column(name) == value for name, value in self._target.scope.items()]
+
+    def _column(self, name: str) -> sa.ColumnElement[Any]:
+        column = self._target.table.columns[name]
+        return sa.type_coerce(column, self._types[name]) if name in self._types else column
+
+    def _type(self, column: str) -> TypeEngine[Any]:
+        return self._types.get(column, self._target.table.columns[column].type)
 
     def _changeable(self) -> list[str]:
         target = self._target
@@ -104,7 +116,7 @@ class Statements:
         def bind(column: str, getter: Getter) -> sa.BindParameter[Any]:
             name = f"dss_value_{len(getters)}"
             getters[name] = getter
-            return sa.bindparam(name, type_=table.columns[column].type)
+            return sa.bindparam(name, type_=self._type(column))
 
         new: dict[str, sa.BindParameter[Any]] = {}
         written = {target.columns[name] for name in fields}
@@ -125,6 +137,11 @@ class Statements:
                 table.columns[name] == bind(name, self._constant(name, value))
                 for name, value in target.scope.items()
             ]
+            where += [
+                same_octets(table.columns[column], bind(column, self._from_holder(name)))
+                for name in target.key
+                if needs_octets(self._dialect, table.columns[column := target.columns[name]])
+            ]
             clause = (
                 sa.delete(table).where(*where)
                 if kind == "delete"
@@ -143,14 +160,14 @@ class Statements:
         return lambda _record, holder: encode(getattr(holder, name))
 
     def _constant(self, column: str, value: object) -> Getter:
-        bound = _binder(self._dialect, self._target.table.columns[column])
+        bound = _binder(self._dialect, self._type(column))
         ready = value if bound is None else bound(value)
         return lambda _record, _holder: ready
 
     def _encoder(self, name: str) -> Callable[[Any], Any]:
         """Return what makes the driver's value from a field's."""
         target = self._target
-        column = target.table.columns[target.columns[name]]
+        column = self._type(target.columns[name])
         prepare = prepared(self._dialect, column, target.types[name])
         bind = _binder(self._dialect, column)
         null = "" if name in target.nulls_as_empty else None
@@ -159,12 +176,5 @@ class Statements:
         return lambda value: bind(null if value is None else prepare(value))
 
 
-def prepared(dialect: sa.Dialect, column: sa.Column[Any], kind: FieldType[Any]) -> Callable[[Any], Any]:
-    """Return what makes the column's value from a field's: its text where the column holds text."""
-    if isinstance(column.type.dialect_impl(dialect), sa.String):
-        return kind.format
-    return lambda value: value
-
-
-def _binder(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any] | None:
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+def _binder(dialect: sa.Dialect, column: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    return column.dialect_impl(dialect).bind_processor(dialect)

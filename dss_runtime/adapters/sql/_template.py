@@ -11,6 +11,7 @@ from sqlalchemy import exc
 
 from dss_runtime import DefaultTemplate, Outcome, PermanentError, Phase, TransientError
 from dss_runtime._template import MissingHandlerError, Work
+from dss_runtime.adapters.sql._columns import real_types
 from dss_runtime.adapters.sql._database import driver_text, engine_of
 from dss_runtime.adapters.sql._phase import OpenPhase
 from dss_runtime.adapters.sql._statements import Statements
@@ -96,12 +97,17 @@ class SqlTemplate(DefaultTemplate):
             raise MissingHandlerError(works[0].actions[0].method)
         phase = self._open_phase
         connection = phase.connection
-        if branch not in self._statements:
-            self._statements[branch] = Statements(target, connection.dialect)
         held = next(each for each in self.tree.branches if each.name == branch)
         try:
+            if branch not in self._statements:
+                with savepoint(connection):
+                    types = real_types(connection, target.table)
+                self._statements[branch] = Statements(target, connection.dialect, types)
             outcomes = Writer(connection, target, self._statements[branch], held).write(works)
         except LostError as error:
             raise phase.lose(error) from error
+        except exc.DBAPIError as error:
+            kind = TransientError if is_transient(error) else PermanentError
+            raise kind(driver_text(connection.engine, error)) from error
         phase.wrote = phase.wrote or any(outcome.ok for outcome in outcomes)
         return outcomes

@@ -156,7 +156,6 @@ class Writer:
             asked = values[start : start + KEYS_AT_ONCE]
             found = self._connection.execute(
                 sa.select(sa.literal(1))
-                .select_from(self._target.table)
                 .where(whole.in_(asked), *self._statements.scope())
                 .group_by(*columns)
                 .having(sa.func.count() > 1)
