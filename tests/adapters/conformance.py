@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import Phase, settings
 
 from dss_runtime import DataStoreTree, TransientError
 from dss_runtime.adapters.csv import CsvImporter, CsvSource
@@ -253,6 +254,14 @@ def pairs() -> Callable[[F], F]:
     ids = [f"{one.name}-{other.name}" for one, other in found]
     mark: Callable[[F], F] = pytest.mark.parametrize(("source", "target"), found, ids=ids)
     return mark
+
+
+def effort(divisor: int, *systems: type[System]) -> settings:
+    """Return how often a property is tried: on a server, where all takes longer, a tenth as often, unshrunk."""
+    examples = settings().max_examples // divisor
+    if any(issubclass(each, ServerSystem) for each in systems):
+        return settings(max_examples=max(2, examples // 10), phases=[Phase.explicit, Phase.generate])
+    return settings(max_examples=examples)
 
 
 def _local(*systems: type[System]) -> bool:

@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dss_runtime import DataStoreTree, Outcome, Policy, SourceError, Status, SyncResult
-from tests.adapters.conformance import pairs, source, target
+from tests.adapters.conformance import effort, pairs, source, target
 from tests.adapters.items import ITEMS, Item, item
 from tests.adapters.systems import System
 
@@ -61,29 +61,36 @@ def check_converges(left: System, right: System, ours: Iterable[Item]) -> None:
 
 
 @pairs()
-@settings(max_examples=settings().max_examples // 3)
-@given(ours=ITEMS, theirs=ITEMS)
-def test_a_sync_converges(
-    source: type[System], target: type[System], ours: list[Item], theirs: list[Item]
-) -> None:
+def test_a_sync_converges(source: type[System], target: type[System]) -> None:
     """Whatever both sides hold, a sync makes them equal, leaves the source alone, and needs no second one."""
-    ours = ours or [item("one")]
-    with TemporaryDirectory() as left, TemporaryDirectory() as right:
-        one, other = source(Path(left)), target(Path(right))
-        one.fill(ours)
-        other.fill(theirs)
-        check_converges(one, other, ours)
+
+    @effort(3, source, target)
+    @given(ours=ITEMS, theirs=ITEMS)
+    def converges(ours: list[Item], theirs: list[Item]) -> None:
+        ours = ours or [item("one")]
+        with TemporaryDirectory() as left, TemporaryDirectory() as right:
+            one, other = source(Path(left)), target(Path(right))
+            one.fill(ours)
+            other.fill(theirs)
+            check_converges(one, other, ours)
+
+    converges()
 
 
 @source()
-@given(items=ITEMS)
-def test_what_is_held_is_read(source: type[System], items: list[Item]) -> None:
+def test_what_is_held_is_read(source: type[System]) -> None:
     """Every value of every type is read as it is held, by the types' own strategies."""
-    items = items or [item("one")]
-    with TemporaryDirectory() as folder:
-        system = source(Path(folder))
-        system.fill(items)
-        assert {each.ident: each for each in items} == read(system)
+
+    @effort(1, source)
+    @given(items=ITEMS)
+    def is_read(items: list[Item]) -> None:
+        items = items or [item("one")]
+        with TemporaryDirectory() as folder:
+            system = source(Path(folder))
+            system.fill(items)
+            assert {each.ident: each for each in items} == read(system)
+
+    is_read()
 
 
 @pairs()

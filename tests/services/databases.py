@@ -79,6 +79,9 @@ def roomy(kind: sa.types.TypeEngine[object]) -> sa.types.TypeEngine[object]:
             wide = mysql.LONGBLOB()
         case sa.Numeric() if kind.precision is None and not isinstance(kind, sa.Float):
             wide = mysql.DECIMAL(65, 30)
+        case sa.Uuid():
+            # MariaDB's own type refuses what no version of the standard gives out.
+            wide = sa.CHAR(36)
         case sa.Text():
             wide = mysql.LONGTEXT()
         case sa.types.NullType():
