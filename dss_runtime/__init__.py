@@ -23,6 +23,7 @@ from dss_runtime._errors import (
     SourceError,
     TransientError,
 )
+from dss_runtime._generation import Generation
 from dss_runtime._guard import Guard
 from dss_runtime._importer import DefaultImporter
 from dss_runtime._limits import Limit
@@ -52,6 +53,7 @@ __all__ = [
     "DssError",
     "DuplicateKeyError",
     "Engine",
+    "Generation",
     "Guard",
     "GuardHeldError",
     "HeldBack",

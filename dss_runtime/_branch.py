@@ -12,6 +12,7 @@ from dss_runtime._actions import mask_key
 from dss_runtime._differences import Difference
 from dss_runtime._errors import DuplicateKeyError, Place
 from dss_runtime._fields import HAND_WRITTEN, ModelInfo
+from dss_runtime._generation import Generation
 from dss_runtime._guard import DEFAULT_GUARD, Guard
 from dss_runtime._imports import load_class
 from dss_runtime._model import differences
@@ -50,6 +51,7 @@ class BranchState(Generic[K, M]):
     rows_read: int | None
     bytes_read: int | None
     modified: datetime | None
+    taken: dict[str, frozenset[str]]
 
 
 class Branch(Mapping[K, M], Generic[K, M]):
@@ -74,6 +76,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
     """Whether old records stay in the system, disabled: `retired` holds them, and a return revives them."""
     disabled_by: ClassVar[tuple[tuple[str, object], ...]] = ()
     """The fields and values by which a record of this system is disabled; none where no field says so."""
+    generates: ClassVar[tuple[Generation[Any], ...]] = ()
+    """How new records get names in fields that the left side leaves empty; they are not compared."""
     by_record: ClassVar[bool] = False
     """Whether one handler gets all attribute changes of a record."""
 
@@ -90,6 +94,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
         """How large the source's files are, in bytes; None where it has none."""
         self.modified: datetime | None = None
         """When the source was last written, the oldest of its files; None where nothing tells."""
+        self.taken: dict[str, frozenset[str]] = {}
+        """By field, names that are taken in the system by what is no record here, such as an admin."""
 
     def _resolve_klass(self) -> type[M] | None:
         declared: str | type[M] | None = type(self).klass
@@ -201,6 +207,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.rows_read = None
         self.bytes_read = None
         self.modified = None
+        self.taken.clear()
 
     def quarantine(self, row: Unreadable) -> None:
         """Remember a row that could not be read, so that its key is protected."""
@@ -215,6 +222,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
             self.rows_read,
             self.bytes_read,
             self.modified,
+            dict(self.taken),
         )
 
     def restore(self, state: BranchState[K, M]) -> None:
@@ -226,6 +234,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.rows_read = state.rows_read
         self.bytes_read = state.bytes_read
         self.modified = state.modified
+        self.taken.update(state.taken)
 
     # -- reading --------------------------------------------------------------------------------------
 

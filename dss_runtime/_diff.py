@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from dss_runtime._actions import Action, AttributeAction, New, Old
 from dss_runtime._capacity import checked
 from dss_runtime._errors import DeclarationError
+from dss_runtime._naming import Naming
 from dss_runtime._order import ordered_branches, records_parents_first
 from dss_runtime._parents import Ref, needed_parents
 from dss_runtime._protection import HeldBack, Protection
@@ -116,6 +117,7 @@ class Diff:
     def _walk(self) -> Iterator[tuple[Action, HeldBack | None]]:
         """Yield every difference, with what holds it back, in the order in which it would be applied."""
         protection = Protection(self._ours, self._all_theirs)
+        naming = Naming(self._ours, self._all_theirs)
         given_up: set[Ref] = set()
         for name in self.branches:
             theirs = self._theirs[name]
@@ -123,7 +125,8 @@ class Diff:
                 reason = protection.new(name, new.key)
                 if reason is None and new.key in theirs.retired:
                     given_up.update((name, new.key, field.name) for field in theirs.info.refs)
-                yield checked(new, theirs), _held(new, reason)
+                named = naming.named(new) if reason is None else new
+                yield checked(named, theirs), _held(new, reason)
         for name in self.branches:
             theirs = self._theirs[name]
             refs = {field.name for field in theirs.info.refs}

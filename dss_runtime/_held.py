@@ -62,7 +62,7 @@ def case_of(
     sources = {branch.name: branch for branch in left}
     targets = {branch.name: branch for branch in right}
     wanted = set(targets) if compared is None else set(compared)
-    needed = set(sources) if compared is None else set(_needed(sources, compared))
+    needed = {each.name for each in needed_sources(left, sources if compared is None else compared)}
     messages = _messages(targets, actions)
     return Case(
         now=now or datetime.now(UTC),
@@ -139,12 +139,17 @@ def _gave_nothing(branches: Mapping[str, Branch[Any, Any]], name: str) -> bool:
     return branch.rows_read == 0 or any(_gave_nothing(branches, each) for each in branch.derived_from)
 
 
-def _needed(sources: Mapping[str, Branch[Any, Any]], names: Iterable[str]) -> Iterator[str]:
-    """Yield *names* and the branches that they are derived from."""
-    for name in names:
-        if name in sources:
-            yield name
-            yield from _needed(sources, sources[name].derived_from)
+def needed_sources(left: Branches, names: Iterable[str]) -> list[Branch[Any, Any]]:
+    """Return the branches of *left* called *names*, and those that they are derived from."""
+    sources = {branch.name: branch for branch in left}
+    found: dict[str, None] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in sources and name not in found:
+            found[name] = None
+            waiting.extend(sources[name].derived_from)
+    return [branch for branch in left if branch.name in found]
 
 
 def _source(branch: Branch[Any, Any], rules: SyncRules, last: LastGood, *, trusted: bool) -> Read:

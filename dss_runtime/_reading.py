@@ -13,6 +13,7 @@ from dss_runtime._actions import mask_key
 from dss_runtime._branch import Branch, Unreadable
 from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
+from dss_runtime._naming import shared_fields
 from dss_runtime._progress import STEP
 from dss_runtime._typing import override
 
@@ -37,7 +38,8 @@ class SourceRows(Protocol):
     """The rows of one branch while they are being read.
 
     Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
-    large it is have `size`, in bytes.
+    large it is have `size`, in bytes. Those of a place that may hold more than this branch have `values_in`,
+    which returns all texts in a column of it, whatever row they are in.
     """
 
     def __iter__(self) -> Iterator[Cells]:
@@ -193,6 +195,16 @@ class _BranchReader(Generic[K, M]):
         for place, reason in self.rows.unreadable:
             self._quarantine(Unreadable(branch.fullname, place, reason))
         self._drop_doubtful()
+        self._note_taken()
+
+    def _note_taken(self) -> None:
+        """Keep the names that are taken where the branch is, also in rows that are no records of it."""
+        values_in: Callable[[str], frozenset[str]] | None = getattr(self.rows, "values_in", None)
+        if values_in is None:
+            return
+        for name in shared_fields(self.branch):
+            if name in self.reading.feeds:
+                self.branch.taken[name] = values_in(self.reading.columns[self.reading.feeds[name]])
 
     def _drop_doubtful(self) -> None:
         """A record of which another row cannot be read is known in part only, which is not data."""

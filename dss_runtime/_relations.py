@@ -34,7 +34,9 @@ class Relations:
         """Take note of a work that was not applied."""
         message = work.actions[0].message
         if work.phase == "new":
-            self._note_absent(work.branch, work.key, message)
+            # A plan may find that somebody else has made the record meanwhile: it can be referred to.
+            if work.key not in self._right[work.branch]:
+                self._note_absent(work.branch, work.key, message)
         elif work.phase == "old":
             self._note_standing(work.branch, work.right, message)
         else:

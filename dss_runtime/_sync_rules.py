@@ -29,12 +29,14 @@ class SyncRules:
     """The rules of one sync: limits by branch and kind, how fresh and whole its sources are, its windows.
 
     `guards` replace what a branch declares, kind by kind; `sources` the limits of `every_source`.
+    What `give_up_after` runs in a row have written in vain is not written any more.
     """
 
     guards: Mapping[str, Mapping[str, Limits]] = field(default_factory=dict[str, Mapping[str, Limits]])
     sources: Mapping[str, SourceLimits] = field(default_factory=dict[str, SourceLimits])
     every_source: SourceLimits = field(default_factory=SourceLimits)
     windows: Windows = field(default_factory=Windows)
+    give_up_after: int = 3
 
     def guard_of(self, branch: str, declared: Guard) -> Guard:
         """Return the guard of *branch*, which declares *declared*."""

@@ -8,6 +8,7 @@ from dss_runtime._actions import Action
 from dss_runtime._branch import Branch, Duplicates
 from dss_runtime._differences import Difference, member_differences
 from dss_runtime._fields import Field, ModelInfo
+from dss_runtime._generation import Generation, filled
 from dss_runtime._guard import DEFAULT_GUARD, Guard
 from dss_runtime._lazily import Lazily
 from dss_runtime._limits import Limit
@@ -48,6 +49,7 @@ __all__ = [
     "Difference",
     "Duplicates",
     "Field",
+    "Generation",
     "Guard",
     "Importer",
     "Lazily",
@@ -59,6 +61,7 @@ __all__ = [
     "Sync",
     "adapter_writes",
     "blank",
+    "filled",
     "member_differences",
     "model_dataclass",
     "number",

@@ -31,8 +31,11 @@ from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._journal_settings import JOURNAL_KEYS
 from dss_runtime.cli._keys import Key
 from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
+from dss_runtime.cli.telling._metrics import METRICS
+from dss_runtime.cli.telling._settings import EMAIL_KEYS, LOG_KEYS, METRICS_KEYS, NOTIFY_KEYS, OCCASIONS
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import TYPES, FieldType
+from dss_runtime.verifying import CAUSES
 
 _FOLDER = Path(__file__).parent
 
@@ -183,6 +186,9 @@ def _keys(table: Mapping[str, Key]) -> str:
 
 
 def _settings() -> str:
+    metrics = (
+        (f"`dss_{each.name}`", ", ".join(f"`{label}`" for label in each.labels), each.doc) for each in METRICS
+    )
     return _page(
         "Settings",
         "What `dss.toml`, or the table `[tool.dss]` of pyproject.toml, may say of runs. Secrets come from the"
@@ -191,6 +197,19 @@ def _settings() -> str:
         "## `[journal]`\n\nWhat runs leave behind, and for how long. Runs that nobody has settled stay, and"
         " so does the last good one of each sync.",
         _keys(JOURNAL_KEYS),
+        "## `[[notify]]`\n\nSomebody who is told of runs, by one of `webhook`, `email` and `apprise`: see"
+        " [tell people](../how-to/tell-people.md).",
+        _keys(NOTIFY_KEYS),
+        "### `email`",
+        _keys(EMAIL_KEYS),
+        "### `on`\n\nThe occasions.",
+        _table(("name", "means"), ((f"`{name}`", doc) for name, doc in OCCASIONS.items())),
+        "## `[metrics]`",
+        _keys(METRICS_KEYS),
+        "Gauges, each with the labels `sync`, `left` and `right`, and these:",
+        _table(("metric", "more labels", "means"), metrics),
+        "## `[log]`",
+        _keys(LOG_KEYS),
     )
 
 
@@ -217,6 +236,29 @@ def _guard() -> str:
             ("kind", "limit"),
             ((f"`{kind}`", f"{limit.amount:g} %") for kind in KINDS for limit in DEFAULT_GUARD.of(kind)),
         ),
+    )
+
+
+def _causes() -> str:
+    def cell(text: str) -> str:
+        return _cell(text.replace("{{", "{").replace("}}", "}").replace("{}", "N"))
+
+    rows = [
+        (
+            f"`{cause.name}`",
+            cell(cause.tells),
+            f"`{cell(cause.option)}`" if cause.option else "",
+            cell(cause.advice),
+        )
+        for cause in CAUSES
+    ]
+    return _page(
+        "Why it does not converge",
+        "The likely causes that `--verify` names, and a run that gives up: the first one that explains all"
+        " records of a field counts. How to go on is told in"
+        " [when it does not converge](../how-to/when-it-does-not-converge.md). With `max_length`, what is too"
+        " long is rejected before it is written.",
+        _table(("cause", "tells", "declare", "or, where the field's type has no such option"), rows),
     )
 
 
@@ -351,6 +393,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": _command_line,
     "errors.md": _errors,
     "guard.md": _guard,
+    "causes.md": _causes,
     "settings.md": _settings,
     "changes.md": _changes,
     "runtime.md": _runtime,

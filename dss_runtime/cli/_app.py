@@ -6,6 +6,7 @@ import contextlib
 import gc
 import io
 import logging
+import signal
 import sys
 from collections.abc import Generator, Sequence
 from typing import Any, NoReturn
@@ -15,13 +16,16 @@ import click
 from dss_runtime import GuardHeldError, HeldError, override
 from dss_runtime.cli._apply import apply
 from dss_runtime.cli._check import check
+from dss_runtime.cli._conclude import conclude
 from dss_runtime.cli._docs import docs
+from dss_runtime.cli._events import LOGGER
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._failures import show_traceback, tell
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._history import history, show
 from dss_runtime.cli._init import init
 from dss_runtime.cli._json_schema import json_schema
+from dss_runtime.cli._notify_test import notify_test
 from dss_runtime.cli._plan import plan
 from dss_runtime.cli._pull import pull
 from dss_runtime.cli._secrets import Secrets
@@ -45,6 +49,7 @@ COMMANDS: tuple[click.Command, ...] = (
     history,
     show,
     undo,
+    notify_test,
 )
 """Every command, in the order in which the help lists them: adding one is a row here and a file."""
 
@@ -78,15 +83,18 @@ class Dss(click.Group):
         with _logged(session):
             try:
                 code: object = super().main(list(args), prog_name="dss", standalone_mode=False, obj=session)
+            except SystemExit:  # nobody reads the output any more, and others may still want to know
+                conclude(session, Exit.ERROR)
+                raise
             except click.Abort:
                 session.err.line(f"interrupted: {session.if_interrupted}")
-                return Exit.INTERRUPTED
+                return conclude(session, Exit.INTERRUPTED)
             except click.ClickException as error:
                 error.show()  # click's own code for wrong usage, 2, would read as "there are differences"
-                return Exit.ERROR
+                return conclude(session, Exit.ERROR, error)
             except Exception as error:  # noqa: BLE001 - the last stop: whatever it is, it becomes a line and a code
-                return _failed(session, error)
-        return code if isinstance(code, int) else Exit.OK
+                return conclude(session, _failed(session, error), error)
+            return conclude(session, Exit(code) if isinstance(code, int) else Exit.OK)
 
 
 def _failed(session: Session, error: Exception) -> Exit:
@@ -107,10 +115,11 @@ def _logged(session: Session) -> Generator[None]:
     class Handler(logging.Handler):
         @override
         def emit(self, record: logging.LogRecord) -> None:
-            session.err.line(f"{record.levelname.lower()}: {record.getMessage()}")
+            if record.name != LOGGER and not session.err.takes_log:  # the report tells people of events
+                session.err.line(f"{record.levelname.lower()}: {record.getMessage()}")
 
     log = logging.getLogger("dss_runtime")
-    handler, propagate = Handler(logging.WARNING), log.propagate
+    handler, propagate, level = Handler(logging.WARNING), log.propagate, log.level
     log.addHandler(handler)
     log.propagate = False
     try:
@@ -118,6 +127,9 @@ def _logged(session: Session) -> Generator[None]:
     finally:
         log.removeHandler(handler)
         log.propagate = propagate
+        log.setLevel(level)
+        if session.telling is not None:
+            session.telling.log.end()
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -171,6 +183,8 @@ for command in COMMANDS:
 
 def main() -> NoReturn:
     """Run `dss` with the arguments of the process."""
+    # Whoever stops the process while it reads gets an end in order too: a service manager sends this.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     gc.freeze()  # what was imported stays as long as the process: no collection need look at it again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -11,7 +11,6 @@ from dss_runtime import DataStoreTree, GuardHeldError, HeldError
 from dss_runtime._sync import carry_out
 from dss_runtime.cli._comparison import load
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import OverrideOptions, given_override, override_options
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Project, load_project
@@ -23,7 +22,8 @@ from dss_runtime.cli._show import Show
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._sync import watched
-from dss_runtime.plans import CHANGED, Header, SavedPlan, open_plan
+from dss_runtime.cli._verifying import verified, verify_option
+from dss_runtime.plans import CHANGED, PlanRefusedError, SavedPlan, open_plan
 
 
 @click.command()
@@ -35,6 +35,7 @@ from dss_runtime.plans import CHANGED, Header, SavedPlan, open_plan
     show_default=True,
     help="What to do when a record is not as it was when the plan was made: leave that one, or everything.",
 )
+@verify_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind.")
 @override_options
@@ -45,6 +46,7 @@ def apply(
     *,
     file: Path,
     if_changed: str,
+    verify: bool,
     as_json: bool,
     everything: bool,
     names: tuple[str, ...],
@@ -61,55 +63,58 @@ def apply(
     \b
     dss plan nightly -o plan.jsonl     in the evening
     dss apply plan.jsonl               when somebody has looked at it
+    dss apply plan.jsonl --verify      and read the target again afterwards
 
     \b
     Exit codes:
       0    everything in the plan was applied, or it is empty
-      1    an error; something was not applied
+      1    an error; something was not applied; --verify found a difference
       3    held before anything was written: by a guard, or by --if-changed stop
       130  interrupted; the last line says what is true then
     """
     options = given_override(names, reason, until)
+    account = session.begin("apply", str(file), as_json=as_json)
     project = load_project(session.settings())
+    show = Show(session.out, everything)
     with open_plan(file, state_of(project.settings).seal) as plan:
+        header = plan.header
+        account.sync, account.names = header.sync, Names(header.left, header.right, header.branches)
         try:
-            report = _applied(session, project, plan, options, stop=if_changed == "stop")
-        except HeldError as error:
-            _held(session, plan.header, error, as_json=as_json, everything=everything)
+            report, right = _applied(session, project, plan, options, stop=if_changed == "stop")
+        except GuardHeldError as error:
+            if not as_json:
+                show.plan(Report("apply", account.names, trips=error.trips))
             raise
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
-    else:
-        Show(session.out, everything).sync(report)
+    account.report = report
+    if not as_json:
+        show.sync(report)
+    if verify:
+        # In memory the target is as the plan has left it: what came up elsewhere since is not the plan's.
+        account.report = report = verified(session, project, report, right, report.names.branches)
+        if not as_json and report.verification is not None:
+            show.verification(report.verification)
     return report.exit
-
-
-def _held(session: Session, header: Header, error: HeldError, *, as_json: bool, everything: bool) -> None:
-    """Show why nothing was written."""
-    trips = error.trips if isinstance(error, GuardHeldError) else ()
-    names = Names(header.left, header.right, header.branches)
-    report = Report("apply", names, trips=trips, held="" if trips else str(error))
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
-    elif trips:
-        Show(session.out, everything).plan(report)
 
 
 def _applied(
     session: Session, project: Project, plan: SavedPlan, options: OverrideOptions, *, stop: bool
-) -> Report:
+) -> tuple[Report, DataStoreTree]:
     header = plan.header
+    for name in (header.left, header.right):
+        if name not in project.trees:
+            raise PlanRefusedError(f"{plan.path}: was made for the tree {name}, which there is no more")
     left, right = project.make(header.left, header.right)
     plan.refuse_others(right)
     diff = left.diff(right, branches=header.branches)
     safety = safety_of(session, project, left, right, header.branches, sync=header.sync, options=options)
     with running(session, project.settings, "apply", diff, plan=plan.mark) as run:
+        run.compared_after = header.after
         safety.refuse(run)
         plan.refuse_held(safety.override)
         load(session, right)
         run.settle_killed()
         run.report = _carried_out(session, plan, left, right, run, safety.after(run), stop=stop)
-    return run.report
+    return run.report, right
 
 
 def _carried_out(
@@ -126,7 +131,12 @@ def _carried_out(
         load(session, left)
         return left
 
-    actions, held_back = plan.actions(right, load_left)
+    actions, held_back, done = plan.today(right, load_left, begun=run.goes_on_with is not None)
+    if run.goes_on_with is not None:
+        session.err.line(
+            f"run {run.goes_on_with} began this plan and did not end: "
+            f"{done} of its {counted(plan.header.total, 'action')} are done"
+        )
     changed = [action for action in actions if (action.error or "").startswith(CHANGED)]
     if changed and stop:
         raise HeldError(
@@ -147,4 +157,5 @@ def _carried_out(
         result=result,
         passed=allowed.passed,
         interrupted=run.interrupted,
+        run=run.number,
     )

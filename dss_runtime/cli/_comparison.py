@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
 from dss_runtime import DataStoreTree, Diff, DssError
+from dss_runtime.cli._events import tree_read
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._progress import Bars
@@ -38,9 +40,11 @@ class Comparison:
         """The trees' names and the branches compared, as reports name them."""
         return Names(self.left.name, self.right.name, self.diff.branches, self.project.renames)
 
-    def safety(self, session: Session, options: OverrideOptions | None = None) -> Safety:
+    def safety(
+        self, session: Session, options: OverrideOptions | None = None, *, retry_stuck: bool = False
+    ) -> Safety:
         """Return what a run of the pair is under (CommandError for settings of what there is not)."""
-        return safety_of(
+        safety = safety_of(
             session,
             self.project,
             self.left,
@@ -49,6 +53,7 @@ class Comparison:
             sync=self.pair.sync,
             options=options,
         )
+        return replace(safety, retry_stuck=retry_stuck)
 
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
@@ -59,25 +64,37 @@ def load(session: Session, *trees: DataStoreTree) -> None:
     """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong)."""
     with Bars(session.err) as bars:
         for tree in trees:
+            begun = time.monotonic()
             try:
                 tree.load(bars(tree.name))
             except DssError:
                 raise
             except Exception as error:
                 raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
+            tree_read(tree, time.monotonic() - begun)
 
 
 def prepare(session: Session, left: str, right: str | None) -> Comparison:
     """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet."""
     project = load_project(session.settings())
     pair = project.pair(left, right)
+    if session.account is not None:
+        session.account.sync = pair.sync
+        session.account.names = Names(pair.left, pair.right, pair.branches or ())
     made = Comparison(project, pair, *project.make(pair.left, pair.right))
     ours, theirs = ({branch.name for branch in tree.branches} for tree in (made.left, made.right))
     if ours.isdisjoint(theirs):
         raise CommandError(f"{pair.left} and {pair.right} have no branch in common")
+    if session.account is not None:
+        session.account.names = made.names
     if pair.branches is None and made.diff.unmatched:
         session.err.line(f"not compared, since only one side has them: {listed(made.diff.unmatched)}")
     return made
+
+
+def asked(left: str, right: str | None) -> str:
+    """Return what a command was asked to compare, as it stands on the command line."""
+    return left if right is None else f"{left} {right}"
 
 
 def trees_and_output(command: F) -> F:
@@ -87,6 +104,11 @@ def trees_and_output(command: F) -> F:
         click.argument("right", metavar="[RIGHT]", required=False),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text."),
         click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind."),
+        click.option(
+            "--retry-stuck",
+            is_flag=True,
+            help="Write what runs in a row have written in vain once more, as after the target was mended.",
+        ),
     )
     for decorate in reversed(decorators):
         command = decorate(command)

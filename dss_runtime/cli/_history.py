@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
@@ -12,7 +13,8 @@ import click
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._state import state_of
-from dss_runtime.journal import Journal, LoggedWork, Run
+from dss_runtime.cli._verification import told_summary
+from dss_runtime.journal import Journal, LoggedWork, Run, Standing, standings
 
 FEW = 5
 """How many works of a kind are listed unless everything is asked for."""
@@ -28,14 +30,20 @@ FEW = 5
 def history(session: Session, *, number: int, as_json: bool) -> Exit:
     """List the latest runs, the newest first.
 
+    With --json, `syncs` tells how each sync stands: its latest run, and when one last applied everything.
+
     \b
     dss history            the last twenty
     dss history -n 400     as far back as the journal goes
     """
-    with state_of(session.settings()).journal() as journal:
+    settings = session.settings()
+    with state_of(settings).journal() as journal:
         runs = journal.runs(number)
+        known = journal.runs(settings.journal.bounds.keep_runs) if as_json else []
     if as_json:
-        session.out.raw(json.dumps({"schema_version": 1, "runs": [_run(each) for each in runs]}, indent=2))
+        syncs = [_standing(each, session.now()) for each in standings(known)]
+        told = {"schema_version": 1, "syncs": syncs, "runs": [_run(each) for each in runs]}
+        session.out.raw(json.dumps(told, indent=2))
         return Exit.OK
     if not runs:
         session.err.line("no run yet: `dss sync` and `dss apply` are journalled")
@@ -66,6 +74,8 @@ def show(session: Session, *, run: int, as_json: bool, everything: bool) -> Exit
         return Exit.OK
     session.out.line(_told(found), "bold")
     for line in _safety(found):
+        session.out.line(line)
+    for line in told_summary(found.summary["verification"]) if "verification" in found.summary else ():
         session.out.line(line)
     for state, count in sorted(Counter(work.state for work in works).items()):
         session.out.line(f"{state}: {count}")
@@ -113,6 +123,23 @@ def _safety(run: Run) -> Iterator[str]:
 def _line(work: LoggedWork) -> str:
     messages = "; ".join(message for _, _, message in work.actions)
     return f"{messages}: {work.reason}" if work.reason else messages
+
+
+def _standing(standing: Standing, now: datetime) -> dict[str, Any]:
+    latest, success = standing.latest, standing.success
+    ended = None if success is None else success.ended
+    return {
+        "sync": standing.sync or None,
+        "trees": {"left": standing.left, "right": standing.right},
+        "latest": {"run": latest.id, "state": latest.state, "started": latest.started.isoformat()},
+        "last_success": None
+        if success is None or ended is None
+        else {
+            "run": success.id,
+            "ended": ended.isoformat(),
+            "age_seconds": round((now - ended).total_seconds(), 3),
+        },
+    }
 
 
 def _run(run: Run) -> dict[str, Any]:

@@ -1,15 +1,23 @@
-"""A report as one JSON object, for other programs.
+"""A run as one JSON object, for other programs.
 
-The object of `plan --json` and `sync --json`; keys are added in later versions, and never change or go
-while `schema_version` stays the same:
+The object that `plan`, `sync`, `apply` and `undo` print with `--json`, however they end; keys are added in
+later versions, and never change or go while `schema_version` stays the same:
 
 - `schema_version`: 1
-- `command`: "plan" or "sync"
-- `trees`: {"left": name, "right": name}
+- `command`: "plan", "sync", "apply" or "undo"
+- `run`: the run's number in the journal, or null where there is none
+- `sync`: the name of the sync, or null
+- `asked`: what the command was given: "nightly", "Supplier Shop", a file, "run 17"
+- `host`: the name of the machine
+- `started`, `ended`, `seconds`: when, in UTC, and how long it took
+- `trees`: {"left": name, "right": name}; the names are "" when the run failed before they were known
 - `branches`: the branches compared, in the order in which records are created
 - `renames`: what had another name in older plans, by `renamed_from` of the schema: {"models", "branches",
     "attributes"}, each {today's name: former name}; attributes are named "branch.attribute"
-- `state`: "in_step", "differences", "applied", "incomplete", "not_converged" or "held"
+- `state`: "in_step", "differences", "applied", "incomplete", "not_converged", "held", "interrupted"
+    or "failed"
+- `error`: why the run failed, or null
+- `killed`: numbers of earlier runs on the same target that were killed, and found by this one
 - `exit_code`: what the command exits with
 - `counts`: by branch, then by kind (new, changed, added, removed, old); what is 0 is left out
 - `differences`: how many in all
@@ -30,11 +38,17 @@ while `schema_version` stays the same:
 - `not_implemented`: template methods that are missing
 - `verification`: null, or what `--verify` found:
     `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `held_back` (how many
-    differences are left alone), `error`
+    differences are left alone), `error`, and `causes`, the likely ones, each with
+    `branch`, `attribute` ("" for whole records), `cause`, `tells`, `advice`, `count`, and up to three
+    `examples` {"record", "wanted", "found", "before"}: the record's key, and texts of canonical forms
 
 Sensitive values, and whatever came from `${NAME}` in the settings, read "***". Values without a JSON type
-of their own (dates, decimals) are text, sets are sorted arrays. After an error (exit code 1 before anything
-could be compared) there is no object, only a message on standard error.
+of their own (dates, decimals) are text, sets are sorted arrays. Only a command line that cannot be understood
+is told on standard error alone.
+
+A webhook gets the same object without `actions`, `held_back` and `unreadable`, with `totals` (how many of
+each there are) in their place. Unless it asks for examples, `guard[].examples` are empty, and `error` and
+`held` hold no text that may quote a record.
 """
 
 from __future__ import annotations
@@ -42,44 +56,97 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, TypeAlias, cast
 
 from dss_runtime import Action, Outcome
 from dss_runtime._fields import ModelInfo, info_of
 from dss_runtime._shown import text_of
+from dss_runtime.cli._account import Ended
 from dss_runtime.cli._report import Report, Verification
 from dss_runtime.cli._secrets import MASK, Secrets
 from dss_runtime.cli._trips import passed_json, trip_json
+from dss_runtime.cli._verification import cause_json
 
 SCHEMA_VERSION = 1
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 
-def json_text(report: Report, secrets: Secrets) -> str:
-    """Return *report* as JSON text, masked."""
-    return json.dumps(masked(json_object(report), secrets), indent=2, allow_nan=False)
+def json_text(ended: Ended, secrets: Secrets) -> str:
+    """Return all that is known of a run as JSON text, masked."""
+    told = {**_head(ended), **_body(ended.report), **_lists(ended.report)}
+    return json.dumps(masked(told, secrets), indent=2, allow_nan=False)
 
 
-def json_object(report: Report) -> dict[str, Json]:
-    """Return *report* as the object that this module describes."""
+def json_summary(ended: Ended, secrets: Secrets, *, examples: bool) -> dict[str, Json]:
+    """Return the object without what is listed one by one, masked; *examples* let it hold a few records."""
+    head, body, report = _head(ended), _body(ended.report), ended.report
+    if not examples:
+        body["guard"] = [{**trip_json(trip), "examples": []} for trip in report.trips]
+        body["held"] = ended.without_records if report.held else None
+        head["error"] = ended.without_records if ended.error else None
+        if report.verification is not None:
+            found = cast("dict[str, Json]", body["verification"])
+            found["causes"] = [{**cause_json(each), "examples": []} for each in report.verification.causes]
+            if report.verification.error:
+                found["error"] = "the target could not be read again"
+    totals: Json = {name: len(each) for name, each in _listed(report).items()}
+    return cast("dict[str, Json]", masked({**head, **body, "totals": totals}, secrets))
+
+
+def _head(ended: Ended) -> dict[str, Json]:
+    account, report = ended.account, ended.report
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": report.command,
+        "run": account.number,
+        "sync": account.sync or None,
+        "asked": account.asked,
+        "host": ended.host,
+        "started": _moment(account.started),
+        "ended": _moment(ended.ended),
+        "seconds": round(ended.seconds, 3),
+        "trees": {"left": report.names.left, "right": report.names.right},
+        "branches": list(report.names.branches),
+        "renames": {kind: dict(names) for kind, names in report.names.renames.items()},
+        "state": ended.state,
+        "exit_code": int(ended.exit),
+        "error": ended.error or None,
+        "killed": list(account.killed),
+    }
+
+
+def _body(report: Report) -> dict[str, Json]:
     result = report.result
     counts: dict[str, Json] = {}
     for (branch, kind), number in report.counts.items():
         cast("dict[str, Json]", counts.setdefault(branch, {}))[kind] = number
+    return {
+        "counts": counts,
+        "differences": len(report.actions),
+        "guard": [trip_json(trip) for trip in report.trips],
+        "passed": [passed_json(each) for each in report.passed],
+        "held": report.held or None,
+        "outcomes": None
+        if result is None
+        else {str(status): count for status, count in result.counts.items()},
+        "not_implemented": [] if result is None else list(result.not_implemented),
+        "verification": None if report.verification is None else _verification(report.verification),
+    }
+
+
+def _listed(report: Report) -> dict[str, tuple[object, ...]]:
+    """Return what the object lists one by one."""
+    return {"actions": report.actions, "held_back": report.held_back, "unreadable": report.unreadable}
+
+
+def _lists(report: Report) -> dict[str, Json]:
+    result = report.result
     outcomes: Iterable[Outcome | None] = (
         [None] * len(report.actions) if result is None else [outcome for _, outcome in result]
     )
     return {
-        "schema_version": SCHEMA_VERSION,
-        "command": report.command,
-        "trees": {"left": report.names.left, "right": report.names.right},
-        "branches": list(report.names.branches),
-        "renames": {kind: dict(names) for kind, names in report.names.renames.items()},
-        "state": report.state,
-        "exit_code": int(report.exit),
-        "counts": counts,
-        "differences": len(report.actions),
         "actions": [_action(*each) for each in zip(report.actions, outcomes, strict=True)],
         "held_back": [
             {"branch": held.branch, "kind": held.kind, "message": held.message, "reason": held.reason}
@@ -96,15 +163,11 @@ def json_object(report: Report) -> dict[str, Json]:
             }
             for tree, branch, row in report.unreadable
         ],
-        "guard": [trip_json(trip) for trip in report.trips],
-        "passed": [passed_json(each) for each in report.passed],
-        "held": report.held or None,
-        "outcomes": None
-        if result is None
-        else {str(status): count for status, count in result.counts.items()},
-        "not_implemented": [] if result is None else list(result.not_implemented),
-        "verification": None if report.verification is None else _verification(report.verification),
     }
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")
 
 
 def _action(action: Action, outcome: Outcome | None) -> Json:
@@ -178,6 +241,7 @@ def _verification(found: Verification) -> Json:
         "remaining": remaining,
         "held_back": found.held_back,
         "error": found.error or None,
+        "causes": [cause_json(each) for each in found.causes],
     }
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from dss_runtime import HeldError
-from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
+from dss_runtime.cli._account import Account
+from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
@@ -47,6 +45,7 @@ def plan(
     right: str | None,
     as_json: bool,
     everything: bool,
+    retry_stuck: bool,
     output: Path | None,
     sensitive: Sensitive,
 ) -> Exit:
@@ -69,8 +68,9 @@ def plan(
       2  there are differences
       3  a sync would be held, by a guard or a source that cannot be trusted
     """
+    account = session.begin("plan", asked(left, right), as_json=as_json, told=False)
     compared = prepare(session, left, right)
-    report = made_plan(session, compared, as_json=as_json, everything=everything)
+    report = made_plan(session, compared, account, everything=everything, retry_stuck=retry_stuck)
     if output is not None:
         state = state_of(compared.project.settings)
         with state.journal() as journal:
@@ -85,36 +85,32 @@ def plan(
             sensitive,
             after,
             sync=compared.pair.sync,
+            rules=compared.safety(session).rules,
             trips=report.trips,
         )
         session.err.line(f"saved {counted(header.total, 'action')} in {shown_path(output)}")
     return report.exit
 
 
-def made_plan(session: Session, compared: Comparison, *, as_json: bool, everything: bool) -> Report:
+def made_plan(
+    session: Session, compared: Comparison, account: Account, *, everything: bool, retry_stuck: bool = False
+) -> Report:
     """Read both trees of *compared* and show what differs."""
-    report = Report("plan", compared.names)
-    today = compared.safety(session)
+    today = compared.safety(session, retry_stuck=retry_stuck)
     safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
-    try:
-        compared.load(session)
-    except HeldError as error:
-        if as_json:
-            session.out.raw(json_text(replace(report, held=str(error)), session.secrets))
-        raise
-    actions, held_back = compared.diff.plan()
-    verdict = safety.verdict(compared.left.branches, compared.right, actions, compared.diff.branches)
-    report = replace(
-        report,
-        actions=tuple(actions),
-        held_back=tuple(held_back),
+    compared.load(session)
+    found = safety.narrowed(compared.diff)
+    verdict = safety.verdict(compared.left.branches, compared.right, found.actions, compared.diff.branches)
+    account.report = report = Report(
+        "plan",
+        compared.names,
+        actions=tuple(found.actions),
+        held_back=tuple(found.held_back),
         unreadable=unreadable_rows(compared.left, compared.right),
         trips=verdict.trips,
         passed=verdict.passed,
     )
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
-    else:
+    if not account.as_json:
         Show(session.out, everything).plan(report)
     if report.trips:
         hint = override_advice(trip.name for trip in report.trips)

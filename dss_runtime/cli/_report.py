@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple, TypeAlias
 from dss_runtime import Action, DataStoreTree, HeldBack, Outcome, SyncResult, Trip, Unreadable
 from dss_runtime._trips import Passed
 from dss_runtime.cli._exits import Exit
+from dss_runtime.verifying import Likely
+
+Command: TypeAlias = Literal["plan", "sync", "apply", "undo"]
 
 State: TypeAlias = Literal[
     "in_step", "differences", "applied", "incomplete", "not_converged", "held", "interrupted"
@@ -46,14 +49,16 @@ class UnreadableRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found when the target was read again after a sync; `error` is why it could not be read.
+    """What was found when the target was read again after a run; `error` is why it could not be read.
 
     `held_back` counts what still differs and is left alone; the target counts as converged all the same.
+    `causes` are the likely ones of what remains.
     """
 
     remaining: tuple[Action, ...] = ()
     held_back: int = 0
     error: str = ""
+    causes: tuple[Likely, ...] = ()
 
     @property
     def converged(self) -> bool:
@@ -73,9 +78,10 @@ class Report:
     `result` is None where nothing was carried out: then `actions` is what would be. `trips` are the guards
     that hold the run, `held` the text of whatever else does, `passed` what would have held it, by an override
     or in a first load; `interrupted` says that a signal ended it, `kept` how much `undo` cannot take back.
+    `run` is its number in the journal.
     """
 
-    command: Literal["plan", "sync", "apply", "undo"]
+    command: Command
     names: Names
     actions: tuple[Action, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
@@ -87,6 +93,7 @@ class Report:
     verification: Verification | None = None
     interrupted: bool = False
     kept: int = 0
+    run: int | None = None
 
     @property
     def state(self) -> State:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from types import FrameType
+from typing import Any
 
 from dss_runtime import DataStoreTree, HeldError, Policy
+from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
+from dss_runtime._recorder import Recorder
+from dss_runtime.cli._events import Eventful, event
 from dss_runtime.cli._report import Report
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._trips import held_summary
-from dss_runtime.journal import Journal, NewRun, Recording, RunState, resolve
+from dss_runtime.journal import Journal, Marks, NewRun, Recording, RunState, Unconfirmed, forget, resolve
 from dss_runtime.plans import PlanRefusedError
-from dss_runtime.plans._identity import schema_mark, target_mark
+from dss_runtime.plans._identity import schema_mark, system_mark, target_mark
 from dss_runtime.plans._values import Values
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -35,6 +39,10 @@ class Running:
     right: DataStoreTree
     target: str
     values: Values
+    compared_after: int
+    """The last run on the target before both sides were read and compared."""
+    goes_on_with: int | None = None
+    """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
     notes: dict[str, object] = field(default_factory=dict[str, object])
     """What else the journal keeps of the run, however it ends."""
@@ -46,15 +54,33 @@ class Running:
         return Policy(stop=lambda: self._asked[0] if self._asked else "")
 
     @property
-    def recording(self) -> Recording:
-        """What notes the run's works in the journal."""
-        branches = {branch.name: branch for branch in self.right.branches}
-        return Recording(self.journal, self.number, branches, self.values)
+    def recording(self) -> Recorder:
+        """What notes the run's works in the journal, and logs what becomes of them."""
+        return Eventful(Recording(self.journal, self.number, self._branches, self.values))
+
+    @property
+    def marks(self) -> Marks:
+        """What makes marks of what this run writes."""
+        return Marks(self.values.seal, self._branches)
+
+    @property
+    def _branches(self) -> Mapping[str, Branch[Any, Any]]:
+        return {branch.name: branch for branch in self.right.branches}
+
+    def announce(self, diff: Diff, killed: tuple[int, ...]) -> None:
+        """Let the journal, the log and whoever is told of the run know of its beginning."""
+        account = self.session.account
+        if account is not None:
+            account.number, account.killed = self.number, killed
+            if account.sync:
+                self.notes["sync"] = account.sync
+        self.journal.note(self.number, self.notes)
+        ends = {"left": self.left, "right": self.right.name}
+        event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
 
     def settle_killed(self) -> None:
         """Find out, now that the target is read, what runs have done that were killed."""
-        branches = {branch.name: branch for branch in self.right.branches}
-        counts = resolve(self.journal, self.target, branches, self.values)
+        counts = resolve(self.journal, self.target, self._branches, self.values)
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
             self.session.err.line(f"an earlier run was killed; reading {self.right.name} tells: {told}")
@@ -93,15 +119,12 @@ def running(
     undoes: int | None = None,
 ) -> Generator[Running]:
     """Keep other runs off the right tree of *diff*, and journal what happens inside of the block."""
-    state, right = state_of(settings), diff.right
+    state, right, account = state_of(settings), diff.right, session.account
     seal = state.seal
     target = target_mark(right, seal)
-    with state.lock(target, right.name), state.journal() as journal:
-        if plan is not None and (before := journal.applied(plan)) is not None:
-            number, at = before
-            raise PlanRefusedError(
-                f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
-            )
+    with state.lock(system_mark(right, seal), right.name), state.journal() as journal:
+        begun = None if plan is None else _begun(journal, target, plan)
+        killed = journal.running(target)  # the lock is ours: none of them can be alive
         compared = [branch for branch in right.branches if branch.name in diff.branches]
         number = journal.begin(
             NewRun(
@@ -117,7 +140,8 @@ def running(
             {"datastoresync": _version()},
         )
         values = Values(seal, settings.journal.sensitive)
-        run = Running(session, journal, number, diff.left.name, right, target, values)
+        run = Running(session, journal, number, diff.left.name, right, target, values, number - 1, begun)
+        run.announce(diff, killed)
         try:
             yield run
         except HeldError as error:
@@ -130,8 +154,46 @@ def running(
             journal.end(number, "failed", {**run.notes, "error": type(error).__name__})
             raise
         run.notes["target"] = {branch.name: len(branch) for branch in compared}
+        _remember(run, diff.branches, undoes=undoes is not None)
+        if account is not None:
+            account.report, account.holds = run.report, {each.name: len(each) for each in compared}
         journal.end(number, *_ended(run))
         journal.prune(settings.journal.bounds)
+
+
+def _remember(run: Running, compared: Iterable[str], *, undoes: bool) -> None:
+    """Let the journal remember what was written, for the next run to find in place or not."""
+    result = None if run.report is None else run.report.result
+    if result is None:
+        return
+    if undoes:
+        forget(run.journal, run.target, run.marks, result)
+        return
+    before = Unconfirmed.read(run.journal, run.left, run.target)
+    found = before.after(run.marks, run.number, result, compared, run.compared_after)
+    found.keep(run.journal, run.left, run.target)
+
+
+def _begun(journal: Journal, target: str, plan: str) -> int | None:
+    """Return which run has begun *plan* without an end, None when none has.
+
+    Raises PlanRefusedError when one came to its end, since a plan is applied once, and when another run has
+    written since, which had a newer source.
+    """
+    before = journal.applied(plan)
+    if before is None:
+        return None
+    number, at = before
+    run = journal.run(number)
+    if run is None or run.state in ("applied", "incomplete"):
+        raise PlanRefusedError(
+            f"this plan was applied already, by run {number} on {at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )
+    if (later := journal.wrote_after(target, number)) is not None:
+        raise PlanRefusedError(
+            f"run {number} began this plan and did not end, and run {later} has written since: make a new one"
+        )
+    return number
 
 
 def _ended(run: Running) -> tuple[RunState, dict[str, object]]:

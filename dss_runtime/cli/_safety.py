@@ -8,12 +8,13 @@ from datetime import datetime, tzinfo
 
 from dss_runtime import Action, DataStoreTree, Diff, GuardHeldError, HeldBack
 from dss_runtime._actions import phase_of
-from dss_runtime._held import Branches, case_of, rows_of
+from dss_runtime._held import Branches, case_of, needed_sources, rows_of
 from dss_runtime._override import Override
 from dss_runtime._rules import Case, Read, Verdict, judge
 from dss_runtime._sync_rules import LastGood, SyncRules
 from dss_runtime._trips import Passed
 from dss_runtime._windows import Window, Windows
+from dss_runtime.cli._events import judged
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._project import Project
@@ -23,7 +24,7 @@ from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import has_journal, state_of
 from dss_runtime.cli._sync_settings import unknown_branches
 from dss_runtime.cli._trips import passed_json
-from dss_runtime.journal import last_good, noted_sources, used_by
+from dss_runtime.journal import Marks, Unconfirmed, last_good, noted_sources, used_by
 from dss_runtime.plans import Header
 from dss_runtime.plans._identity import target_mark
 
@@ -39,12 +40,17 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """The rules that a run is under, of which each counts, and the clock when it began."""
+    """The rules that a run is under, of which each counts, and the clock when it began.
+
+    `written` gives up what earlier runs have written in vain, unless it is None.
+    """
 
     rules: tuple[SyncRules, ...]
     now: datetime
     override: Override | None = None
     last: LastGood = field(default_factory=LastGood)
+    written: tuple[Unconfirmed, Marks] | None = None
+    retry_stuck: bool = False
 
     # -- before anything is read ----------------------------------------------------------------------
 
@@ -65,11 +71,14 @@ class Safety:
                 )
         verdict = self._judged(Case(now=self.now, windows=rules.windows) for rules in self.rules)
         if verdict.trips:
+            judged((trip.name for trip in verdict.trips), ())
             raise GuardHeldError(verdict.trips)
 
     def after(self, run: Running) -> Safety:
         """Return the same with what earlier runs have left, of which killed ones have been settled."""
-        return replace(self, last=last_good(run.journal, run.left, run.right.name, run.target))
+        last = last_good(run.journal, run.left, run.right.name, run.target)
+        written = Unconfirmed.read(run.journal, run.left, run.target)
+        return replace(self, last=last, written=(written, run.marks))
 
     def _refuse_expired(self, override: Override) -> None:
         zones: list[tzinfo | None] = [
@@ -88,14 +97,19 @@ class Safety:
         state = state_of(settings)
         with state.journal() as journal:
             target = target_mark(right, state.seal)
-            return replace(self, last=last_good(journal, left.name, right.name, target))
+            last = last_good(journal, left.name, right.name, target)
+            written = Unconfirmed.read(journal, left.name, target)
+        marks = Marks(state.seal, {branch.name: branch for branch in right.branches})
+        return replace(self, last=last, written=(written, marks))
 
     # -- before anything is written -------------------------------------------------------------------
 
     def allowed(self, run: Running, diff: Diff) -> Allowed:
         """Return what of *diff* may be carried out (GuardHeldError when nothing may)."""
         found, left = self.narrowed(diff), diff.left.branches
-        run.notes["sources"] = noted_sources((each.name, rows_of(each), each.bytes_read) for each in left)
+        # Not of what is not compared: nobody has judged it, so it is nothing for the next run to go by.
+        trusted = needed_sources(left, diff.branches)
+        run.notes["sources"] = noted_sources((each.name, rows_of(each), each.bytes_read) for each in trusted)
         return _passed(run, found, self.verdict(left, diff.right, found.actions, diff.branches))
 
     def allowed_plan(self, run: Running, right: DataStoreTree, found: Allowed, header: Header) -> Allowed:
@@ -139,8 +153,14 @@ class Safety:
         )
 
     def narrowed(self, diff: Diff) -> Allowed:
-        """Return the plan of *diff*; in a window for additions all else is held back."""
+        """Return the plan of *diff*, without what was written in vain too often.
+
+        That has an error, so that it is rejected; in a window for additions, all but these are held back.
+        """
         actions, held_back = diff.plan()
+        if self.written is not None and not self.retry_stuck:
+            written, marks = self.written
+            actions = written.given_up(marks, actions, min(each.give_up_after for each in self.rules))
         window = self.window
         if window is None or (self.override is not None and self.override.allows("additions_only")):
             return Allowed(actions, held_back)
@@ -187,7 +207,6 @@ def _with_sources(case: Case, rules: SyncRules, header: Header | None) -> Case:
             limits=rules.source_of(each.branch),
         )
         for each in header.sources
-        if each.branch in header.branches
     )
     return replace(case, source=header.left, read=(*case.read, *read))
 
@@ -195,6 +214,7 @@ def _with_sources(case: Case, rules: SyncRules, header: Header | None) -> Case:
 def _passed(run: Running, found: Allowed, verdict: Verdict) -> Allowed:
     passed = {each.name: each for each in (*found.passed, *verdict.passed)}
     run.notes["passed"] = [passed_json(each) for each in passed.values()]
+    judged((trip.name for trip in verdict.trips), passed)
     if verdict.trips:
         raise GuardHeldError(verdict.trips)
     return replace(found, passed=tuple(passed.values()))
@@ -220,6 +240,8 @@ def safety_of(
     Raises CommandError for settings of branches that there are not, and an override of what there is not.
     """
     file, syncs = project.settings.file, project.syncs
+    if sync and sync not in syncs:
+        raise CommandError(f"there is no sync {sync!r} any more, whose rules this is under: make a new plan")
     ends = ends or (left.name, right.name)
     names = [sync] if sync else [name for name, each in syncs.items() if (each.left, each.right) == ends]
     known = [each.name for tree in (left, right) for each in tree.branches]

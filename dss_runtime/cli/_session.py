@@ -11,9 +11,12 @@ from typing import Any, TypeVar
 import click
 
 from dss_runtime.cli import _clock
+from dss_runtime.cli._account import Account
+from dss_runtime.cli._report import Command
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._settings import Settings, find_settings, read_settings
 from dss_runtime.cli._terminal import Terminal
+from dss_runtime.cli.telling._telling import Telling
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,7 +26,8 @@ class Session:
     """One call of `dss`: `out` is for data, `err` for messages.
 
     `folder` is where the project is looked for. `if_interrupted` is what is true of the world when somebody
-    presses Ctrl-C now: a command that begins to write changes it.
+    presses Ctrl-C now: a command that begins to write changes it. `account` is what will be told of a run,
+    and `telling` how, once a command has begun one and the settings are known.
     """
 
     out: Terminal
@@ -32,10 +36,21 @@ class Session:
     folder: Path = field(default_factory=Path)
     debug: bool = False
     if_interrupted: str = "nothing was written"
+    account: Account | None = None
+    telling: Telling | None = None
+
+    def begin(self, command: Command, asked: str, *, as_json: bool, told: bool = True) -> Account:
+        """Begin the account of a run, which is told when the command has ended, however it does."""
+        self.account = Account(command, asked, self.now(), as_json=as_json, told=told)
+        return self.account
 
     def settings(self) -> Settings:
         """Return the project's settings (SettingsError when there are none, or wrong ones)."""
-        return read_settings(find_settings(self.folder), self.secrets)
+        settings = read_settings(find_settings(self.folder), self.secrets)
+        if self.account is not None and self.account.told and self.telling is None:
+            self.telling = Telling.prepared(settings, self.account)
+            self.err = self.telling.log.begin(self.err)
+        return settings
 
     def now(self) -> datetime:
         """Return this moment."""

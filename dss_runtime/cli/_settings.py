@@ -18,6 +18,7 @@ from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._sync_settings import sync_settings
 from dss_runtime.cli._toml_file import TomlFile, shown_key, shown_path
+from dss_runtime.cli.telling._settings import TellingSettings, telling_settings
 
 DEFAULTS = {
     "root": ".",
@@ -30,7 +31,18 @@ DEFAULTS = {
 """The folders of a project: `root` is relative to the settings file, the others to `root`."""
 
 _PACKAGES = ("generated", "handlers")
-KEYS = (*DEFAULTS, "json_schema", "trees", "check", "artefacts", "journal", "syncs")
+KEYS = (
+    *DEFAULTS,
+    "json_schema",
+    "trees",
+    "check",
+    "artefacts",
+    "journal",
+    "syncs",
+    "notify",
+    "metrics",
+    "log",
+)
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
 
@@ -63,6 +75,8 @@ class Settings:
     dictionary: Path = Path("dictionary")
     json_schema: Path | None = None
     artefacts: tuple[ArtefactRow, ...] = ()
+    telling: TellingSettings = field(default_factory=TellingSettings)
+    """Who is told of a run, and what else is left for monitors."""
 
     @property
     def package(self) -> str:
@@ -145,6 +159,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
     journal = journal_settings(file, table.get("journal", {}), problems)
     syncs = sync_settings(file, table.get("syncs", {}), problems)
     artefacts = read_artefacts(file, table.get("artefacts", []), problems)
+    telling = telling_settings(file, table, problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     root = (file.path.parent / texts["root"]).resolve()
@@ -164,6 +179,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         (root / texts["dictionary"]).resolve(),
         (root / texts["json_schema"]).resolve() if "json_schema" in texts else None,
         artefacts,
+        telling,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:

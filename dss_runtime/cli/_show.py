@@ -11,6 +11,7 @@ from dss_runtime._actions import phase_of
 from dss_runtime.cli._report import Report, Verification, what_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._terminal import Terminal
+from dss_runtime.cli._verification import told
 
 FEW = 5
 """How many examples of a kind are listed unless everything is asked for."""
@@ -28,8 +29,12 @@ class Show:
     def plan(self, report: Report) -> None:
         """Show what would be done."""
         self._head(report, "")
-        for title, style, actions in _groups(report.actions):
-            self._list(f"{title}: {len(actions)}", (_told(action) for action in actions), len(actions), style)
+        possible = [action for action in report.actions if action.error is None]
+        for title, style, actions in _groups(possible):
+            self._list(f"{title}: {len(actions)}", (each.message for each in actions), len(actions), style)
+        rejected = [f"{each.message}: {each.error}" for each in report.actions if each.error is not None]
+        if rejected:
+            self._list(f"would be rejected: {len(rejected)}", rejected, len(rejected), "red")
         self._doubts(report)
         self._guard(report)
 
@@ -59,6 +64,8 @@ class Show:
             examples = {what_of(action): action.message for action in reversed(found.remaining)}
             for what, number in found.counts.items():
                 self.out.line(f"  {what[0]}, {what[1]}: {number}, such as {examples[what]}")
+            for line in told(found.causes):
+                self.out.line(line)
 
     def _head(self, report: Report, more: str) -> None:
         if not report.actions:
@@ -127,7 +134,3 @@ def _groups(actions: Iterable[Action]) -> Iterator[tuple[str, str, list[Action]]
         groups[action.branch, action.kind].append(action)
     for (branch, kind), members in groups.items():
         yield f"{branch}, {kind}", STYLES[kind], members
-
-
-def _told(action: Action) -> str:
-    return action.message if action.error is None else f"{action.message} (impossible: {action.error})"

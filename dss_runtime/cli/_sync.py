@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import click
@@ -10,24 +9,23 @@ import click
 from dss_runtime import GuardHeldError, HeldError, Progress
 from dss_runtime._progress import Stage
 from dss_runtime._sync import carry_out
-from dss_runtime.cli._comparison import Comparison, prepare, trees_and_output
+from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._plan import made_plan
 from dss_runtime.cli._progress import Bars
-from dss_runtime.cli._report import Report, Verification, unreadable_rows
+from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._running import running
 from dss_runtime.cli._safety import Safety
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
-from dss_runtime.cli._user_code import described
+from dss_runtime.cli._verifying import verified, verify_option
 
 
 @click.command()
 @trees_and_output
 @click.option("--dry-run", is_flag=True, help="Write nothing: show what would be done, as `dss plan` does.")
-@click.option("--verify", is_flag=True, help="Read RIGHT again afterwards; what still differs is an error.")
+@verify_option
 @override_options
 @common_options
 @pass_session
@@ -38,6 +36,7 @@ def sync(
     right: str | None,
     as_json: bool,
     everything: bool,
+    retry_stuck: bool,
     dry_run: bool,
     verify: bool,
     names: tuple[str, ...],
@@ -71,24 +70,30 @@ def sync(
             "--override is for a run that writes, and --dry-run does not: give one of them"
         )
     options = given_override(names, reason, until)
+    account = session.begin(
+        "plan" if dry_run else "sync", asked(left, right), as_json=as_json, told=not dry_run
+    )
     compared = prepare(session, left, right)
     if dry_run:
-        return made_plan(session, compared, as_json=as_json, everything=everything).exit
-    safety = compared.safety(session, options)
-    try:
-        report = _carried_out(session, compared, safety)
-    except HeldError as error:
-        _held(session, compared, safety, error, as_json=as_json, everything=everything)
-        raise
+        return made_plan(session, compared, account, everything=everything, retry_stuck=retry_stuck).exit
+    safety = compared.safety(session, options, retry_stuck=retry_stuck)
     show = Show(session.out, everything)
+    try:
+        account.report = report = _carried_out(session, compared, safety)
+    except HeldError as error:
+        if isinstance(error, GuardHeldError):
+            account.report = _held(compared, safety, error)
+            if not as_json:
+                show.plan(account.report)
+        raise
     if not as_json:
         show.sync(report)
     if verify:
-        report = replace(report, verification=_verified(session, compared))
+        account.report = report = verified(
+            session, compared.project, report, compared.left, compared.pair.branches
+        )
         if not as_json and report.verification is not None:
             show.verification(report.verification)
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
     return report.exit
 
 
@@ -113,6 +118,7 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
             result=result,
             passed=allowed.passed,
             interrupted=run.interrupted,
+            run=run.number,
         )
     return run.report
 
@@ -130,41 +136,14 @@ def watched(session: Session, right: str, trees: str, progress: Progress) -> Pro
     return report
 
 
-def _held(
-    session: Session,
-    compared: Comparison,
-    safety: Safety,
-    error: HeldError,
-    *,
-    as_json: bool,
-    everything: bool,
-) -> None:
-    """Show why nothing was written: all that was compared where a guard tripped."""
-    report = Report("sync", compared.names)
-    if isinstance(error, GuardHeldError):
-        found = safety.narrowed(compared.diff)
-        report = replace(
-            report,
-            actions=tuple(found.actions),
-            held_back=tuple(found.held_back),
-            unreadable=unreadable_rows(compared.left, compared.right),
-            trips=error.trips,
-        )
-        if not as_json:
-            Show(session.out, everything).plan(report)
-    else:
-        report = replace(report, held=str(error))
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
-
-
-def _verified(session: Session, compared: Comparison) -> Verification:
-    """Read the target again and compare. An error here is no longer one before which nothing was written."""
-    try:
-        (fresh,) = compared.project.make(compared.pair.right)
-        with Bars(session.err) as bars:
-            fresh.load(bars(fresh.name))
-        remaining, held_back = compared.left.diff(fresh, branches=compared.pair.branches).plan()
-        return Verification(tuple(remaining), len(held_back))
-    except Exception as error:  # noqa: BLE001 - the sync has happened: its report must be shown whatever this is
-        return Verification(error=f"{compared.right.name} could not be read again: {described(error)}")
+def _held(compared: Comparison, safety: Safety, error: GuardHeldError) -> Report:
+    """Return all that was compared where a guard tripped, before anything was written."""
+    found = safety.narrowed(compared.diff)
+    return Report(
+        "sync",
+        compared.names,
+        actions=tuple(found.actions),
+        held_back=tuple(found.held_back),
+        unreadable=unreadable_rows(compared.left, compared.right),
+        trips=error.trips,
+    )

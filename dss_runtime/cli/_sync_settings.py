@@ -36,6 +36,12 @@ SYNC_KEYS: Mapping[str, Key] = {
     "additions_only": Key(
         values.windows, values.DAYS, "The days on which new records are created, and all else waits."
     ),
+    "give_up_after": Key(
+        values.number,
+        values.NUMBER,
+        "How many runs in a row write what the next one finds different again; then it is rejected. 3 when "
+        "not given.",
+    ),
 }
 
 KINDS: Mapping[str, Key] = {
@@ -96,7 +102,8 @@ class _Reader:
             guards[name] = {kind: branch[kind] for kind in KINDS if kind in branch}
             sources[name] = _source(branch, every)
         windows = {key: found[key] for key in ("zone", "blackout", "additions_only") if key in found}
-        return SyncRules(guards=guards, sources=sources, every_source=every, windows=Windows(**windows))
+        rules = SyncRules(guards=guards, sources=sources, every_source=every, windows=Windows(**windows))
+        return replace(rules, give_up_after=found.get("give_up_after", rules.give_up_after))
 
     def keys(
         self, way: Way, table: Mapping[str, object], known: Mapping[str, Key], *more: str

@@ -19,9 +19,12 @@ WIDE = 10_000
 class Terminal:
     """Standard output or standard error: everything that a command shows goes through one of these."""
 
+    takes_log = False
+    """Whether log records come here on their own way, rather than as lines for people."""
+
     def __init__(self, file: TextIO, secrets: Secrets) -> None:
         self._secrets = secrets
-        self._file = file
+        self.file = file
         self.interactive = file.isatty()
 
     @cached_property
@@ -29,7 +32,7 @@ class Terminal:
         """What prints with colour and in columns; rich is imported where that is asked for."""
         from rich.console import Console
 
-        made = Console(file=self._file, highlight=False, markup=False, emoji=False)
+        made = Console(file=self.file, highlight=False, markup=False, emoji=False)
         if not self.interactive:
             made.width = WIDE
         return made
@@ -46,8 +49,8 @@ class Terminal:
     def raw(self, text: str) -> None:
         """Print *text* as it is, which the caller has masked: what another program reads."""
         try:
-            self._file.write(f"{text}\n")
-            self._file.flush()  # in its place among the messages, where both go to one file
+            self.file.write(f"{text}\n")
+            self.file.flush()  # in its place among the messages, where both go to one file
         except BrokenPipeError:
             self.console.on_broken_pipe()  # nobody listens any more: it ends the program, without a word
 

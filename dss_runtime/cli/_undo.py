@@ -14,7 +14,6 @@ from dss_runtime._sync import carry_out
 from dss_runtime.cli._comparison import load
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._history import run_numbered
-from dss_runtime.cli._json import json_text
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import load_project
@@ -25,6 +24,7 @@ from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._sync import watched
+from dss_runtime.cli._verifying import verified, verify_option
 from dss_runtime.journal import LoggedWork, Run, Undoing
 from dss_runtime.plans._values import Values
 
@@ -34,6 +34,7 @@ from dss_runtime.plans._values import Values
 @click.option(
     "--dry-run", is_flag=True, help="Write nothing: show what would be taken back, and what cannot."
 )
+@verify_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind.")
 @override_options
@@ -44,6 +45,7 @@ def undo(
     *,
     run: int,
     dry_run: bool,
+    verify: bool,
     as_json: bool,
     everything: bool,
     names: tuple[str, ...],
@@ -63,16 +65,19 @@ def undo(
     \b
     Exit codes:
       0    nothing to take back, or everything was taken back
-      1    an error; something was not taken back
+      1    an error; something was not taken back; --verify found a difference
       2    --dry-run found something to take back
       3    held before anything was written, by a guard
       130  interrupted; the last line says what is true then
     """
+    if dry_run and verify:
+        raise click.UsageError("--verify has nothing to verify with --dry-run: give one of them")
     if dry_run and names:
         raise click.UsageError(
             "--override is for a run that writes, and --dry-run does not: give one of them"
         )
     options = given_override(names, reason, until)
+    account = session.begin("undo", f"run {run}", as_json=as_json, told=not dry_run)
     project = load_project(session.settings())
     state = state_of(project.settings)
     with state.journal() as journal:
@@ -81,7 +86,7 @@ def undo(
     target, wanted = project.make(past.right, past.right)
     branches = tuple(each.name for each in target.branches if each.name in past.branches)
     diff = wanted.diff(target, branches=branches)
-    ends = (past.left, past.right)
+    account.names, ends = _names(diff, past), (past.left, past.right)
     safety = safety_of(session, project, wanted, target, branches, ends=ends, options=options)
     values = Values(state.seal, project.settings.journal.sensitive)
     take_back = partial(_take_back, session, target, wanted, works, values)
@@ -101,8 +106,12 @@ def undo(
             )
         if not as_json:
             show.sync(report)
-    if as_json:
-        session.out.raw(json_text(report, session.secrets))
+        account.report = report
+        if verify:
+            report = verified(session, project, report, wanted, branches)
+            if not as_json and report.verification is not None:
+                show.verification(report.verification)
+    account.report = report
     return report.exit
 
 
@@ -151,6 +160,7 @@ def _undone(session: Session, diff: Diff, past: Run, kept: int, current: Running
         result=result,
         passed=allowed.passed,
         interrupted=current.interrupted,
+        run=current.number,
         kept=kept,
     )
 

@@ -19,8 +19,13 @@ class MemoryEngine:
                 yield New(left.name, key, record)
 
     def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
-        """Yield what differs in the records that both have, fields that one side does not hold left out."""
+        """Yield what differs in the records that both have.
+
+        Fields that one side does not hold are left out, and those whose values the right side's system keeps
+        as they were once generated.
+        """
         name, compare, unheld = left.name, right.compare, left.omitted | right.omitted
+        unheld |= {generation.field for generation in right.generates}
         for key, record in left.items():
             other = right.get(key)
             if other is None:

@@ -6,6 +6,8 @@ from dss_runtime.journal._journal import Journal, JournalError
 from dss_runtime.journal._last_good import last_good, noted_sources, used_by
 from dss_runtime.journal._recording import Recording
 from dss_runtime.journal._resolving import resolve
+from dss_runtime.journal._standing import Standing, standings
+from dss_runtime.journal._unconfirmed import Marks, Unconfirmed, forget
 from dss_runtime.journal._undoing import Kept, Undoing
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
 
@@ -15,14 +17,19 @@ __all__ = [
     "JournalError",
     "Kept",
     "LoggedWork",
+    "Marks",
     "NewRun",
     "Recording",
     "Run",
     "RunState",
+    "Standing",
+    "Unconfirmed",
     "Undoing",
     "WorkState",
+    "forget",
     "last_good",
     "noted_sources",
     "resolve",
+    "standings",
     "used_by",
 ]

@@ -23,8 +23,8 @@ _RUN = (
 _PRUNABLE = (
     "state != 'running' "
     "AND NOT EXISTS (SELECT 1 FROM works WHERE run = id AND works.state IN ('intended', 'written')) "
-    "AND id NOT IN (SELECT max(id) FROM runs WHERE state IN ('applied', 'incomplete') "
-    'GROUP BY target, "left")'
+    "AND id NOT IN (SELECT max(runs.id) FROM runs, json_each(runs.branches) "
+    "WHERE state IN ('applied', 'incomplete') GROUP BY target, \"left\", command = 'undo', value)"
 )
 
 
@@ -117,18 +117,33 @@ class Journal:
             )
             number = cursor.lastrowid or 0
             if run.plan is not None:
-                connection.execute("INSERT INTO plans VALUES (?, ?, ?)", (run.plan, number, _now()))
+                connection.execute(
+                    "INSERT OR REPLACE INTO plans VALUES (?, ?, ?)", (run.plan, number, _now())
+                )
         return number
 
+    def running(self, target: str) -> tuple[int, ...]:
+        """Return the numbers of the runs on *target* that never ended: alive, or killed."""
+        runs = self._runs("WHERE target = ? AND state = 'running' ORDER BY id", target)
+        return tuple(run.id for run in runs)
+
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
-        """Note how a run has ended; the plan of one that was held may still be applied."""
+        """Note how a run has ended; the plan of one that has tried nothing may still be applied."""
         with self.transaction() as connection:
-            if state == "held":
-                connection.execute("DELETE FROM plans WHERE run = ?", (run,))
+            if state not in ("applied", "incomplete"):
+                _give_back_plan(connection, run)
             connection.execute(
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
             )
+
+    def note(self, run: int, more: Mapping[str, Any]) -> None:
+        """Add to what is known of a run, whether or not it has ended."""
+        with self.transaction() as connection:
+            row = connection.execute("SELECT summary FROM runs WHERE id = ?", (run,)).fetchone()
+            if row is not None:
+                told = json.dumps({**json.loads(row[0]), **more})
+                connection.execute("UPDATE runs SET summary = ? WHERE id = ?", (told, run))
 
     def runs(self, limit: int = 20) -> list[Run]:
         """Return the latest runs, the newest first."""
@@ -139,10 +154,20 @@ class Journal:
         return next(iter(self._runs("WHERE id = ?", number)), None)
 
     def applied(self, plan: str) -> tuple[int, datetime] | None:
-        """Return which run has applied the plan with this mark, and when; None when none has."""
+        """Return which run has applied the plan with this mark, or begun to, and when; None when none has."""
         with self._errors():
             found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
         return None if found is None else (found[0], datetime.fromisoformat(found[1]))
+
+    def wrote_after(self, target: str, run: int) -> int | None:
+        """Return the last run on *target* after *run* that has tried something, None when there was none."""
+        with self._errors():
+            row = self._connection.execute(
+                "SELECT max(id) FROM runs WHERE target = ? AND id > ? "
+                "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)",
+                (target, run),
+            ).fetchone()
+        return None if row[0] is None else int(row[0])
 
     def latest(self, target: str) -> int:
         """Return the number of the last run on *target*, 0 when there was none."""
@@ -250,6 +275,20 @@ class Journal:
             for name in ("page_count", "freelist_count", "page_size")
         )
         return int((pages - free) * size)
+
+
+def _give_back_plan(connection: sqlite3.Connection, run: int) -> None:
+    """Note that the plan of *run* is as far as the last run that has tried something of it."""
+    connection.execute(
+        "UPDATE plans SET run = (SELECT max(id) FROM runs WHERE plan = mark "
+        "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)) WHERE run = ? "
+        "AND EXISTS (SELECT 1 FROM runs JOIN works ON works.run = id WHERE plan = mark)",
+        (run,),
+    )
+    connection.execute(
+        "DELETE FROM plans WHERE run = ? AND NOT EXISTS (SELECT 1 FROM works WHERE works.run = plans.run)",
+        (run,),
+    )
 
 
 def _now() -> str:

@@ -13,7 +13,7 @@ from dss_runtime._outcomes import Outcome
 from dss_runtime._template import Work
 from dss_runtime.journal._journal import Journal, JournalError
 from dss_runtime.journal._values import WorkState
-from dss_runtime.plans._values import Values, stored_key, stored_record
+from dss_runtime.plans._values import Values, held_record, stored_key
 
 log = logging.getLogger("dss_runtime")
 
@@ -78,7 +78,7 @@ class Recording:
         branch = self._right[work.branch]
         told = [(action.kind, action.attribute, action.message) for action in work.actions]
         before, after = (
-            None if record is None else json.dumps(stored_record(branch, record, self._values))
+            None if record is None else json.dumps(held_record(branch, record, self._values))
             for record in (work.right, work.left)
         )
         key = json.dumps(stored_key(branch, work.key, self._values))

@@ -10,7 +10,7 @@ from dss_runtime._branch import Branch
 from dss_runtime.journal._comparing import attributes, ident, same
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._values import LoggedWork, WorkState
-from dss_runtime.plans._values import Values, stored_key, stored_record
+from dss_runtime.plans._values import Values, held_record, stored_key
 
 Found = tuple[int, WorkState, str, int]
 
@@ -58,7 +58,7 @@ def _what_became(
         return ("applied", "it is gone") if record is None else ("skipped", "it is still there")
     if record is None:
         return ("skipped", "it is not there") if work.phase == "new" else ("unknown", "the record is gone")
-    now, names = stored_record(branch, record, values), attributes(work, branch)
+    now, names = held_record(branch, record, values), attributes(work, branch)
     if not names:
         return "unknown", "what it was to change cannot be read back"
     if same(branch, now, work.after or {}, names):

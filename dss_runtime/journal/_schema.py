@@ -41,6 +41,22 @@ STATEMENTS = (
         PRIMARY KEY (run, number)
     ) STRICT, WITHOUT ROWID
     """,
+    # Marks only. Goes with the last run that saw the difference, so that it is as long as the journal is.
+    """
+    CREATE TABLE unconfirmed (
+        target TEXT NOT NULL,
+        source TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        record TEXT NOT NULL,
+        attribute TEXT NOT NULL,
+        wanted TEXT NOT NULL,
+        found TEXT NOT NULL,
+        runs TEXT NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        PRIMARY KEY (target, branch, record, attribute, source)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX unconfirmed_of_a_run ON unconfirmed (run)",
     "CREATE INDEX runs_of_a_target ON runs (target, id)",
     # Not pruned with its run: a plan is applied once, however long ago that was.
     "CREATE TABLE plans (mark TEXT PRIMARY KEY, run INTEGER NOT NULL, at TEXT NOT NULL) STRICT",

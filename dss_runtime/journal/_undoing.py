@@ -10,7 +10,7 @@ from dss_runtime._branch import Branch
 from dss_runtime._model import differences, with_value
 from dss_runtime.journal._comparing import attributes, ident, same
 from dss_runtime.journal._values import LoggedWork
-from dss_runtime.plans._values import Values, left_out, stored_fields, stored_key, stored_record
+from dss_runtime.plans._values import Values, held_record, left_out, stored_fields, stored_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Undoing:
         if key is None:
             return "the record is gone"
         names = attributes(work, branch)
-        now = stored_record(branch, branch[key], self._values)
+        now = held_record(branch, branch[key], self._values)
         if not names:
             return "it follows from other fields"
         if work.after is None or not same(branch, now, work.after, names):

@@ -34,7 +34,9 @@ class Header:
     applied only where both are the same. `after` is the number of the last run on the target, so that two
     plans are the same only where nothing has happened between them. `counts` are the actions by branch and
     kind. `held` says why the plan must not be applied, by the names that an override gives the reasons; it is
-    empty where it may. `sync` is the sync whose rules it is under, empty where two trees were named.
+    empty where it may. `sync` is the sync whose rules it is under, empty where two trees were named, and
+    `guard` the limits that it was held against, by branch and kind: those of the day on which it is applied
+    count.
     """
 
     left: str
@@ -48,6 +50,7 @@ class Header:
     sensitive: Sensitive = "omit"
     held: Mapping[str, str] = field(default_factory=dict[str, str])
     sync: str = ""
+    guard: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict[str, Mapping[str, list[str]]])
 
     @property
     def total(self) -> int:

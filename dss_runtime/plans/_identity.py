@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any, cast
 
 from dss_runtime._branch import Branch
@@ -12,8 +13,13 @@ from dss_runtime._tree import DataStoreTree
 from dss_runtime.plans._seal import Seal
 from dss_runtime.plans._stable import stable
 
-_SECRET = re.compile(r"pass(word|phrase)?|pwd|token|secret|key", re.IGNORECASE)
-_USER_INFO = re.compile(r"(?<=://)[^/?#]*@")
+_SECRET_WORDS = frozenset(
+    "apikey credential credentials pass passphrase passwd password pwd secret secrets token".split()
+)
+_KEY_OWNERS = frozenset("access api encryption private secret signing".split())
+_WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
+_URL_PASSWORD = re.compile(r"(?<=://)(?P<user>[^/?#@:]*):[^/?#]*@")
+_URL_QUERY = re.compile(r"(?<=[?&])(?P<name>[^=&#]+)=[^&#]*")
 
 
 def schema_mark(branches: Iterable[Branch[Any, Any]]) -> str:
@@ -42,11 +48,22 @@ def _described(branch: Branch[Any, Any]) -> dict[str, object]:
 
 
 def target_mark(tree: DataStoreTree, seal: Seal) -> str:
-    """Return by which the system behind *tree* is known again: a keyed hash of its settings.
+    """Return by which the system behind *tree* is known again: a keyed hash of its name and settings.
 
-    Secrets take no part: a new password does not make another system.
+    Of the settings `identity` alone counts where there is one. Secrets take no part: a new password does not
+    make another system.
     """
-    return seal.mark("target", tree.name, stable(_without_secrets(tree.settings)))
+    return seal.mark("target", tree.name, _identity(tree))
+
+
+def system_mark(tree: DataStoreTree, seal: Seal) -> str:
+    """Return by which a system is known under whatever name of a tree: two with equal settings are one."""
+    return seal.mark("system", _identity(tree) if tree.settings else tree.name)
+
+
+def _identity(tree: DataStoreTree) -> str:
+    given = tree.settings.get("identity")
+    return stable(_without_secrets(tree.settings) if given is None else str(given))
 
 
 def _without_secrets(value: object) -> object:
@@ -54,12 +71,26 @@ def _without_secrets(value: object) -> object:
         case Mapping():
             items = cast("Mapping[object, object]", value).items()
             named = {str(name): each for name, each in items}
-            return {name: _without_secrets(each) for name, each in named.items() if not _SECRET.search(name)}
+            return {name: _without_secrets(each) for name, each in named.items() if not _is_secret(name)}
         case list() | tuple():
             return [_without_secrets(each) for each in cast("Iterable[object]", value)]
         case str():
-            return _USER_INFO.sub("", value)
+            return _URL_QUERY.sub(_without_secret, _URL_PASSWORD.sub(r"\g<user>@", value))
         case None | bool() | int() | float():
             return value
         case _:  # An object that a program has put there; only its kind is known.
             return type(value).__qualname__
+
+
+def _is_secret(name: str) -> bool:
+    """Whether a setting is a secret, by the words of its name: neither `keyspace` nor `compass_url` is."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if not _SECRET_WORDS.isdisjoint(words):
+        return True
+    return words == ["key"] or any(
+        second == "key" and first in _KEY_OWNERS for first, second in pairwise(words)
+    )
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    return f"{found['name']}=" if _is_secret(found["name"]) else found[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from dss_runtime._actions import Action, Changed, New, Old, Phase, attribute_action
 from dss_runtime._branch import Branch
@@ -17,18 +17,24 @@ from dss_runtime._override import Override
 from dss_runtime._protection import HeldBack
 from dss_runtime._tree import DataStoreTree
 from dss_runtime._trips import Passed
+from dss_runtime.plans._fitting import CHANGED, parents_there, refitted
 from dss_runtime.plans._header import VERSION, Header, Source
 from dss_runtime.plans._identity import schema_mark, target_mark
 from dss_runtime.plans._lines import Line, PlanHeldError, PlanRefusedError, opened
 from dss_runtime.plans._seal import Seal
-from dss_runtime.plans._values import SENSITIVE, Values, key_parts, left_out, mark_of, stored_fields
+from dss_runtime.plans._values import SENSITIVE, Values, key_parts, left_out, mark_of, owner, stored_fields
 from dss_runtime.plans._write import right_mark
 
 Load: TypeAlias = Callable[[], DataStoreTree]
 """Reads the left tree again, for the values that the plan left out."""
 
-CHANGED: Final = "changed since planned"
-"""How the reason begins why an action of a plan is not carried out any more."""
+
+class Today(NamedTuple):
+    """A plan as it applies today: its actions, what it holds back, and how many of its actions are done."""
+
+    actions: list[Action]
+    held_back: list[HeldBack]
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +72,30 @@ class SavedPlan:
         reason = "" if override is None else f"override: {override.reason}"
         return tuple(Passed(name, told, reason) for name, told in held.items())
 
-    def actions(self, right: DataStoreTree, load_left: Load) -> tuple[list[Action], list[HeldBack]]:
-        """Return the plan's actions and what it holds back, as they apply to *right* as it was just read.
+    def today(self, right: DataStoreTree, load_left: Load, *, begun: bool = False) -> Today:
+        """Return the plan as it applies to *right* as it was just read.
 
-        The action of a record that is not as it was when the plan was made has an `error`. *load_left* is
-        called, once, where values were left out of the plan.
+        Where it was *begun* before, what is as the plan wants it counts as done. The action of a record that
+        is not as it was when the plan was made has an `error`, and so has one that the rest of the target
+        speaks against. *load_left* is called, once, where values were left out of the plan. PlanRefusedError
+        where the file has changed since it was opened.
         """
-        reader = _Reader({branch.name: branch for branch in right.branches}, self, load_left)
+        branches = {branch.name: branch for branch in right.branches}
+        reader = _Reader(branches, self, load_left)
         actions: list[Action] = []
         held_back: list[HeldBack] = []
+        done = 0
         for number, line in self._lines:
             try:
                 if "held_back" in line:
                     held_back.extend(reader.held_back(line))
+                elif begun and reader.is_done(line):
+                    done += len(line["actions"])
                 else:
                     actions.extend(reader.work(line))
             except (KeyError, TypeError, ValueError) as error:
                 raise PlanRefusedError(f"{self.path}:{number}: is no line of a plan: {error}") from error
-        return actions, held_back
+        return Today(refitted(branches, actions), held_back, done)
 
 
 @contextmanager
@@ -128,6 +140,20 @@ class _Reader:
         if kind == "new" or key in branch:
             yield HeldBack(branch.name, kind, key, line["reason"], line["message"])
 
+    def is_done(self, line: Line) -> bool:
+        """Whether the target is already as one line wants it."""
+        branch = self._right[line["branch"]]
+        key = self._key(branch, line["key"], line["phase"])
+        right = branch.get(key)
+        if right is None or line["phase"] == "old":
+            return right is None and line["phase"] == "old"
+        left, gone = self._record(branch, key, line["left"])
+        wanted = {each.get("attribute") for each in line["actions"]}
+        left_over = (
+            each for each in branch.compare(left, right) if wanted == {None} or each.attribute in wanted
+        )
+        return gone is None and next(iter(left_over), None) is None
+
     def work(self, line: Line) -> Iterator[Action]:
         """Yield the actions of one record in one phase."""
         phase: Phase = line["phase"]
@@ -140,15 +166,22 @@ class _Reader:
             error = f"{CHANGED}: the target's record is not as it was"
         if right is None and phase != "new":
             right = _placeholder(branch, key)
+        planned: Sequence[Line] = line["actions"]
         if phase == "old":
-            yield Old(branch.name, key, right, error)
+            yield Old(branch.name, key, right, error or planned[0].get("error"))
             return
         left, gone = self._record(branch, key, line["left"])
-        planned: Sequence[Line] = line["actions"]
+        error = error or self._orphaned(branch, left, line.get("parents", ()))
         if phase == "new":
             yield New(branch.name, key, left, error or gone or planned[0].get("error"))
         else:
             yield from _changes(branch, key, left, right, planned, error or gone)
+
+    def _orphaned(self, branch: Branch[Any, Any], left: object, names: Sequence[str]) -> str | None:
+        """Return that a record which the plan found in the target, by one of the refs *names*, is gone."""
+        there = set(parents_there(self._right.values(), branch, left, names))
+        gone = [name for name in names if name not in there]
+        return f"{CHANGED}: the record that {gone[0]} refers to is gone" if gone else None
 
     def _record(
         self, branch: Branch[Any, Any], key: Any, stored: Mapping[str, object]
@@ -156,12 +189,14 @@ class _Reader:
         """Return the left record, and why it cannot be used where a value that was left out is not there."""
         values: dict[str, object] = {}
         gone: str | None = None
+        of = owner(branch, key)
         for field in stored_fields(branch):
             value = stored[field.name]
             if left_out(value):
                 record = self._left_branches[branch.name].get(key)
                 values[field.name] = getattr(record, field.name, None)
-                if self._values.mark(field, values[field.name]) != mark_of(value):
+                own = "" if field.name in branch.info.key else of
+                if self._values.mark(field, values[field.name], own) != mark_of(value):
                     gone = (
                         f"{CHANGED}: {field.name} is sensitive, was left out of the plan, and is another now"
                     )
@@ -224,7 +259,9 @@ def _changes(
         ]
         shown = Counter((each.kind, each.attribute) for each in found)
         if shown == Counter((each["kind"], each["attribute"]) for each in planned):
-            yield from (checked(each, branch) for each in found)
+            refused = {each["attribute"]: each["error"] for each in planned if "error" in each}
+            for action in (checked(each, branch) for each in found):
+                yield replace(action, error=action.error or refused.get(action.attribute))
             return
         error = f"{CHANGED}: the project's code does not find the same differences any more"
     for each in planned:

@@ -41,7 +41,7 @@ class Seal:
     def mark(self, *texts: str) -> str:
         """Return 32 hexadecimal digits that only the key and these very texts give."""
         framed = "".join(f"{len(text)}:{text}" for text in texts)
-        return hmac.new(self.key, framed.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.key, framed.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
     def lines(self) -> hmac.HMAC:
         """Return a mark that is fed with the lines of a file, one after the other."""

@@ -11,6 +11,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from dss_runtime._branch import Branch
+from dss_runtime._fields import Field
 
 
 def stable(value: object) -> str:
@@ -55,4 +56,14 @@ def stable(value: object) -> str:
 def stable_record(branch: Branch[Any, Any], record: object) -> str:
     """Return the text of all that *branch* holds of *record*, in canonical form."""
     held = (each for each in branch.info.fields if not each.derived and each.name not in branch.omitted)
-    return stable({each.name: each.type.canonical(getattr(record, each.name)) for each in held})
+    return stable({each.name: _stable_value(each, getattr(record, each.name)) for each in held})
+
+
+def _stable_value(field: Field, value: object) -> object:
+    """Return the canonical form of *value*; its text where the form is of an unknown type."""
+    form = field.type.canonical(value)
+    try:
+        stable(form)
+    except TypeError:
+        return field.type.format(value)
+    return form

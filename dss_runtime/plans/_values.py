@@ -19,7 +19,8 @@ SENSITIVE: tuple[Sensitive, ...] = get_args(Sensitive)
 Stored: TypeAlias = str | dict[str, str] | None
 """A value in a plan: its text, null, or of a sensitive one {"mark": mark}, with "sealed": token as well.
 
-The mark is made with the project's key from the canonical form: equal marks, equal values."""
+The mark is made with the project's key from the canonical form, and of a value outside of the key from that
+key as well: equal marks, equal values of one record. What one pupil's is tells nothing of another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,20 @@ class Values:
     seal: Seal
     sensitive: Sensitive = "omit"
 
-    def stored(self, field: Field, value: object) -> Stored:
-        """Return what a plan holds of *value*."""
+    def stored(self, field: Field, value: object, of: str = "") -> Stored:
+        """Return what a plan holds of *value*, a part of a key or of the record *of*."""
         if value is None:
             return None
         if not field.sensitive:
             return field.type.format(value)
-        found = {"mark": self.mark(field, value)}
+        found = {"mark": self.mark(field, value, of)}
         if self.sensitive == "seal":
             found["sealed"] = self.seal.lock(field.type.format(value))
         return found
 
-    def mark(self, field: Field, value: object) -> str:
-        """Return by what a sensitive value is known again."""
-        return self.seal.mark("value", field.name, stable(field.type.canonical(value)))
+    def mark(self, field: Field, value: object, of: str = "") -> str:
+        """Return by what a sensitive value, a part of a key or of the record *of*, is known again."""
+        return self.seal.mark("value", field.name, of, stable(field.type.canonical(value)))
 
     def loaded(self, field: Field, stored: object) -> Any:
         """Return the value that *stored* stands for (ValueError for one that was left out, or is none)."""
@@ -73,8 +74,30 @@ def stored_fields(branch: Branch[Any, Any]) -> Iterable[Field]:
 
 
 def stored_record(branch: Branch[Any, Any], record: object, values: Values) -> dict[str, Stored]:
-    """Return what a plan or a journal holds of *record*: each field's value."""
-    return {each.name: values.stored(each, getattr(record, each.name)) for each in stored_fields(branch)}
+    """Return what a plan holds of *record*: each field's value, since handlers may look at any."""
+    return _stored(branch, record, stored_fields(branch), values)
+
+
+def held_record(branch: Branch[Any, Any], record: object, values: Values) -> dict[str, Stored]:
+    """Return what a journal holds of *record*: the value of each field that the tree of *branch* holds."""
+    held = (field for field in stored_fields(branch) if field.name not in branch.omitted)
+    return _stored(branch, record, held, values)
+
+
+def _stored(
+    branch: Branch[Any, Any], record: object, fields: Iterable[Field], values: Values
+) -> dict[str, Stored]:
+    key, of = branch.info.key, owner(branch, branch.key_of(record))
+    return {
+        each.name: values.stored(each, getattr(record, each.name), "" if each.name in key else of)
+        for each in fields
+    }
+
+
+def owner(branch: Branch[Any, Any], key: Hashable) -> str:
+    """Return the text that stands for the record with *key* in the marks of its values."""
+    parts = {name: branch.info[name].type.format(part) for name, part in key_parts(branch, key).items()}
+    return f"{branch.name} {stable(parts)}"
 
 
 def stored_key(branch: Branch[Any, Any], key: Hashable, values: Values) -> dict[str, Stored]:

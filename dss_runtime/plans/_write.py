@@ -11,9 +11,11 @@ from dss_runtime._actions import Action, phase_of
 from dss_runtime._branch import Branch
 from dss_runtime._diff import Diff
 from dss_runtime._errors import DeclarationError
-from dss_runtime._held import guard_trips
+from dss_runtime._held import guard_trips, needed_sources
 from dss_runtime._protection import HeldBack
+from dss_runtime._sync_rules import SyncRules
 from dss_runtime._trips import Trip
+from dss_runtime.plans._fitting import parents_there
 from dss_runtime.plans._header import Header, Source
 from dss_runtime.plans._identity import schema_mark, target_mark
 from dss_runtime.plans._lines import Line, write_lines
@@ -32,13 +34,15 @@ def write_plan(
     after: int = 0,
     *,
     sync: str = "",
+    rules: Sequence[SyncRules] = (SyncRules(),),
     trips: Iterable[Trip] | None = None,
 ) -> Header:
     """Write *actions* of *diff*, as `diff.plan()` gives them, to *path* in one step; return the header.
 
-    *trips* are what holds the run; they are judged by the branches' own guards where none are given. Equal
-    trees give equal bytes, unless sensitive values are sealed. Raises DeclarationError for models that were
-    written by hand: nothing says how their values are written as text.
+    *trips* are what holds the run by its *rules*; they are judged by the branches' own guards where none are
+    given. Equal trees give equal bytes, unless sensitive values are sealed. Raises DeclarationError for
+    models that were written by hand, since nothing says how their values are written as text, and
+    PlanWriteError.
     """
     right = {branch.name: branch for branch in diff.right.branches if branch.name in diff.branches}
     for branch in right.values():
@@ -57,12 +61,13 @@ def write_plan(
         target=target_mark(diff.right, seal),
         after=after,
         counts=_counts(actions),
-        sources=tuple(_source(branch) for branch in diff.left.branches),
+        sources=tuple(map(_source, needed_sources(diff.left.branches, diff.branches))),
         sensitive=sensitive,
         held={trip.name: str(trip) for trip in trips},
         sync=sync,
+        guard={branch.name: _limits(branch, rules) for branch in right.values()},
     )
-    writer = _Writer(right, Values(seal, sensitive))
+    writer = _Writer(right, diff.right.branches, Values(seal, sensitive))
     lines = [header.json()], map(writer.held_back, held_back), writer.works(actions)
     write_lines(path, (line for part in lines for line in part), seal)
     return header
@@ -81,6 +86,16 @@ def _counts(actions: Iterable[Action]) -> Mapping[str, Mapping[str, int]]:
     return found
 
 
+def _limits(branch: Branch[Any, Any], rules: Iterable[SyncRules]) -> dict[str, list[str]]:
+    """Return every limit of *branch*, by kind, as a person reads it."""
+    found: dict[str, list[str]] = {}
+    for each in rules:
+        guard = each.guard_of(branch.name, branch.guard)
+        for kind in guard.limits:
+            found.setdefault(kind, []).extend(map(str, guard.of(kind)))
+    return found
+
+
 def _source(branch: Branch[Any, Any]) -> Source:
     modified = branch.modified
     return Source(
@@ -94,8 +109,14 @@ def _source(branch: Branch[Any, Any]) -> Source:
 class _Writer:
     """Turns actions into lines."""
 
-    def __init__(self, right: Mapping[str, Branch[Any, Any]], values: Values) -> None:
+    def __init__(
+        self,
+        right: Mapping[str, Branch[Any, Any]],
+        whole: Sequence[Branch[Any, Any]],
+        values: Values,
+    ) -> None:
         self._right = right
+        self._whole = whole
         self._values = values
 
     def works(self, actions: Iterable[Action]) -> Iterator[Line]:
@@ -106,6 +127,10 @@ class _Writer:
             line: Line = {"phase": phase, "branch": name, "key": stored_key(branch, key, self._values)}
             if left is not None:
                 line["left"] = stored_record(branch, left, self._values)
+                names = [each.attribute for each in found if each.attribute is not None]
+                refs = names or [field.name for field in branch.info.refs]
+                if parents := list(parents_there(self._whole, branch, left, refs)):
+                    line["parents"] = parents
             if phase == "new":
                 right = branch.retired.get(key)
             line["right"] = right_mark(branch, right, self._values.seal)

@@ -75,6 +75,7 @@ rules: dict[str, str] = {
     "where": "A condition compares columns with numbers and quoted texts.",
     "split": "Only sets and lists that are read from a cell are split.",
     "sync-policy": "A sync policy is about a field that this system holds and that may change.",
+    "generate": "A name is generated for an optional str that this system holds, from plain fields.",
     "old": "What `old` sets can be set, and undone, and `where` still sees the record.",
     "derived-from": "A derived branch is made from other branches of its tree.",
     "derived-keys": "A derived branch has no mapping of its own.",

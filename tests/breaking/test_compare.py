@@ -156,4 +156,12 @@ def _rules(found: tuple[Change, ...]) -> list[tuple[str, tuple[str, ...]]]:
 def _spoken(body: Body) -> list[str]:
     """Return the texts of a schema that may name fields: pipelines and conditions."""
     held = [each for tree in body["trees"].values() for each in tree["branches"].values()]
-    return [text for each in held for text in (*each.get("transform", {}).values(), each.get("where", ""))]
+    return [
+        text
+        for each in held
+        for text in (
+            *each.get("transform", {}).values(),
+            *map(str, each.get("generate", {}).values()),
+            each.get("where", ""),
+        )
+    ]

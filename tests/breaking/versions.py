@@ -88,6 +88,9 @@ def renamed_branch(body: Body, old: str, new: str) -> Body:
         for held in tree["branches"].values():
             if "derived_from" in held:
                 held["derived_from"] = [new if name == old else name for name in held["derived_from"]]
+            for given in held.get("generate", {}).values():
+                if "unique" in given:
+                    given["unique"] = [new if name == old else name for name in given["unique"]]
     for sync in made.get("syncs", {}).values():
         if "branches" in sync:
             sync["branches"] = [new if name == old else name for name in sync["branches"]]
@@ -129,7 +132,7 @@ def heirs(body: Mapping[str, Any], owner: str) -> set[str]:
 
 
 def _rename_in(held: Body, adapter: str, old: str, new: str) -> None:
-    for key in ("columns", "transform", "const", "sync", "split"):
+    for key in ("columns", "transform", "const", "sync", "generate", "split"):
         if old in held.get(key, {}):
             held[key] = {new if name == old else name: each for name, each in held[key].items()}
     for key in ("computed", "omit"):

@@ -195,10 +195,21 @@ class JsonTemplate(DefaultTemplate):
             del after[action.key]
         else:
             after[action.key] = action.left
+        if (os.environ.get("SHOP_FAULT") or self.tree.settings.get("fault")) == "mangle":
+            after = {key: _mangled(record) for key, record in after.items()}
         file = Path(str(self.tree.settings["folder"])) / f"{self.tree.name.casefold()}.json"
         Store(file).write(branch, list(after.values()))
         if self.tree.settings.get("fault") == "vanish":
             file.unlink()
+
+
+def _mangled(record: Any) -> Any:
+    """Return a product as a shop holds it that trims texts and lower-cases tags."""
+    if not isinstance(record, Product):
+        return record
+    pin = None if record.pin is None else record.pin.strip()
+    tags = frozenset(tag.lower() for tag in record.tags)
+    return Product(sku=record.sku, name=record.name.strip(), pin=pin, tags=tags)
 
 
 class Supplier(DataStoreTree):

@@ -75,6 +75,7 @@ def test_the_json_of_a_sync_has_an_outcome_for_every_action(different: Shop) -> 
     ]
     assert {
         "converged": True, "differences": 0, "remaining": {}, "held_back": 0, "error": None,
+        "causes": [],
     } == found["verification"]  # fmt: skip
 
 

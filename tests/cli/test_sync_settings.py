@@ -88,7 +88,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     (
         "[syncs.a]\nzzz = 1",
         "dss.toml:2: syncs.a.zzz: unknown key; known are max_age, min_share, zone, blackout, additions_only, "
-        "guard",
+        "give_up_after, guard",
     ),
     (
         '[syncs.a]\nmax_age = "soon"',

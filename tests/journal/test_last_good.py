@@ -118,10 +118,29 @@ def test_an_override_is_used_by_a_run_that_came_to_its_end(journal: Journal) -> 
     assert used_by(journal, "elsewhere", override) is None
 
 
-@pytest.mark.parametrize(("state", "may"), [("held", True), ("applied", False), ("failed", False)])
-def test_the_plan_of_a_held_run_may_be_applied_yet(journal: Journal, state: RunState, may: bool) -> None:
-    """A held run has done nothing; any other may have."""
+@pytest.mark.parametrize("state", ["held", "failed", "interrupted"])
+@pytest.mark.parametrize("tried", [False, True])
+def test_the_plan_of_a_run_that_tried_nothing_may_be_applied_yet(
+    journal: Journal, state: RunState, tried: bool
+) -> None:
+    """A run that did not come to its end has used its plan only where it has tried something."""
     number = begun(journal, plan="mark")
+    made(journal, number, *["applied"] * tried)
     journal.end(number, state, {})
+    assert tried == (journal.applied("mark") is not None)
 
-    assert may == (journal.applied("mark") is None)
+
+def test_a_plan_is_as_far_as_the_last_run_that_tried_something_of_it(journal: Journal) -> None:
+    """A run in between that was held does not hide the one that began the plan."""
+    first = begun(journal, plan="mark")
+    made(journal, first, "applied")
+    journal.end(first, "interrupted", {})
+    journal.end(begun(journal, plan="mark"), "held", {})
+    found = journal.applied("mark")
+    assert found is not None
+    assert first == found[0]
+    last = begun(journal, plan="mark")
+    journal.end(last, "applied", {})
+    found = journal.applied("mark")
+    assert found is not None
+    assert last == found[0]

@@ -13,8 +13,40 @@ from tests.strategies.pipelines import condition, pipeline
 
 Body = dict[str, Any]
 MAPS_COLUMNS = ("csv", "sql")
+_NO_PART_OF_A_NAME = ("set", "list", "json", "bytes")
 _BY_THEIR_OWN_NAMES = ("Student_Number", "First Name", "Größe", "class", "str", "[01]Name", "__x", "self")
 """Columns that no alias stands for."""
+
+
+def names(rng: Random, model: Model, used: set[str], share: float) -> Body:
+    """Return the key `generate` of a branch, for some fields that are not in *used*."""
+    plain = [
+        each
+        for each in model.fields
+        if not each.body.get("sensitive") and each.type not in _NO_PART_OF_A_NAME
+    ]
+    found: Body = {}
+    for each in plain:
+        free = not each.required and not each.body.get("default") and each.name not in {*used, *model.key}
+        usable = [other.name for other in plain if other.name not in found and other.name != each.name]
+        if each.type == "str" and "ref" not in each.body and free and usable and rng.random() < share:
+            patterns = [pipeline(rng, "", usable) for _ in range(rng.randint(1, 3))]
+            found[each.name] = {"patterns": patterns} if rng.random() < 0.7 else patterns[0]
+    return {"generate": found} if found else {}
+
+
+def _share_names(rng: Random, held: Body, models: dict[str, Model]) -> None:
+    """Let some branches have the names of a field in common with others."""
+    for body in held.values():
+        for field, given in body.get("generate", {}).items():
+            others = [
+                each
+                for each in held
+                if field not in held[each].get("omit", ())
+                and any(other.name == field for other in models[each].fields)
+            ]
+            if isinstance(given, dict) and rng.random() < 0.6:
+                given["unique"] = rng.sample(others, rng.randint(1, len(others)))
 
 
 def random_tree(rng: Random, adapter: str, branches: Sequence[tuple[str, Model]]) -> Body:
@@ -24,6 +56,7 @@ def random_tree(rng: Random, adapter: str, branches: Sequence[tuple[str, Model]]
         sources = [each for each in held if rng.random() < 0.7]
         derived = bool(sources) and rng.random() < 0.15
         held[name] = _derived(rng, model, sources) if derived else _held(rng, adapter, model)
+    _share_names(rng, held, dict(branches))
     body: Body = {"adapter": adapter, "branches": held}
     if rng.random() < 0.3:
         body["doc"] = texts.lines(rng)
@@ -44,9 +77,12 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
     elif adapter == "sql":
         _table(rng, body)
     omitted = _omit(rng, body, model)
+    if adapter != "csv":
+        body.update(names(rng, model, omitted, 0.8))
+    named = set(body.get("generate", ()))
     if adapter in MAPS_COLUMNS:
-        _map_columns(rng, body, model, omitted)
-    _who_owns(rng, body, model, omitted)
+        _map_columns(rng, body, model, omitted, named)
+    _who_owns(rng, body, model, omitted | named)
     if rng.random() < 0.2:
         body["old"] = rng.choice(("delete", "keep"))
     elif adapter == "sql" and "table" in body and rng.random() < 0.4:
@@ -116,7 +152,7 @@ def _who_owns(rng: Random, body: Body, model: Model, omitted: set[str]) -> None:
         body["sync"] = policies
 
 
-def _map_columns(rng: Random, body: Body, model: Model, omitted: set[str]) -> None:
+def _map_columns(rng: Random, body: Body, model: Model, omitted: set[str], named: set[str]) -> None:
     positional = body.get("header") is False
     columns: dict[str, Any] = {}
     others = () if positional else _BY_THEIR_OWN_NAMES
@@ -127,7 +163,8 @@ def _map_columns(rng: Random, body: Body, model: Model, omitted: set[str]) -> No
     usable = [*columns, *others]
     for field in model.fields:
         if field.name not in omitted:
-            _map_field(rng, field, columns, ways, usable, positional=positional)
+            plain = field.name in named
+            _map_field(rng, field, columns, ways, usable, positional=positional, plain=plain)
     if columns and rng.random() < 0.5:
         columns = dict(rng.sample(list(columns.items()), len(columns)))
     body.update({name: each for name, each in {"columns": columns, **ways}.items() if each})
@@ -144,9 +181,13 @@ def _map_field(
     usable: list[str],
     *,
     positional: bool,
+    plain: bool,
 ) -> None:
-    """Say where one field comes from; what is in *usable* can be named in templates afterwards."""
-    roll = rng.random()
+    """Say where one field comes from; what is in *usable* can be named in templates afterwards.
+
+    A field that is *plain* has nothing but a column of its own.
+    """
+    roll = 1.0 if plain else rng.random()
     own = positional or rng.random() < 0.4
     if roll < 0.12:
         ways["computed"].append(field.name)

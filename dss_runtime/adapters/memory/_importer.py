@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dss_runtime import SettingsError
+from dss_runtime import Branch, Progress, SettingsError
+from dss_runtime._generation import text_in
+from dss_runtime._naming import shared_fields
+from dss_runtime._progress import silent
 from dss_runtime.adapters.memory._system import MemorySystem
-from dss_runtime.codegen import DataStoreTree, Importer
+from dss_runtime.codegen import DataStoreTree, Importer, override
 
 
 class MemoryImporter(Importer):
     """Reads branches from the `MemorySystem` in the tree's settings."""
+
+    @override
+    def run(self, branches: Sequence[Branch[Any, Any]], progress: Progress = silent) -> None:
+        super().run(branches, progress)
+        system, held = system_of(self.tree), {branch.name for branch in self.tree.branches}
+        others = [
+            record for name in system.names if name not in held for record in system.branch(name).values()
+        ]
+        for branch in branches:
+            for field in shared_fields(branch):
+                texts = (text_in(getattr(record, field, None)) for record in others)
+                branch.taken[field] = frozenset(filter(None, texts))
 
     def records(self, branch: str) -> Iterable[Any]:
         """Yield a copy of each record of *branch*, so that the system's own stay as they are."""

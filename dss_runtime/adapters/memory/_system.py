@@ -25,6 +25,11 @@ class MemorySystem:
         self._commit_failures: list[Exception] = []
         self._journal: list[_Undo] | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the branches that hold something or were given."""
+        return tuple(self._branches)
+
     def branch(self, name: str) -> Mapping[Any, Any]:
         """Return the records of a branch by key, read-only."""
         return MappingProxyType(self._branches.get(name, {}))

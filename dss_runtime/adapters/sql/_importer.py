@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from dss_runtime import Branch, Place, Progress, SourceError
+from dss_runtime._naming import leave_out_records
 from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
 from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text, engine_of
@@ -24,15 +25,18 @@ class SqlImporter(Importer):
 
     _connection: sa.Connection | None = None
     _unfinished: tuple[SqlRows, ...] = ()
+    _values: dict[tuple[str, str], frozenset[str]] | None = None
+    """What `SqlRows.values_in` has read in this run, so that branches of one table ask once."""
 
     @override
     def run(self, branches: Sequence[Branch[Any, Any]], progress: Progress = silent) -> None:
         with self._connected() as connection:
-            self._connection = connection
+            self._connection, self._values = connection, {}
             try:
                 super().run(branches, progress)
+                leave_out_records(branches)
             finally:
-                self._connection = None
+                self._connection = self._values = None
 
     @contextmanager
     def open(self, source: SqlSource) -> Generator[SourceRows]:
@@ -47,7 +51,7 @@ class SqlImporter(Importer):
             if has_one_result(connection):
                 for earlier in self._unfinished:
                     earlier.hold()
-            rows = SqlRows(engine_of(self.tree), connection, source)
+            rows = SqlRows(engine_of(self.tree), connection, source, self._values)
             others, self._unfinished = self._unfinished, (*self._unfinished, rows)
             try:
                 yield rows

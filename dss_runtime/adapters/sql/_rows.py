@@ -13,6 +13,7 @@ from sqlalchemy import exc
 from dss_runtime import Place, SourceError
 from dss_runtime.adapters.sql._database import driver_text
 from dss_runtime.adapters.sql._lenient import readable
+from dss_runtime.adapters.sql._snapshot import has_one_result
 from dss_runtime.adapters.sql._source import SqlSource
 from dss_runtime.codegen import Cells
 
@@ -30,8 +31,16 @@ class SqlRows:
     unreadable: Sequence[tuple[Place, str]] = ()
     """Nothing: a database has no rows that are none."""
 
-    def __init__(self, engine: sa.Engine, connection: sa.Connection, source: SqlSource) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        connection: sa.Connection,
+        source: SqlSource,
+        values: dict[tuple[str, str], frozenset[str]] | None = None,
+    ) -> None:
         self._engine = engine
+        self._connection = connection
+        self._values = {} if values is None else values
         self._source = source
         self._name = f"{engine.dialect.name}: {source}"
         self._row = 0
@@ -74,6 +83,26 @@ class SqlRows:
         except (exc.SQLAlchemyError, OSError) as error:
             text = driver_text(self._engine, error)
             raise SourceError(self.place(), f"reading broke off after this row: {text}") from None
+
+    def values_in(self, column: str) -> frozenset[str]:
+        """Return every text in *column* of the table, whatever row it is in; none where a query is read."""
+        table = self._source.table
+        if table is None:
+            return frozenset()
+        place = (table.fullname, column)
+        if place not in self._values:
+            if has_one_result(self._connection):
+                self.hold()
+            cells = sa.select(readable(table.columns[column])).where(table.columns[column].is_not(None))
+            try:
+                found = self._connection.execute(cells.distinct()).scalars()
+                self._values[place] = frozenset(map(str, found))
+            except (exc.SQLAlchemyError, OSError) as error:
+                text = driver_text(self._engine, error)
+                raise SourceError(
+                    Place(self._name), f"the column {column!r} cannot be read: {text}"
+                ) from None
+        return self._values[place]
 
     def _execute(
         self, connection: sa.Connection

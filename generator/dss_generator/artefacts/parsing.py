@@ -104,9 +104,24 @@ def computed_method(held: TreeBranch, field: Field) -> str:
 
 def pipeline(given: Pipeline) -> Code:
     """Return the expression of a pipeline's text."""
-    parts = [_part(part) for part in given.template]
+    return _stepped([_part(part) for part in given.template], given.steps)
+
+
+def pattern(given: Pipeline, record: Ident) -> Code:
+    """Return the expression of a name that a pattern makes of *record*."""
+    return _stepped([_field_of(record, part) for part in given.template], given.steps)
+
+
+def _field_of(record: Ident, part: Part) -> Code:
+    if not part.field:
+        return Code(lit(part.text).text)
+    parts = {"name": lit(part.field), "record": record, "field": ident(part.field)}
+    return code("_filled({name}, {record}.{field})", **parts)
+
+
+def _stepped(parts: list[Code], steps: Iterable[Step]) -> Code:
     text = parts[0] if len(parts) == 1 else code("({parts})", parts=joined(parts, " + "))
-    for step in given.steps:
+    for step in steps:
         text = _step(step, text)
     return text
 
@@ -144,14 +159,14 @@ def _has_own_parser(source: FieldSource) -> bool:
 
 def used_transforms(branches: Iterable[TreeBranch]) -> set[str]:
     """Return the names of the functions that the pipelines of *branches* call."""
-    table = transforms()
-    return {
-        table[step.name].function.__name__
-        for held in branches
-        for source in held.sources
-        if source.pipeline is not None
-        for step in source.pipeline.steps
-    }
+    return functions_of(
+        source.pipeline for held in branches for source in held.sources if source.pipeline is not None
+    )
+
+
+def functions_of(pipelines: Iterable[Pipeline]) -> set[str]:
+    """Return the names of the functions that the steps of *pipelines* call."""
+    return {transforms()[step.name].function.__name__ for each in pipelines for step in each.steps}
 
 
 def condition(where: Condition) -> Code:

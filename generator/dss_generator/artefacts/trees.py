@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..code.fragments import Code, Ident, code, docstring, expression, ident, lit
+from ..code.fragments import Code, Ident, code, docstring, expression, ident, joined, lit
 from ..code.skeleton import Skeleton
 from ..fieldtypes import construction
 from ..naming import branch_class
@@ -13,6 +13,7 @@ from ..schema.resolved import Field, Model, Scalar, Schema, Tree, TreeBranch
 from .comparison import compares_by_type, comparison, derived_comparison, type_constants
 from .fields import compared, doc_of, is_members, type_imports_for
 from .handlers import own_columns
+from .parsing import functions_of, pattern
 from .runtime import merges
 
 
@@ -24,12 +25,19 @@ def context(schema: Schema, project: Project) -> Context:
         "from typing import ClassVar as _ClassVar",
         "from dss_runtime.codegen import DataStoreTree as _DataStoreTree",
         "from dss_runtime.codegen import Duplicates as _Duplicates",
+        "from dss_runtime.codegen import Generation as _Generation",
+        "from dss_runtime.codegen import filled as _filled",
     ]
     for tree in schema.trees:
         for held in tree.branches:
             lines.append(f"from {project.package}.branches import {branch_class(held.branch.name)}")
             if _compares_itself(held):
                 lines += _comparison_imports(held, project)
+            patterns = [each for generated in held.generated for each in generated.patterns]
+            lines += [
+                f"from dss_runtime.transforms import {name} as _{name}"
+                for name in sorted(functions_of(patterns))
+            ]
     return {
         "doc": docstring("The trees: one class per system."),
         "imports": lines,
@@ -137,7 +145,32 @@ def _settings(tree: Tree, held: TreeBranch) -> list[Code]:
         marks = _disabling(held)
         if marks:
             found.append(code("disabled_by = {marks}", marks=lit(marks)))
+    if held.generated:
+        found.append(code("generates = {generations}", generations=_generations(held)))
     return found
+
+
+def _generations(held: TreeBranch) -> Code:
+    """Return how new records get their names: a tuple, with a line for each pattern."""
+    model, record = ident(held.branch.model.name), ident("_record")
+    found: list[Code] = []
+    for each in held.generated:
+        patterns = [
+            code("lambda {record}: {name},", record=record, name=pattern(given, record))
+            for given in each.patterns
+        ]
+        lines = [
+            code("{field},", field=lit(each.field.name)),
+            code(
+                "(\n                {patterns}\n            ),",
+                patterns=joined(patterns, "\n                "),
+            ),
+        ]
+        if each.shared_with:
+            lines.append(code("shared_with={names},", names=lit(each.shared_with)))
+        body = joined(lines, "\n            ")
+        found.append(code("_Generation[{model}](\n            {body}\n        ),", model=model, body=body))
+    return code("(\n        {found}\n    )", found=joined(found, "\n        "))
 
 
 def _disabling(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:

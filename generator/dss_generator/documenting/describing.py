@@ -23,6 +23,7 @@ from .dictionary import (
     FieldEntry,
     HeldEntry,
     ModelEntry,
+    NameEntry,
     Origin,
     SyncEntry,
     TreeEntry,
@@ -120,6 +121,14 @@ def _held(held: TreeBranch, followed: bool) -> HeldEntry:
         columns=_renamed(held),
         positions=any(isinstance(each.source, int) for each in held.columns),
         origins=tuple(_origin(each, sources.get(each.name), held) for each in fields),
+        names=tuple(
+            NameEntry(
+                each.field.name,
+                tuple(pipeline_text(given, ()) for given in each.patterns),
+                each.shared_with,
+            )
+            for each in held.generated
+        ),
         unreadable=held.unreadable,
         old=held.old.kind if followed else "",
         old_set=tuple((name, _option(value)) for name, value in held.old.set) if followed else (),

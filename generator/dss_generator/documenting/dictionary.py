@@ -75,13 +75,22 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class NameEntry:
+    """A field that new records get a name in: from which patterns, and which branches share the names."""
+
+    field: str
+    patterns: tuple[str, ...]
+    shared_with: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeldEntry:
     """A branch as a tree holds it.
 
     `options` are the adapter's own keys as (name, text) pairs; `columns` the columns that pipelines and
     `where` call by another name, as (name, column) pairs; with `positions`, columns have no names and are
-    counted from 0. `old_set` and `returns` are what `old` sets, and takes back, as (column, text) pairs;
-    `old` is "" where the tree follows no other.
+    counted from 0. `names` are the fields whose values are generated. `old_set` and `returns` are what `old`
+    sets, and takes back, as (column, text) pairs; `old` is "" where the tree follows no other.
     """
 
     branch: str
@@ -92,6 +101,7 @@ class HeldEntry:
     columns: tuple[tuple[str, str], ...]
     positions: bool
     origins: tuple[Origin, ...]
+    names: tuple[NameEntry, ...]
     unreadable: str
     old: str
     old_set: tuple[tuple[str, str], ...]

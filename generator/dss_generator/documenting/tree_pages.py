@@ -12,6 +12,7 @@ _OWNERS = {
     "create_only": "the left side, when the record is created",
     "fill_empty": "the left side, while there is nothing here",
     "never": "this system",
+    "named": "this system, once the record is created with a name",
 }
 _DUPLICATES = {
     "error": "the run ends",
@@ -65,6 +66,9 @@ def _facts(tree: TreeEntry, held: HeldEntry, branch: BranchEntry) -> Iterable[Se
             "columns by another name",
             ", ".join(f"{code(name)} is {_column(text)}" for name, text in held.columns),
         )
+    for each in held.names:
+        shared = f", shared with {', '.join(map(code, each.shared_with))}" if each.shared_with else ""
+        yield f"new names in {code(each.field)}", f"{', or '.join(map(code, each.patterns))}{shared}"
     # On a system that is written to, which of two records is right is for a person to say (ADR 0015).
     merges = branch.duplicates == "merge" and bool(tree.follows)
     yield "two records with one key", _DUPLICATES["quarantine" if merges else branch.duplicates]
@@ -87,8 +91,13 @@ def _column(source: str) -> str:
 
 
 def _origins(tree: TreeEntry, held: HeldEntry) -> Iterable[Sequence[str]]:
+    named = {each.field for each in held.names}
     for origin in held.origins:
-        owner = _OWNERS[origin.sync] if tree.follows and origin.kind != "omitted" else ""
+        owner = (
+            _OWNERS["named" if origin.field in named else origin.sync]
+            if tree.follows and origin.kind != "omitted"
+            else ""
+        )
         yield code(origin.field), _where(origin, held), owner
 
 

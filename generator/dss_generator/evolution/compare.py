@@ -10,6 +10,7 @@ from .comparing import Comparing
 from .fields import compare_fields
 from .keys import compare_keys
 from .models import compare_models
+from .names import compare_names
 from .policies import compare_policies
 from .renames import compare_renames
 from .sources import compare_sources
@@ -26,6 +27,7 @@ _parts: tuple[Callable[[Comparing], Iterator[Change]], ...] = (
     compare_trees,
     compare_sources,
     compare_policies,
+    compare_names,
     compare_syncs,
 )
 """Who looks for what."""

@@ -215,6 +215,31 @@ old_set = Record(
     (Key("set", _columns_to_values, "The columns to set, and their values.", required=True),),
     doc="Columns, and the values that they get.",
 )
+_pattern = Text(2_000, noun="a pattern")
+_generated = Either(
+    (
+        _pattern,
+        Record(
+            "generated",
+            "a generated field",
+            (
+                Key(
+                    "patterns",
+                    Items(_pattern, high=20, single=True),
+                    "Pipelines `{template} | step` over the fields of the record, tried in order. The last "
+                    "one that gives a name is counted up: `.2`, `.3`, and so on.",
+                    required=True,
+                ),
+                Key(
+                    "unique",
+                    Items(Name("branch"), high=100, single=True),
+                    "Other branches of the tree in which nobody else has the name either.",
+                ),
+            ),
+            doc="How a new record gets a name that nobody else has.",
+        ),
+    )
+)
 _common = (
     Key(
         "derived_from",
@@ -226,6 +251,12 @@ _common = (
         "sync",
         Entries(Name("field"), _sync_policy),
         "Who owns a field here (`always`: the left side).",
+    ),
+    Key(
+        "generate",
+        Entries(Name("field"), _generated, high=100),
+        "Fields, such as a user name, that new records get a unique value in where the left side has none; "
+        "existing ones are never changed.",
     ),
     Key(
         "old",

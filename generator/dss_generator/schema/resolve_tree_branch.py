@@ -11,6 +11,7 @@ from .columns import Columns, resolve_columns
 from .conditions import parse_condition
 from .known_columns import verdict
 from .nodes import MapNode, ScalarNode
+from .resolve_generated import Generating
 from .resolve_models import report_unknown_field
 from .resolve_sources import Sources
 from .resolved import Branch, Condition, OldPolicy, Scalar, SyncPolicy, TreeBranch
@@ -38,6 +39,7 @@ def resolve_tree_branch(
     columns = resolve_columns(node.mapping("columns"), branch.model, partial, positional, problems)
     sources = Sources(node, branch.model, partial, columns, problems)
     omitted = sources.omitted()
+    generated = Generating(node, branch, partial, sources.claims, problems).resolve()
     found = TreeBranch(
         branch=branch,
         position=key.position,
@@ -45,7 +47,9 @@ def resolve_tree_branch(
         omitted=omitted,
         where=_where(node, sources, columns, problems) if maps else None,
         derived_from=tuple(each.text for each in derived_from) if derived_from is not None else None,
-        sync=_sync(node, branch, omitted, partial, problems),
+        sync=_sync(node, branch, omitted, partial, problems)
+        + tuple((each.field.name, "create_only") for each in generated if not _says(node, each.field.name)),
+        generated=generated,
         old=_old(node, problems),
         unreadable=cast('Literal["quarantine", "error"]', node.text("unreadable", "quarantine")),
         options=options,
@@ -54,6 +58,10 @@ def resolve_tree_branch(
     if maps:
         _check_return(node, found, problems)
         _check_split(node, branch, sources, partial, problems)
+    names = node.key("generate")
+    if names is not None and not adapter.can_write:
+        message = f"a {adapter.name} tree is only read; nothing is created there"
+        problems.add(names.position, "generate", message)
     if found.old.kind == "set" and not adapter.writes(found) and (old := node.get("old")) is not None:
         message = "nothing here can set columns; write 'keep' or 'delete', and let a handler do it"
         problems.add(old.position, "old", message)
@@ -116,6 +124,10 @@ def _check_split(node: MapNode, branch: Branch, sources: Sources, partial: bool,
                 fieldtypes.field_type(found, value.text)
             except ValueError as error:
                 problems.add(value.position, "split", str(error))
+
+
+def _says(node: MapNode, field: str) -> bool:
+    return node.mapping("sync").get(field) is not None
 
 
 def _sync(

@@ -203,6 +203,18 @@ class FieldSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Generated:
+    """A field that gets a name when a record is created, from the first of `patterns` that is free.
+
+    `shared_with` are the other branches of the tree that have their names in common with this one.
+    """
+
+    field: Field
+    patterns: tuple[Pipeline, ...]
+    shared_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OldPolicy:
     """What a record gets that the left side no longer has; `set` and `returns` are (column, value) pairs."""
 
@@ -217,7 +229,8 @@ class TreeBranch:
 
     `sources` are in an order in which each needs only what comes before it (empty where the project
     itself reads the branch). `omitted` fields are not held by this tree and never compared on it.
-    `options` are the adapter's own keys, checked and typed by its row in the adapter table.
+    `generated` fields are in an order in which each needs only what comes before it; `sync` has them as
+    `create_only`. `options` are the adapter's own keys, checked and typed by its row in the adapter table.
     `derived_from` is None for a branch that is read from the system.
     """
 
@@ -229,6 +242,7 @@ class TreeBranch:
     where: Condition | None = None
     derived_from: tuple[str, ...] | None = None
     sync: tuple[tuple[str, SyncPolicy], ...] = ()
+    generated: tuple[Generated, ...] = ()
     old: OldPolicy = OldPolicy()
     unreadable: Literal["quarantine", "error"] = "quarantine"
     options: tuple[tuple[str, object], ...] = ()

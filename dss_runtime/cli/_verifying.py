@@ -1,0 +1,68 @@
+"""`--verify`: the target is read again after a run, and what still differs is named with its likely cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import click
+
+from dss_runtime import Action, DataStoreTree, SyncResult
+from dss_runtime._actions import phase_of
+from dss_runtime.cli._json import masked
+from dss_runtime.cli._progress import Bars
+from dss_runtime.cli._project import Project
+from dss_runtime.cli._report import Report, Verification
+from dss_runtime.cli._session import Session
+from dss_runtime.cli._state import state_of
+from dss_runtime.cli._user_code import described
+from dss_runtime.cli._verification import summary
+from dss_runtime.verifying import find, likely
+
+verify_option = click.option(
+    "--verify",
+    is_flag=True,
+    help="Read the target again afterwards; what still differs is an error, named with its likely cause.",
+)
+
+
+def verified(
+    session: Session, project: Project, report: Report, wanted: DataStoreTree, branches: Sequence[str] | None
+) -> Report:
+    """Return *report* with what the target holds now, held against *wanted*; the journal notes it too."""
+    if not report.interrupted:
+        session.if_interrupted = f"everything was written to {report.names.right} before"
+    found = _found(session, project, report, wanted, branches)
+    if report.run is not None:
+        with state_of(project.settings).journal() as journal:
+            journal.note(report.run, {"verification": masked(summary(found), session.secrets)})
+    return replace(report, verification=found)
+
+
+def _found(
+    session: Session, project: Project, report: Report, wanted: DataStoreTree, branches: Sequence[str] | None
+) -> Verification:
+    """Read the target again and compare. An error here is no longer one before which nothing was written."""
+    try:
+        (fresh,) = project.make(report.names.right)
+        with Bars(session.err) as bars:
+            fresh.load(bars(fresh.name))
+        remaining, held_back = wanted.diff(fresh, branches=branches).plan()
+        result = SyncResult(()) if report.result is None else report.result
+        left_alone = _left_alone(remaining, result)
+        remaining = [action for number, action in enumerate(remaining) if number not in left_alone]
+        return Verification(
+            tuple(remaining), len(held_back) + len(left_alone), causes=likely(find(remaining, result))
+        )
+    except Exception as error:  # noqa: BLE001 - the run has happened: its report must be shown whatever this is
+        return Verification(error=f"{report.names.right} could not be read again: {described(error)}")
+
+
+def _left_alone(remaining: Iterable[Action], result: SyncResult) -> set[int]:
+    """Return the numbers of the differences that the run has left for later, such as in a window."""
+    held = {(each.branch, each.key, each.kind) for each in result.held_back}
+    return {
+        number
+        for number, action in enumerate(remaining)
+        if (action.branch, action.key, phase_of(action)) in held
+    }
