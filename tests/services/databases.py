@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from itertools import count
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
@@ -45,10 +46,10 @@ def server(kind: str) -> sa.URL:
     return sa.URL.create(DRIVERS[kind], "dss", PASSWORD, "127.0.0.1", port_of(kind), database)
 
 
-def execute(url: sa.URL, *statements: str) -> list[tuple[object, ...]]:
+def execute(url: sa.URL, *statements: str) -> list[tuple[Any, ...]]:
     """Execute statements from outside of the adapter, and return the rows of the last one."""
     engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    rows: list[tuple[object, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     with engine.connect() as connection:
         for statement in statements:
             options = {"no_parameters": True}
