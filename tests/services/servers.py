@@ -95,7 +95,7 @@ class PostgreSQL(Kind):
         """Return the command of the server proper: `pg_ctl` would leave the foreground."""
         settings = {
             "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off",
-            "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200",
+            "full_page_writes": "off", "max_connections": "200",
         }  # fmt: skip
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [self.program("postgres"), "-D", str(folder / "data"), "-p", str(port), *options]
@@ -136,7 +136,7 @@ class MariaDB(Kind):
             self.program("mariadbd"), "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}",
             "--bind-address=127.0.0.1", f"--socket={folder / 'socket'}", f"--pid-file={folder / 'pid'}",
             "--skip-name-resolve", f"--init-file={folder / 'start.sql'}", "--skip-innodb-doublewrite",
-            "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync",
+            "--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync",
             "--max-allowed-packet=64M",
         ]  # fmt: skip
 

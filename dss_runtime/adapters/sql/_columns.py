@@ -76,7 +76,7 @@ def _fitting(declared: TypeEngine[Any], real: TypeEngine[Any], strict: bool) -> 
     match declared, real:
         case sa.types.NullType(), _:
             found = real
-        case sa.String(), sa.String():
+        case sa.String(), sa.String() if not (strict and isinstance(real, sa.Enum)):
             pass
         case sa.String(), _ if strict:
             found = AsText()

@@ -85,6 +85,19 @@ class Statements:
         """Return the columns that tell rows apart."""
         return [self._column(self._target.columns[name]) for name in self._target.key]
 
+    def others_alike(self, key: Sequence[Any]) -> sa.Select[Any] | None:
+        """Return a query for rows whose key is not *key*, but equal to the database; None if none can be."""
+        columns = self.key_columns()
+        if not any(needs_octets(self._dialect, column) for column in columns):
+            return None
+        alike = [column == value for column, value in zip(columns, key, strict=True)]
+        same = [
+            same_octets(column, sa.literal(value))
+            for column, value in zip(columns, key, strict=True)
+            if needs_octets(self._dialect, column)
+        ]
+        return sa.select(sa.literal(1)).where(*alike, sa.not_(sa.and_(*same))).limit(1)
+
     def scope(self) -> list[sa.ColumnElement[bool]]:
         """Return the conditions that a row of the branch meets, whatever its key."""
         return [self._column(name) == value for name, value in self._target.scope.items()]

@@ -13,6 +13,7 @@ from dss_runtime import DefaultTemplate, Outcome, PermanentError, Phase, Transie
 from dss_runtime._template import MissingHandlerError, Work
 from dss_runtime.adapters.sql._columns import real_types
 from dss_runtime.adapters.sql._database import driver_text, engine_of
+from dss_runtime.adapters.sql._mysql import engine_without_undo
 from dss_runtime.adapters.sql._phase import OpenPhase
 from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._target import SqlTarget
@@ -99,6 +100,10 @@ class SqlTemplate(DefaultTemplate):
         connection = phase.connection
         held = next(each for each in self.tree.branches if each.name == branch)
         try:
+            stuck = engine_without_undo(connection, target.table)
+            if stuck:
+                why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing: make it InnoDB"
+                return [Outcome.rejected(why)] * len(works)
             if branch not in self._statements:
                 with savepoint(connection):
                     types = real_types(connection, target.table)
