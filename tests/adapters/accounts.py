@@ -27,6 +27,8 @@ TABLE = sa.Table(
 Home: TypeAlias = "Path | sa.URL"
 """Where a database is to be: in a folder, or on a server."""
 KINDS = ("sqlite", "postgresql", "mariadb")
+ROW = ("1", "A", "a@b", "", "", "x", 0)
+"""The row of an account."""
 
 
 class Account(Model):

@@ -20,7 +20,8 @@ from dss_runtime.codegen import override
 from tests.adapters.items import NAMES, READING, TYPES, Item, ItemsBranch, leave_to_adapter
 from tests.adapters.servers import SERVERS, ServerSystem
 from tests.adapters.sql_items import SqlTree, items_table, stored
-from tests.adapters.systems import Capability, System
+from tests.adapters.systems import Capability
+from tests.adapters.systems import System as System  # which the tests of other folders find here
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -257,7 +258,7 @@ def pairs() -> Callable[[F], F]:
 
 
 def effort(divisor: int, *systems: type[System]) -> settings:
-    """Return how often a property is tried: on a server, where all takes longer, a tenth as often, unshrunk."""
+    """Return how often a property is tried: on a server, where all is slower, a tenth as often, unshrunk."""
     examples = settings().max_examples // divisor
     if any(issubclass(each, ServerSystem) for each in systems):
         return settings(max_examples=max(2, examples // 10), phases=[Phase.explicit, Phase.generate])

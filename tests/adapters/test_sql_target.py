@@ -130,7 +130,7 @@ ROWS = [(f"{at:02}", "old", "a@b", "", "", "x", 0) for at in range(12)]
 
 
 def check_hits(database: Database, counts: list[int]) -> None:
-    """Change every row after each has come to be there as often as *counts* says, and look at the outcomes."""
+    """Change every row after each has come to be there as often as *counts* says, and check the outcomes."""
     rows = ROWS[: len(counts)]
     database.tree.load()
     database.execute("DELETE FROM accounts")

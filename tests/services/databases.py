@@ -68,9 +68,9 @@ def create_tables(url: sa.URL, *tables: sa.Table) -> None:
     made.create_all(engine)
 
 
-def roomy(kind: sa.types.TypeEngine[object]) -> sa.types.TypeEngine[object]:
+def roomy(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
     """Return a column's type of MariaDB, where it is not the default, that holds all values of *kind*."""
-    wide: sa.types.TypeEngine[object] | None = None
+    wide: sa.types.TypeEngine[Any] | None = None
     match kind:
         case sa.DateTime():
             wide = mysql.DATETIME(fsp=6)

@@ -27,7 +27,8 @@ def message_of(error: Any) -> str:
 
 def number_of(error: Any) -> int | None:
     """Return the number that MySQL and MariaDB give an *error*, None for one of another kind."""
-    arguments = getattr(error, "args", ())
-    if len(arguments) == 2 and isinstance(arguments[0], int) and isinstance(arguments[1], str):
-        return int(arguments[0])
-    return None
+    match getattr(error, "args", None):
+        case (int(number), str()):
+            return number
+        case _:
+            return None

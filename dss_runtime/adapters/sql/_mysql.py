@@ -38,7 +38,7 @@ def _set_up(connection: Any, _record: object) -> None:
 def _let_go(context: ExceptionContext) -> None:
     """Keep PyMySQL from waiting for the rest of the rows on a connection that is broken."""
     cursor = getattr(context.execution_context, "cursor", None)
-    unfinished = getattr(cursor, "_result", None)
+    unfinished: Any = getattr(cursor, "_result", None)
     if context.is_disconnect and hasattr(unfinished, "unbuffered_active"):
         unfinished.unbuffered_active = False
 

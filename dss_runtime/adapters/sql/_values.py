@@ -78,7 +78,7 @@ def _instants(kind: DatetimeType, digits: int, *, zoned: bool) -> Callable[[date
         _check_fraction(rounded.microsecond, digits)
         if zone is None:
             return rounded
-        local = rounded.astimezone(zone).replace(tzinfo=None)
+        local = rounded.astimezone(zone).replace(tzinfo=None, fold=0)
         if kind.parse(local) != rounded:
             raise ValueError(f"the column has no zone, and the clocks of {kind.zone} show this time twice")
         return local
