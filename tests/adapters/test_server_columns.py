@@ -153,3 +153,23 @@ def test_days_that_no_calendar_has_quarantine_their_rows(kind: str) -> None:
     execute(database.url, *mode, f"INSERT INTO days VALUES ('{never}', '{never}'), ('2026-09-01', NULL)")
     (day, at), (_, none) = reading(database, table, "day", "at")
     assert (True, True, None) == (str(day).startswith(never), str(at).startswith(never), none)
+
+
+def test_text_fields_fit_columns_that_are_no_text() -> None:
+    """JSON, UUIDs and days of PostgreSQL are written and read as the text that the schema says they are."""
+    database = Database(new_database("postgresql"))
+    kinds = {"full name": "jsonb", "email": "uuid", "pw": "date"}
+    for name, kind in kinds.items():
+        database.execute(f'ALTER TABLE accounts ALTER "{name}" TYPE {kind} USING "{name}"::{kind}')
+    uid = "53fc5e80-303b-d6db-6335-a782940770cd"
+    accounts = [
+        account("1", '{"a": 1}', uid, password="2026-09-01"),
+        account("2", '"1"', None, password="2026-09-02"),
+        account("3", "none", uid, password="soon"),
+    ]
+    result = database.sync(*accounts)
+    assert ["3"] == list(reasons(result))
+    held = {
+        key: (each.name, each.email, each.password) for key, each in database.tree.load().branches[0].items()
+    }
+    assert {"1": ('{"a": 1}', uid, "2026-09-01"), "2": ('"1"', None, "2026-09-02")} == held

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from dss_runtime.adapters.sql._columns import Types
+from dss_runtime.adapters.sql._columns import AsText, Types
 from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._values import prepared
@@ -183,6 +183,9 @@ class Statements:
         column = self._type(target.columns[name])
         prepare = prepared(self._dialect, column, target.types[name])
         bind = _binder(self._dialect, column)
+        if isinstance(column, AsText) and name in target.nulls_as_empty:
+            # What is no text of a database cannot be empty.
+            return lambda value: None if value is None or value == "" else prepare(value)
         null = "" if name in target.nulls_as_empty else None
         if bind is None:
             return lambda value: null if value is None else prepare(value)

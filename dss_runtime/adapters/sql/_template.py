@@ -100,13 +100,13 @@ class SqlTemplate(DefaultTemplate):
         connection = phase.connection
         held = next(each for each in self.tree.branches if each.name == branch)
         try:
-            stuck = engine_without_undo(connection, target.table)
-            if stuck:
-                why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing: make it InnoDB"
-                return [Outcome.rejected(why)] * len(works)
             if branch not in self._statements:
                 with savepoint(connection):
+                    stuck = engine_without_undo(connection, target.table)
                     types = real_types(connection, target.table)
+                if stuck:
+                    why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing"
+                    return [Outcome.rejected(f"{why}: make it InnoDB")] * len(works)
                 self._statements[branch] = Statements(target, connection.dialect, types)
             outcomes = Writer(connection, target, self._statements[branch], held).write(works)
         except LostError as error:
