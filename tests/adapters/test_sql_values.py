@@ -105,7 +105,7 @@ def written(field: str, column: str, server: str, values: list[Any]) -> dict[int
             Work("new", "held", at, (New("held", at, Holder(at, value)),)) for at, value in enumerate(values)
         ]
         outcomes = Writer(connection, target, statements, branch).write(works)
-        found = connection.execute(sa.select(*map(readable, target.table.columns)))
+        found: Any = connection.execute(sa.select(*map(readable, target.table.columns)))
         held = {int(number): KINDS[field].parse(value) for number, value in found}
         assert [at for at, outcome in enumerate(outcomes) if outcome.ok] == sorted(held)
         return held

@@ -87,6 +87,8 @@ def roomy(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
             wide = mysql.LONGTEXT()
         case sa.types.NullType():
             return sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+        case _:
+            pass
     return kind if wide is None else kind.with_variant(wide, "mysql", "mariadb")
 
 

@@ -56,7 +56,11 @@ def test_workers_share_a_server_that_ends_with_the_last() -> None:
 
 def test_what_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the programs a test is skipped, or fails where the checks must be whole."""
-    monkeypatch.setattr("shutil.which", lambda *_arguments, **_options: None)
+
+    def which(_name: str, path: str) -> None:
+        """Find nothing."""
+
+    monkeypatch.setattr("shutil.which", which)
     for required, outcome in (("0", pytest.skip.Exception), ("1", pytest.fail.Exception)):
         monkeypatch.setenv("DSS_REQUIRE_SERVICES", required)
         with pytest.raises(outcome, match="apt-get install --no-install-recommends mariadb-server"):

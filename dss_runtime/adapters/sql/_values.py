@@ -40,10 +40,10 @@ def prepared(dialect: sa.Dialect, column: TypeEngine[Any], kind: FieldType[Any])
 
 def _digits(column: TypeEngine[Any]) -> int:
     """Return how many digits of a second's fraction a column holds."""
-    if hasattr(column, "fsp"):  # of MySQL and MariaDB
-        return int(column.fsp or 0)
-    given = getattr(column, "precision", None)
-    return _MICROSECONDS if given is None else int(given)
+    given: int | None = getattr(column, "precision", None)
+    if hasattr(column, "fsp"):  # of MySQL and MariaDB, which keep none unless told to
+        given = getattr(column, "fsp", None) or 0
+    return _MICROSECONDS if given is None else given
 
 
 def _decimals(kind: DecimalType, scale: int | None) -> Callable[[Decimal], Any]:
