@@ -19,6 +19,10 @@ class Relations:
 
     def __init__(self, right: Mapping[str, Branch[Any, Any]]) -> None:
         self._right = right
+        self._own = {
+            name: [field.name for field in branch.info.refs if field.ref in branch.info.kinds]
+            for name, branch in right.items()
+        }
         self._absent: dict[Reference, str] = {}
         self._standing: dict[Reference, str] = {}
 
@@ -63,12 +67,13 @@ class Relations:
                 return Outcome.blocked(f"{parent} did not happen, and {field.name} refers to its record")
         return None
 
-    def awaits(self, work: Work, other: Work) -> bool:
-        """Whether *work* may depend on the outcome of *other*, so that they cannot share a batch."""
-        if work.branch != other.branch or work.phase == "changed":
-            return False
-        info = self._right[work.branch].info
-        return any(field.ref in info.kinds for field in info.refs)
+    def within(self, work: Work) -> frozenset[Hashable]:
+        """Return the keys of the records of its own branch that the record of a new or old work refers to."""
+        names = self._own[work.branch]
+        if not names or work.phase == "changed":
+            return frozenset()
+        record = work.left if work.phase == "new" else work.right
+        return frozenset(getattr(record, name) for name in names).difference((None, work.key))
 
     def _note_absent(self, branch: str, key: Hashable, message: str) -> None:
         for kind in self._right[branch].info.kinds:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import Action, Phase, RecordChange
 from dss_runtime._errors import DssError
@@ -20,6 +20,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 Answer: TypeAlias = Outcome | Iterable[Outcome] | None
 """What a handler returns: None is "applied", several outcomes count as the worst of them."""
+
+Transactions: TypeAlias = Literal["phase", "record", "none"]
+"""What a system keeps or undoes as one: a phase, the work on one record, or nothing."""
 
 
 class MissingHandlerError(DssError):
@@ -82,6 +85,13 @@ class DefaultTemplate:
 
     __routes__: ClassVar[Mapping[str, Route]] = {}
 
+    transactions: Transactions = "none"
+    """What is kept or undone as one. With "record" no batch holds more than one."""
+    atomic_writes: ClassVar[bool] = False
+    """Whether a `write` that raises has left nothing behind, so that its works may be tried in parts."""
+    concurrent: ClassVar[bool] = False
+    """Whether handlers, `write` and `look` may run at once in several threads, each for other records."""
+
     def __init__(self, tree: DataStoreTree) -> None:
         self.tree = tree
 
@@ -131,8 +141,21 @@ class DefaultTemplate:
         return getattr(getattr(type(self), method, None), "__adapter_writes__", False) is True
 
     def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
-        """Write the works of one branch and phase that are left to the adapter; one outcome for each."""
+        """Write the works of one branch and phase that are left to the adapter; one outcome for each.
+
+        TransientError says that nothing was written and that it may be later, UnknownOutcomeError that nobody
+        knows; what else is raised is for good.
+        """
         raise MissingHandlerError(works[0].actions[0].method)
+
+    def look(self, work: Work) -> Any:
+        """Return the record of *work* as the target holds it now, None when it does not hold it.
+
+        Asked where it is not known whether a work has happened: what has is not done again, what has not is.
+        NotImplemented, as here, says that this cannot be told, and leaves the outcome unknown. A disabled
+        record counts as not held.
+        """
+        return NotImplemented
 
     def write_one(self, action: Action, /) -> Outcome:
         """Write a single action through the adapter, as a handler does that calls the base's method."""

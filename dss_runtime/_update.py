@@ -20,12 +20,12 @@ class Updates:
     """Applies works to the right tree's records, and can undo all since the last `keep`."""
 
     def __init__(self, branches: Mapping[str, Branch[Any, Any]]) -> None:
-        self._branches = branches
+        self.branches = branches
         self._before: dict[str, Any] = {}
 
     def apply(self, work: Work) -> None:
         """Do to the right branch what was done to the system."""
-        branch = self._branches[work.branch]
+        branch = self.branches[work.branch]
         key = work.key
         if work.branch not in self._before:
             # The whole branch: undoing record by record would not bring back their order.
@@ -40,11 +40,17 @@ class Updates:
                 if branch.retires_old:
                     branch.retired[key] = record
         else:
-            record = branch[key]
-            for action in work.actions:
-                if action.kind != "new" and action.kind != "old":
-                    record = _changed(record, action)
-            branch.replace(key, record)
+            branch.replace(key, self.after(work))
+
+    def after(self, work: Work) -> Any:
+        """Return the record as it is once *work* has happened, None when it is gone then."""
+        if work.phase != "changed":
+            return work.left
+        record = self.branches[work.branch][work.key]
+        for action in work.actions:
+            if action.kind != "new" and action.kind != "old":
+                record = _changed(record, action)
+        return record
 
     def keep(self) -> None:
         """Everything so far is certain."""
@@ -53,7 +59,7 @@ class Updates:
     def undo(self) -> None:
         """Take back everything since the last `keep`."""
         for name, state in self._before.items():
-            self._branches[name].restore(state)
+            self.branches[name].restore(state)
         self._before.clear()
 
 

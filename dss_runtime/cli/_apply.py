@@ -107,7 +107,7 @@ def _applied(
     plan.refuse_others(right)
     diff = left.diff(right, branches=header.branches)
     safety = safety_of(session, project, left, right, header.branches, sync=header.sync, options=options)
-    with running(session, project.settings, "apply", diff, plan=plan.mark) as run:
+    with running(session, project.settings, "apply", diff, plan=plan.mark, made_with=header.journal) as run:
         run.compared_after = header.after
         safety.refuse(run)
         plan.refuse_held(safety.override)

@@ -36,6 +36,8 @@ later versions, and never change or go while `schema_version` stays the same:
 - `held`: why else the run is held, or null
 - `outcomes`: how many actions ended in each status (null for a plan)
 - `not_implemented`: template methods that are missing
+- `kept`: what `undo` cannot take back, each with `branch`, `message`, `reason`; empty otherwise
+- `losses`: the same of what it takes back as far as that can be done
 - `verification`: null, or what `--verify` found:
     `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `held_back` (how many
     differences are left alone), `error`, and `causes`, the likely ones, each with
@@ -67,6 +69,7 @@ from dss_runtime.cli._report import Report, Verification
 from dss_runtime.cli._secrets import MASK, Secrets
 from dss_runtime.cli._trips import passed_json, trip_json
 from dss_runtime.cli._verification import cause_json
+from dss_runtime.journal import Kept
 
 SCHEMA_VERSION = 1
 
@@ -132,6 +135,8 @@ def _body(report: Report) -> dict[str, Json]:
         if result is None
         else {str(status): count for status, count in result.counts.items()},
         "not_implemented": [] if result is None else list(result.not_implemented),
+        "kept": [_kept(each) for each in report.kept],
+        "losses": [_kept(each) for each in report.losses],
         "verification": None if report.verification is None else _verification(report.verification),
     }
 
@@ -164,6 +169,10 @@ def _lists(report: Report) -> dict[str, Json]:
             for tree, branch, row in report.unreadable
         ],
     }
+
+
+def _kept(kept: Kept) -> Json:
+    return {"branch": kept.branch, "message": kept.message, "reason": kept.reason}
 
 
 def _moment(at: datetime) -> str:

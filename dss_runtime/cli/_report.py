@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from dss_runtime import Action, DataStoreTree, HeldBack, Outcome, SyncResult, Trip, Unreadable
 from dss_runtime._trips import Passed
 from dss_runtime.cli._exits import Exit
+from dss_runtime.journal import Kept
 from dss_runtime.verifying import Likely
 
 Command: TypeAlias = Literal["plan", "sync", "apply", "undo"]
@@ -77,8 +78,8 @@ class Report:
 
     `result` is None where nothing was carried out: then `actions` is what would be. `trips` are the guards
     that hold the run, `held` the text of whatever else does, `passed` what would have held it, by an override
-    or in a first load; `interrupted` says that a signal ended it, `kept` how much `undo` cannot take back.
-    `run` is its number in the journal.
+    or in a first load; `interrupted` says that a signal ended it. `kept` is what `undo` cannot take back,
+    `losses` what it can take back only in part. `run` is its number in the journal.
     """
 
     command: Command
@@ -92,7 +93,8 @@ class Report:
     result: SyncResult | None = None
     verification: Verification | None = None
     interrupted: bool = False
-    kept: int = 0
+    kept: tuple[Kept, ...] = ()
+    losses: tuple[Kept, ...] = ()
     run: int | None = None
 
     @property

@@ -69,7 +69,9 @@ class Show:
 
     def _head(self, report: Report, more: str) -> None:
         if not report.actions:
-            if not report.trips:
+            if report.kept:
+                self.out.line("nothing that could be taken back", "bold red")
+            elif not report.trips:
                 self.out.line("nothing to do: 0 differences", "bold green")
             return
         names = f"{report.names.left} -> {report.names.right}"

@@ -108,7 +108,7 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
         with Bars(session.err) as bars, run.until_asked():
             progress = watched(session, right.name, str(compared.pair), bars(right.name))
             result = carry_out(right, allowed.actions, allowed.held_back, run.policy, progress, run.recording)
-        session.if_interrupted = f"everything was written to {right.name} before"
+        session.if_interrupted = f"{right.name} was written before; `dss show {run.number}` tells what"
         run.report = Report(
             "sync",
             compared.names,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dss_runtime._actions import Phase
 from dss_runtime._branch import Branch
 from dss_runtime._outcomes import Outcome
 from dss_runtime._template import Work
-from dss_runtime.journal._journal import Journal, JournalError
+from dss_runtime.journal._journal import Journal
+from dss_runtime.journal._opening import JournalError
 from dss_runtime.journal._values import WorkState
 from dss_runtime.plans._values import Values, held_record, stored_key
 
@@ -22,19 +23,25 @@ _AT_ONCE = 1000
 
 
 class Recording:
-    """Notes the works of one run.
+    """Notes the works of one run; *mask* takes secrets out of what people read of them.
 
     An intent that cannot be noted raises JournalError, and so ends the run; an outcome that cannot be is
     found out by the next run.
     """
 
     def __init__(
-        self, journal: Journal, run: int, right: Mapping[str, Branch[Any, Any]], values: Values
+        self,
+        journal: Journal,
+        run: int,
+        right: Mapping[str, Branch[Any, Any]],
+        values: Values,
+        mask: Callable[[str], str] = str,
     ) -> None:
         self._journal = journal
         self._run = run
         self._right = right
         self._values = values
+        self._mask = mask
         self._intended: set[int] = set()
         self._settled: list[tuple[int, WorkState, str, int]] = []
         self._refused: list[tuple[object, ...]] = []
@@ -48,11 +55,12 @@ class Recording:
     def settle(self, work: Work, outcome: Outcome, /) -> None:
         """Note what became of a work."""
         state: WorkState = "written" if outcome.ok else outcome.status.value
+        reason = self._mask(outcome.reason)
         try:
             if work.number not in self._intended:  # refused before it was tried
-                self._refused.append(self._row(work, state, outcome.reason))
+                self._refused.append(self._row(work, state, reason))
             else:
-                self._settled.append((work.number, state, outcome.reason, outcome.attempts))
+                self._settled.append((work.number, state, reason, outcome.attempts))
             if len(self._settled) + len(self._refused) >= _AT_ONCE:
                 self._flush()
         except JournalError as error:
@@ -76,13 +84,17 @@ class Recording:
 
     def _row(self, work: Work, state: WorkState, reason: str = "") -> tuple[object, ...]:
         branch = self._right[work.branch]
-        told = [(action.kind, action.attribute, action.message) for action in work.actions]
+        told = [(action.kind, action.attribute, self._mask(action.message)) for action in work.actions]
         before, after = (
             None if record is None else json.dumps(held_record(branch, record, self._values))
-            for record in (work.right, work.left)
+            for record in (self._before(work, branch), work.left)
         )
         key = json.dumps(stored_key(branch, work.key, self._values))
         return (
             self._run, work.number, work.phase, work.branch, key,
             json.dumps(told), before, after, state, reason, 0,
         )  # fmt: skip
+
+    def _before(self, work: Work, branch: Branch[Any, Any]) -> Any:
+        """Return what the target held before *work*, disabled or not."""
+        return branch.retired.get(work.key) if work.phase == "new" else work.right

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 """What `PRAGMA user_version` says of a journal that this version reads and writes."""
 
 STATEMENTS = (
@@ -21,7 +21,8 @@ STATEMENTS = (
         schema TEXT NOT NULL,
         target TEXT NOT NULL,
         versions TEXT NOT NULL,
-        summary TEXT NOT NULL DEFAULT '{}'
+        summary TEXT NOT NULL DEFAULT '{}',
+        settled INTEGER  -- the run that has read what became of the works that this one left open
     ) STRICT
     """,
     """
@@ -60,4 +61,16 @@ STATEMENTS = (
     "CREATE INDEX runs_of_a_target ON runs (target, id)",
     # Not pruned with its run: a plan is applied once, however long ago that was.
     "CREATE TABLE plans (mark TEXT PRIMARY KEY, run INTEGER NOT NULL, at TEXT NOT NULL) STRICT",
+    # Not pruned either: an override is for one run.
+    """
+    CREATE TABLE overrides (
+        target TEXT NOT NULL,
+        told TEXT NOT NULL,
+        run INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (target, told)
+    ) STRICT
+    """,
+    # The key that targets and sensitive values are marked with, and by what this very journal is known again.
+    "CREATE TABLE identity (key TEXT NOT NULL, birth TEXT NOT NULL) STRICT",
 )

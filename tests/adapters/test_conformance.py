@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,16 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
-from dss_runtime import DataStoreTree, Outcome, Policy, SourceError, Status, SyncResult
+from dss_runtime import (
+    DataStoreTree,
+    Outcome,
+    Policy,
+    SourceError,
+    Status,
+    SyncResult,
+    UnknownOutcomeError,
+    Work,
+)
 from tests.adapters.conformance import effort, pairs, source, target
 from tests.adapters.items import ITEMS, Item, item
 from tests.adapters.systems import System
@@ -186,6 +195,35 @@ def test_a_transient_error_is_tried_again(target: type[System], tmp_path: Path) 
     assert (True, 3) == (result.ok, len(result))
     assert 2 == next(outcome.attempts for _, outcome in result)
     assert {"changed": item("changed", count=2), "new": item("new")} == read(right)
+
+
+@target()
+@pytest.mark.parametrize("happened", [True, False])
+def test_a_lost_answer_is_looked_into(
+    target: type[System], happened: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written is found, what was not is written; neither is written twice."""
+    left, right = pair(target, target, tmp_path)
+    right.fill([item("changed", count=1), item("old")])
+    left.fill([item("changed", count=2), *(item(f"new {number}") for number in range(3))])
+    ours, theirs = left.tree().load(), right.tree().load()
+    real, lost = theirs.template.write, list[str]()
+
+    def write(works: Sequence[Work]) -> Sequence[Outcome]:
+        if works[0].phase in lost:
+            return real(works)
+        lost.append(works[0].phase)
+        if happened:
+            real(works)
+        raise UnknownOutcomeError("timed out")
+
+    monkeypatch.setattr(theirs.template, "write", write)
+
+    result = ours.sync(theirs, policy=Policy(guarded=False, sleep=lambda _seconds: None))
+
+    assert {Status.APPLIED: 5} == result.counts
+    assert {1 if happened else 2} == {outcome.attempts for _, outcome in result}
+    assert read(left) == read(right)
 
 
 @target("transactions")

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from dss_runtime import DefaultTemplate, Outcome, Phase, TransientError
+from dss_runtime import DefaultTemplate, Outcome, Phase, TransientError, Work
 from dss_runtime._masking import scrub
 from dss_runtime._model import with_value
-from dss_runtime._template import Work
 from dss_runtime.adapters.memory._importer import system_of
 from dss_runtime.adapters.memory._system import MemorySystem
 from dss_runtime.codegen import override
@@ -21,6 +20,9 @@ class MemoryTemplate(DefaultTemplate):
 
     Handlers use `system`; what one did before it raised is undone.
     """
+
+    transactions = "phase"
+    atomic_writes = True
 
     @property
     def system(self) -> MemorySystem:
@@ -52,6 +54,11 @@ class MemoryTemplate(DefaultTemplate):
         """Write the works, each by itself; TransientError, with nothing written, when one may work later."""
         with self.system.savepoint():
             return [self._one(work) for work in works]
+
+    @override
+    def look(self, work: Work) -> Any:
+        """Return a copy of the record as the system holds it now."""
+        return copy.copy(self.system.branch(work.branch).get(work.key))
 
     def _one(self, work: Work) -> Outcome:
         try:

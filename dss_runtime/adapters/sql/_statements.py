@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
+from dss_runtime import Branch, Work
 from dss_runtime.adapters.sql._columns import AsText, Types
 from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._target import SqlTarget
@@ -190,6 +191,13 @@ class Statements:
         if bind is None:
             return lambda value: null if value is None else prepare(value)
         return lambda value: bind(null if value is None else prepare(value))
+
+
+def holder_of(work: Work, branch: Branch[Any, Any]) -> Any:
+    """Return the record whose key is as the database holds it: the right side's, where there is one."""
+    if work.right is not None:
+        return work.right
+    return branch.retired.get(work.key, work.left)
 
 
 def _binder(dialect: sa.Dialect, column: TypeEngine[Any]) -> Callable[[Any], Any] | None:

@@ -12,7 +12,7 @@ from dss_runtime import Branch, Outcome, TransientError
 from dss_runtime._masking import scrub
 from dss_runtime._template import Work
 from dss_runtime.adapters.sql._database import driver_text
-from dss_runtime.adapters.sql._statements import Statement, Statements, Values
+from dss_runtime.adapters.sql._statements import Statement, Statements, Values, holder_of
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._trouble import REFUSALS, is_transient, savepoint
 
@@ -73,7 +73,7 @@ class Writer:
 
     def _prepare(self, at: int, work: Work) -> Outcome | tuple[Statement, _Row]:
         """Return the statement for a work with its parameters, or why there is none."""
-        holder = self._holder(work)
+        holder = holder_of(work, self._branch)
         statement = self._statement(work)
         if isinstance(statement, Outcome):
             return statement
@@ -82,12 +82,6 @@ class Writer:
             return statement, _Row(at, work, statement.values(work.left, holder), key)
         except REFUSALS as error:
             return self._failed(work, str(error))
-
-    def _holder(self, work: Work) -> Any:
-        """Return the record whose key is as the database holds it: the right side's, where there is one."""
-        if work.right is not None:
-            return work.right
-        return self._branch.retired.get(work.key, work.left)
 
     def _statement(self, work: Work) -> Statement | Outcome:
         if work.phase == "new":
@@ -123,7 +117,7 @@ class Writer:
             reason = driver_text(self._connection.engine, error)
             if is_transient(error):
                 raise TransientError(reason) from error
-            if isinstance(error, exc.IntegrityError) and len(rows) == 1:
+            if isinstance(error, exc.IntegrityError) and len(rows) == 1 and not statement.exactly:
                 reason += self._hint(rows[0].work)
         else:
             self._outcomes.update((row.at, Outcome.applied()) for row in rows)
@@ -169,8 +163,8 @@ class Writer:
         return False
 
     def _hint(self, work: Work) -> str:
-        """Return what to add where the collation of the key is why a row cannot be had."""
-        query = self._statements.others_alike(self._statements.key_values(self._holder(work)))
+        """Return what to add where the collation of the key is why a new row cannot be had."""
+        query = self._statements.others_alike(self._statements.key_values(work.left))
         if query is None or self._connection.execute(query).first() is None:
             return ""
         return "; the column's collation takes for the same what are two keys: give it a binary collation"
