@@ -29,11 +29,9 @@ def look(
     table = target.table
     names = [*target.columns, *target.set]
     columns = [table.columns[target.columns.get(name, name)] for name in names]
-    key = zip(statements.key_columns(), statements.key_values(holder_of(work, branch)), strict=True)
+    key = statements.key_values(holder_of(work, branch))
     rows = connection.execute(
-        sa.select(*map(readable, columns)).where(
-            *(column == value for column, value in key), *statements.scope()
-        )
+        sa.select(*map(readable, columns)).where(*statements.has_key(key), *statements.scope())
     ).fetchmany(2)
     if len(rows) > 1:
         raise PermanentError("the key is not unique in the table")

@@ -86,18 +86,26 @@ class Statements:
         """Return the columns that tell rows apart."""
         return [self._column(self._target.columns[name]) for name in self._target.key]
 
+    def has_key(self, key: Sequence[Any]) -> list[sa.ColumnElement[bool]]:
+        """Return the conditions that a row meets just when its key is *key*."""
+        return [*self._equal(key), *self._same(key)]
+
     def others_alike(self, key: Sequence[Any]) -> sa.Select[Any] | None:
         """Return a query for rows whose key is not *key*, but equal to the database; None if none can be."""
-        columns = self.key_columns()
-        if not any(needs_octets(self._dialect, column) for column in columns):
+        same = self._same(key)
+        if not same:
             return None
-        alike = [column == value for column, value in zip(columns, key, strict=True)]
-        same = [
+        return sa.select(sa.literal(1)).where(*self._equal(key), sa.not_(sa.and_(*same))).limit(1)
+
+    def _equal(self, key: Sequence[Any]) -> list[sa.ColumnElement[bool]]:
+        return [column == value for column, value in zip(self.key_columns(), key, strict=True)]
+
+    def _same(self, key: Sequence[Any]) -> list[sa.ColumnElement[bool]]:
+        return [
             same_octets(column, sa.literal(value))
-            for column, value in zip(columns, key, strict=True)
+            for column, value in zip(self.key_columns(), key, strict=True)
             if needs_octets(self._dialect, column)
         ]
-        return sa.select(sa.literal(1)).where(*alike, sa.not_(sa.and_(*same))).limit(1)
 
     def scope(self) -> list[sa.ColumnElement[bool]]:
         """Return the conditions that a row of the branch meets, whatever its key."""
