@@ -37,6 +37,7 @@ from dss_runtime._template import DefaultTemplate, Work
 from dss_runtime._tree import DataStoreTree
 from dss_runtime._trips import GuardHeldError, Trip
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 __all__ = [
     "Action",
@@ -81,6 +82,7 @@ __all__ = [
     "SyncResult",
     "TransientError",
     "Trip",
+    "Unclaimed",
     "UnknownOutcomeError",
     "Unreadable",
     "Work",

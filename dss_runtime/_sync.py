@@ -146,7 +146,7 @@ class _Run:
     def _abandon(self, phase: Phase, units: Sequence[Unit], error: Exception) -> None:
         """The template could not begin or end the phase: what it had applied is undone, or unknown."""
         self._roll_back(phase)
-        records = [record for unit in units for record in (unit.work.left, unit.work.right)]
+        records = [record for unit in units for record in unit.work.records]
         reason = f"the phase could not be completed: {scrub(text_of_error(error), *records)}"
         stays = self.template.transactions == "record"
         for unit in units:
@@ -290,7 +290,7 @@ class _Run:
         if not outcome.ok:
             outcome = unit.passes.described(unit.now, outcome)
         if outcome.reason:
-            outcome = replace(outcome, reason=scrub(outcome.reason, work.left, work.right))
+            outcome = replace(outcome, reason=scrub(outcome.reason, *work.records))
         for number in unit.numbers:
             self.outcomes[number] = outcome
         if outcome.ok and not unit.ends:

@@ -12,6 +12,7 @@ from dss_runtime._errors import DssError
 from dss_runtime._outcomes import Outcome, worst
 from dss_runtime._routes import Route, values_of
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
@@ -59,6 +60,23 @@ class Work:
     def right(self) -> Any:
         """The right record; None in the new phase."""
         return self.actions[0].right
+
+    @property
+    def adopts(self) -> Unclaimed | None:
+        """The record of the target that a new one adopts; None where it is created."""
+        first = self.actions[0]
+        return first.adopts if first.kind == "new" else None
+
+    @property
+    def final(self) -> bool:
+        """Whether a record is deleted that was set aside before."""
+        first = self.actions[0]
+        return first.kind == "old" and first.final
+
+    @property
+    def records(self) -> tuple[object, ...]:
+        """All records that the work is about: what may be told of it has to be masked by them."""
+        return self.left, self.right, self.adopts
 
     @property
     def attributes(self) -> tuple[str, ...]:

@@ -215,4 +215,4 @@ def text_of_error(error: BaseException) -> str:
 
 def _scrubbed(error: Exception, works: Sequence[Work]) -> str:
     """Return what an error says, which may quote any of the records of *works*."""
-    return scrub(text_of_error(error), *(each for work in works for each in (work.left, work.right)))
+    return scrub(text_of_error(error), *(each for work in works for each in work.records))

@@ -113,6 +113,7 @@ def _applied(
         plan.refuse_held(safety.override)
         load(session, right)
         run.settle_killed()
+        run.note_aside(safety.now)
         run.report = _carried_out(session, plan, left, right, run, safety.after(run), stop=stop)
     return run.report, right
 

@@ -100,6 +100,7 @@ def made_plan(
     today = compared.safety(session, retry_stuck=retry_stuck)
     compared.load(session)
     safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
+    safety.expire(compared.project.settings, compared.right)
     found = safety.narrowed(compared.diff)
     verdict = safety.verdict(compared.left.branches, compared.right, found.actions, compared.diff.branches)
     account.report = report = Report(

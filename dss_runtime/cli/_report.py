@@ -134,6 +134,13 @@ def what_of(action: Action) -> tuple[str, str]:
     return action.branch, action.kind if attribute is None else f"{action.kind} {attribute}"
 
 
+def special_of(action: Action) -> str:
+    """Return what is special about a new or old record: it was there without its key, or goes for good."""
+    if action.kind == "new" and action.adopts is not None:
+        return "adopted"
+    return "deleted for good" if action.kind == "old" and action.final else ""
+
+
 def unreadable_rows(*trees: DataStoreTree) -> tuple[UnreadableRow, ...]:
     """Return every row of *trees* that could not be read."""
     return tuple(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from importlib import metadata
 from typing import Any, cast
 
@@ -24,6 +26,7 @@ from dss_runtime.cli._stopping import Stopping
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._trips import held_summary
 from dss_runtime.journal import (
+    Aside,
     Bounds,
     Journal,
     JournalError,
@@ -47,7 +50,7 @@ _FOUND: Mapping[WorkState, str] = {
 """What reading the target tells of changes that a run has left open."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Running:
     """A run that has begun. `report` is what it ends with; without one it has failed."""
 
@@ -74,11 +77,14 @@ class Running:
         """What the settings say of writing to the target, for a run that ends when a signal asks for it."""
         return self.apply.policy(lambda: self.stopping.asked)
 
+    @cached_property
+    def _noted(self) -> Recording:
+        return Recording(self.journal, self.number, self._branches, self.values, self.session.secrets.mask)
+
     @property
     def recording(self) -> Recorder:
         """What notes the run's works in the journal, and logs what becomes of them."""
-        mask = self.session.secrets.mask
-        return Eventful(Recording(self.journal, self.number, self._branches, self.values, mask))
+        return Eventful(self._noted)
 
     @property
     def marks(self) -> Marks:
@@ -96,7 +102,7 @@ class Running:
             account.number, account.killed = self.number, killed
             if account.sync:
                 self.notes["sync"] = account.sync
-        self.journal.note(self.number, self.notes)
+        self.journal.note(self.number, self._masked(self.notes))
         ends = {"left": self.left, "right": self.right.name}
         event("run_begins", "the run begins", **ends, branches=diff.branches, killed=killed)
 
@@ -109,6 +115,13 @@ class Running:
                 f"run {run} has left open what became of {counted(sum(counts.values()), 'change')}; "
                 f"reading {self.right.name} tells: {told}"
             )
+
+    def note_aside(self, now: datetime) -> None:
+        """Note what is set aside in the target, now that it is read, and tell it what is to be deleted."""
+        branches = {branch.name: branch for branch in self.right.branches}
+        aside = Aside(self.journal, self.target, self.values)
+        aside.note(branches, self.number, now)
+        aside.expire(branches, now, self.number)
 
     def until_asked(self) -> AbstractContextManager[None]:
         """End the run after the current batch when SIGINT or SIGTERM comes; a second one ends it at once."""
@@ -131,11 +144,14 @@ class Running:
                 "bold red",
             )
 
+    def _masked(self, told: Mapping[str, object]) -> dict[str, Any]:
+        return cast("dict[str, Any]", masked(cast("Json", told), self.session.secrets))
+
     def end(self, state: RunState, more: Mapping[str, object]) -> None:
         """Note how the run has ended, and forget what is beyond the journal's bounds."""
-        summary = masked(cast("Json", {**self.notes, **more}), self.session.secrets)
         with self.noting():
-            self.journal.end(self.number, state, cast("dict[str, Any]", summary))
+            self._noted.flush()
+            self.journal.end(self.number, state, self._masked({**self.notes, **more}))
             self.journal.prune(self.bounds)
 
 

@@ -24,7 +24,7 @@ from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._sync_settings import unknown_branches
 from dss_runtime.cli._trips import passed_json
-from dss_runtime.journal import Marks, Unconfirmed, last_good, noted_sources
+from dss_runtime.journal import Aside, Marks, Unconfirmed, last_good, noted_sources
 from dss_runtime.plans import Header
 from dss_runtime.plans._identity import target_mark
 from dss_runtime.plans._values import Values
@@ -105,6 +105,15 @@ class Safety:
         marks = Marks(state.seal, {branch.name: branch for branch in right.branches})
         return replace(self, last=last, written=(written, marks))
 
+    def expire(self, settings: Settings, right: DataStoreTree) -> None:
+        """Tell *right*, which was read for a look, what the next run deletes that was set aside."""
+        state = seen_state(settings)
+        with state.look() as journal:
+            if journal is not None:
+                target, values = target_mark(right, state.seal), Values(state.seal)
+                branches = {branch.name: branch for branch in right.branches}
+                Aside(journal, target, values).expire(branches, self.now)
+
     # -- before anything is written -------------------------------------------------------------------
 
     def allowed(self, run: Running, diff: Diff) -> Allowed:
@@ -168,8 +177,8 @@ class Safety:
         if window is None or (self.override is not None and self.override.allows("additions_only")):
             return Allowed(actions, held_back)
         why = f"only additions run {window}"
-        kept = [action for action in actions if action.kind == "new"]
-        held_back.extend(_held_back(action, why) for action in actions if action.kind != "new")
+        kept = [action for action in actions if _adds(action)]
+        held_back.extend(_held_back(action, why) for action in actions if not _adds(action))
         return Allowed(kept, held_back)
 
     @property
@@ -259,3 +268,8 @@ def safety_of(
     if override is not None:
         override = replace(override, reason=session.secrets.mask(override.reason))
     return Safety(tuple(rules) or (SyncRules(),), session.now(), override)
+
+
+def _adds(action: Action) -> bool:
+    """Whether an action only adds: what adopts a record changes one that is there."""
+    return action.kind == "new" and action.adopts is None

@@ -77,7 +77,10 @@ def state_of(settings: Settings) -> State:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
-        ignore.write_text(_IGNORE, encoding="ascii")
+        # In one step: whoever is killed here leaves no empty file behind, which would ignore nothing.
+        made = folder / ".gitignore.new"
+        made.write_text(_IGNORE, encoding="ascii")
+        made.replace(ignore)
     return State(folder)
 
 

@@ -104,6 +104,7 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
         safety.refuse(run)
         compared.load(session)
         run.settle_killed()
+        run.note_aside(safety.now)
         allowed = safety.after(run).allowed(run, compared.diff)
         with Bars(session.err) as bars, run.until_asked():
             progress = watched(session, right.name, str(compared.pair), bars(right.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dss_runtime.journal._aside import Aside
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._last_good import last_good, noted_sources
 from dss_runtime.journal._opening import JournalError
@@ -13,6 +14,7 @@ from dss_runtime.journal._undoing import Kept, Undoing
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
 
 __all__ = [
+    "Aside",
     "Bounds",
     "Journal",
     "JournalError",

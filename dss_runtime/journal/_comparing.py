@@ -34,6 +34,13 @@ def attributes(work: LoggedWork, branch: Branch[Any, Any]) -> list[str]:
     ]
 
 
+def is_targets_own(branch: Branch[Any, Any], name: str) -> bool:
+    """Whether a run gives the field *name* at most to new records: then the target may hold what it likes."""
+    route = branch.tree.template.__routes__.get(branch.name)
+    methods = (f"{kind}_{branch.name}_{name}" for kind in ("changed", "added"))
+    return route is not None and any(method in route.unowned for method in methods)
+
+
 def same(branch: Branch[Any, Any], now: Mapping[str, Any], then: Mapping[str, Any], names: list[str]) -> bool:
     """Whether two stored records are the same in canonical form.
 

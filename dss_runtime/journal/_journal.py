@@ -71,14 +71,14 @@ class Journal:
     def transaction(self) -> Generator[sqlite3.Connection]:
         """Give the connection within one transaction (JournalError when it cannot be committed)."""
         with self._errors():
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def look_up(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows that *question*, a SELECT, asks for; this writes nothing and waits for nobody."""
@@ -199,7 +199,7 @@ class Journal:
         with self._errors():
             rows = self._connection.execute(
                 "SELECT DISTINCT branch, key FROM works JOIN runs ON runs.id = works.run WHERE target = ? "
-                "AND runs.id > ? AND phase = 'new' AND works.state IN ('applied', 'written')",
+                "AND runs.id > ? AND phase = 'new' AND remark = '' AND works.state IN ('applied', 'written')",
                 (target, run),
             )
             for branch, key in rows:
@@ -226,7 +226,7 @@ class Journal:
         """Note works, or note them anew: the columns of the table in its order, `at` left out."""
         with self.transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((*row, _now()) for row in rows),
             )
 
@@ -258,6 +258,25 @@ class Journal:
             rows = self._connection.execute(f"SELECT {WORK} FROM works WHERE run = ? ORDER BY number", (run,))
             for row in rows:
                 yield work_of(row)
+
+    # -- what is set aside ----------------------------------------------------------------------------
+
+    def aside(self, target: str, branch: str) -> dict[str, tuple[datetime, int | None]]:
+        """Return by key since when records are set aside, and the first run that found each due."""
+        with self._errors():
+            rows = self._connection.execute(
+                "SELECT key, since, due FROM aside WHERE target = ? AND branch = ?", (target, branch)
+            ).fetchall()
+        return {key: (datetime.fromisoformat(since), due) for key, since, due in rows}
+
+    def note_aside(self, target: str, branch: str, found: Iterable[tuple[str, datetime, int | None]]) -> None:
+        """Note all that is set aside in a branch; what was and is not any more is forgotten."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM aside WHERE target = ? AND branch = ?", (target, branch))
+            connection.executemany(
+                "INSERT INTO aside VALUES (?, ?, ?, ?, ?)",
+                ((target, branch, key, since.isoformat(), due) for key, since, due in found),
+            )
 
     # -- bounds ---------------------------------------------------------------------------------------
 

@@ -51,7 +51,8 @@ def _aged(connection: sqlite3.Connection, keep_days: int) -> tuple[str, int]:
     latest = connection.execute("SELECT started FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     if latest is None:
         return "", 0
-    oldest = datetime.fromisoformat(latest[0]) - timedelta(days=keep_days)
+    last = datetime.fromisoformat(latest[0])
+    oldest = last - timedelta(days=min(keep_days, last.toordinal() - 1))
     (since,) = connection.execute(
         "SELECT max(id) FROM (SELECT id, julianday(started) - "
         "julianday(lag(started) OVER (ORDER BY id)) AS pause FROM runs) WHERE pause > ?",

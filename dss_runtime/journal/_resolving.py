@@ -1,4 +1,4 @@
-"""What a run that ended early has done after all: found out by reading the target."""
+"""What a run has done after all that ended early, or could not tell: found out by reading the target."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from dss_runtime._became import what_became
 from dss_runtime._branch import Branch
-from dss_runtime.journal._comparing import attributes, ident, same
+from dss_runtime.journal._comparing import attributes, ident, is_targets_own, same
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._values import OPEN, LoggedWork, Run, WorkState
 from dss_runtime.plans._identity import schema_mark
@@ -73,10 +73,16 @@ class _Reading:
         branch = self._right.get(work.branch)
         if branch is None:
             return "unknown", "the tree has no such branch any more"
+        if work.remark == "final":
+            aside = (ident(stored_key(branch, key, self._values)) for key in branch.retired)
+            there = ident(work.key) in (*self._records_of(branch), *aside)
+            return ("skipped", "it is still there") if there else ("applied", "it is gone")
         record = self._records_of(branch).get(ident(work.key))
         if record is None and not self._same_schema:
             return "unknown", "there is no such record, or the schema has another key for it by now"
         names = attributes(work, branch)
+        if work.phase == "new":
+            names = [name for name in names if not is_targets_own(branch, name)]
         if not names and record is not None and work.phase != "old":
             return "unknown", "what it was to change cannot be read back"
 

@@ -14,7 +14,7 @@ RUN = (
 )
 """The columns of a run."""
 
-WORK = 'number, phase, branch, key, actions, "before", "after", state, reason, attempts'
+WORK = 'number, phase, branch, key, actions, "before", "after", state, reason, attempts, remark'
 """The columns of a work."""
 
 
@@ -43,7 +43,7 @@ def run_of(row: tuple[Any, ...]) -> Run:
 
 def work_of(row: tuple[Any, ...]) -> LoggedWork:
     """Return the work in a row of WORK."""
-    number, phase, branch, key, actions, before, after, state, reason, attempts = row
+    number, phase, branch, key, actions, before, after, state, reason, attempts, remark = row
     return LoggedWork(
         number=number,
         phase=phase,
@@ -55,4 +55,5 @@ def work_of(row: tuple[Any, ...]) -> LoggedWork:
         state=state,
         reason=reason,
         attempts=attempts,
+        remark=remark,
     )

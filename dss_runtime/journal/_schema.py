@@ -38,6 +38,7 @@ STATEMENTS = (
         state TEXT NOT NULL,
         reason TEXT NOT NULL DEFAULT '',
         attempts INTEGER NOT NULL DEFAULT 0,
+        remark TEXT NOT NULL DEFAULT '',
         at TEXT NOT NULL,
         PRIMARY KEY (run, number)
     ) STRICT, WITHOUT ROWID
@@ -59,6 +60,17 @@ STATEMENTS = (
     """,
     "CREATE INDEX unconfirmed_of_a_run ON unconfirmed (run)",
     "CREATE INDEX runs_of_a_target ON runs (target, id)",
+    # Since when which record is set aside; `due` is the first run that found it to be deleted.
+    """
+    CREATE TABLE aside (
+        target TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        key TEXT NOT NULL,
+        since TEXT NOT NULL,
+        due INTEGER,
+        PRIMARY KEY (target, branch, key)
+    ) STRICT, WITHOUT ROWID
+    """,
     # Not pruned with its run: a plan is applied once, however long ago that was.
     "CREATE TABLE plans (mark TEXT PRIMARY KEY, run INTEGER NOT NULL, at TEXT NOT NULL) STRICT",
     # Not pruned either: an override is for one run.

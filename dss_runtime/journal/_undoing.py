@@ -8,9 +8,15 @@ from typing import Any
 
 from dss_runtime._branch import Branch
 from dss_runtime._model import differences, with_value
-from dss_runtime.journal._comparing import attributes, ident, same
-from dss_runtime.journal._values import OPEN, LoggedWork
+from dss_runtime.journal._comparing import attributes, ident, is_targets_own, same
+from dss_runtime.journal._values import OPEN, LoggedWork, Remark
 from dss_runtime.plans._values import Values, held_record, left_out, stored_fields, stored_key
+
+_FOR_GOOD: Mapping[Remark, str] = {
+    "adopts": "the record was there before it got this key: take the key out by hand where it is wrong",
+    "final": "the record was deleted for good, after it had been set aside",
+}
+"""What is never taken back, and why: an adopted record is somebody's, and is not deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Undoing:
         if work.branch not in self._target:
             return "the tree has no such branch any more"
         branch, wanted = self._target[work.branch], self._wanted[work.branch]
+        if work.remark:
+            return _FOR_GOOD[work.remark]
         if work.phase == "old":
             return self._bring_back(work, branch, wanted)
         key = self._keys_of(branch).get(ident(work.key))
@@ -66,7 +74,7 @@ class Undoing:
         now = held_record(branch, branch[key], self._values)
         if not names:
             return "it follows from other fields"
-        if work.after is None or not same(branch, now, work.after, names):
+        if not self._is_as_left(work, branch, now, names):
             return "the record was changed since"
         if work.phase == "new":
             return self._remove(work, branch, wanted, key)
@@ -85,6 +93,18 @@ class Undoing:
         names = [name for name in attributes(work, branch) if name not in marks]
         stays = [name for name in names if not same(branch, work.after or {}, work.before, [name])]
         return f"it is disabled again, but with what the run has set: {', '.join(stays)}" if stays else ""
+
+    def _is_as_left(
+        self, work: LoggedWork, branch: Branch[Any, Any], now: Mapping[str, Any], names: list[str]
+    ) -> bool:
+        """Whether the record is as the work has left it; the target's own fields may be as they were."""
+        if work.after is None:
+            return False
+        own = [name for name in names if work.phase == "new" and is_targets_own(branch, name)]
+        before = work.before or dict.fromkeys(now)
+        return same(branch, now, work.after, [name for name in names if name not in own]) and all(
+            same(branch, now, work.after, [name]) or same(branch, now, before, [name]) for name in own
+        )
 
     def _set_back(
         self,

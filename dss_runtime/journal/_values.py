@@ -24,6 +24,10 @@ OPEN: tuple[WorkState, ...] = ("intended", "written", "unknown")
 """The states of a work of which somebody has to read the target to know what became of it."""
 
 
+Remark: TypeAlias = Literal["", "adopts", "final"]
+"""What is special about a work: a new record `adopts` one that was there, an old one is deleted for good."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """How much a journal keeps: so many runs, for so many days, in so many bytes."""
@@ -82,6 +86,7 @@ class LoggedWork:
     state: WorkState
     reason: str
     attempts: int
+    remark: Remark = ""
 
     @property
     def mark(self) -> str:

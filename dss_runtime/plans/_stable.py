@@ -11,6 +11,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from dss_runtime._branch import Branch
+from dss_runtime._unclaimed import Unclaimed
 
 
 def stable(value: object) -> str:
@@ -53,6 +54,13 @@ def stable(value: object) -> str:
             raise TypeError(f"a value of type {type(value).__name__} has no stable text")
         case _:
             return f"{type(value).__qualname__} {value!r}"
+
+
+def stable_unclaimed(branch: Branch[Any, Any], found: Unclaimed) -> str:
+    """Return the text of all that can be read of a record without a key, or under its former one."""
+    known = {name: value for name, value in found.fields.items() if value is not None}
+    forms = {name: branch.info[name].type.canonical(value) for name, value in known.items()}
+    return stable((found.key, forms, found.unreadable))
 
 
 def stable_record(branch: Branch[Any, Any], record: object) -> str:

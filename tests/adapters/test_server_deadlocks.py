@@ -27,7 +27,7 @@ class Other:
     """Somebody else's transaction: it has changed all accounts but the first, and comes to want that too."""
 
     def __init__(self, database: Database, kind: str) -> None:
-        self._ask = lambda statement: database.execute(statement)[0][0]
+        self._database = database
         # Locks no more rows than it changes.
         engine = sa.create_engine(database.url, poolclass=sa.NullPool, isolation_level="READ COMMITTED")
         self._connection = engine.connect()
@@ -41,7 +41,7 @@ class Other:
     def want_the_first(self) -> None:
         """Begin to wait for the first account, which the sync has changed."""
         self._thread.start()
-        while self._thread.is_alive() and not self._ask(self._waiting):
+        while self._thread.is_alive() and not self._database.execute(self._waiting)[0][0]:
             time.sleep(0.01)
 
     def end(self) -> None:

@@ -19,7 +19,7 @@ def run(journal: Journal, target: str, state: RunState, *works: str, note: str =
     new = NewRun(command="sync", left="L", right="R", branches=("a",), schema="s", target=target)
     number = journal.begin(new, {})
     journal.add_works(
-        (number, at, "new", "a", "{}", "[]", None, None, each, note, 1) for at, each in enumerate(works)
+        (number, at, "new", "a", "{}", "[]", None, None, each, note, 1, "") for at, each in enumerate(works)
     )
     journal.end(number, state, {})
     return number

@@ -69,7 +69,7 @@ def begun(journal: Journal, *, left: str = "Left", target: str = "t", plan: str 
 def made(journal: Journal, number: int, *states: str, phase: str = "new", branch: str = "a") -> None:
     """Note what a run has done to records."""
     journal.add_works(
-        (number, at, phase, branch, json.dumps({"sku": f"{number}-{at}"}), "[]", None, None, state, "", 1)
+        (number, at, phase, branch, json.dumps({"sku": f"{number}-{at}"}), "[]", None, None, state, "", 1, "")
         for at, state in enumerate(states, 1)
     )
 
@@ -139,7 +139,7 @@ def test_what_two_runs_have_created_counts_once(journal: Journal) -> None:
     for _ in range(2):
         number = run(journal, "interrupted", {})
         key = json.dumps({"sku": "A"})
-        journal.add_works([(number, 1, "new", "a", key, "[]", None, None, "written", "", 1)])
+        journal.add_works([(number, 1, "new", "a", key, "[]", None, None, "written", "", 1, "")])
 
     assert {"a": 1} == known(journal, "t", "A").created
 

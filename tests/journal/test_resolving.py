@@ -73,7 +73,7 @@ def run(
         [
             (
                 number, 1, phase, "products", json.dumps(key or {"sku": "A"}), json.dumps(actions),
-                json.dumps(before), json.dumps(after), state, reason, 1,
+                json.dumps(before), json.dumps(after), state, reason, 1, "",
             )
         ]
     )  # fmt: skip

@@ -25,7 +25,8 @@ def begun(journal: Journal, *states: str, target: str = "t") -> int:
     new = NewRun(command="sync", left="Left", right="Right", branches=("a",), schema="s", target=target)
     number = journal.begin(new, {})
     journal.add_works(
-        (number, at, "new", "a", "{}", "[]", None, None, state, "", 1) for at, state in enumerate(states, 1)
+        (number, at, "new", "a", "{}", "[]", None, None, state, "", 1, "")
+        for at, state in enumerate(states, 1)
     )
     return number
 
@@ -46,6 +47,17 @@ def test_a_run_all_of_whose_works_are_decided_is_not(journal: Journal, state: Ru
     """What is known needs no reading."""
     journal.end(begun(journal, "applied", "failed", "skipped"), state, {})
 
+    assert [] == journal.unfinished("t")
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_what_is_unknown_is_looked_into_once(journal: Journal, state: RunState) -> None:
+    """The next run that has read the target notes that it did: what it could not tell stays unknown."""
+    number = begun(journal, "unknown")
+    journal.end(number, state, {})
+    assert [number] == [run.id for run in journal.unfinished("t")]
+
+    journal.settled(number, begun(journal, "applied"))
     assert [] == journal.unfinished("t")
 
 

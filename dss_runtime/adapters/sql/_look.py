@@ -29,7 +29,9 @@ def look(
     table = target.table
     names = [*target.columns, *target.set]
     columns = [table.columns[target.columns.get(name, name)] for name in names]
-    key = statements.key_values(holder_of(work, branch))
+    # What was adopted has its new key, or has not got it.
+    holder = holder_of(work, branch) if work.adopts is None else work.left
+    key = statements.key_values(holder)
     rows = connection.execute(
         sa.select(*map(readable, columns)).where(*statements.has_key(key), *statements.scope())
     ).fetchmany(2)

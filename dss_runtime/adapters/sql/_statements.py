@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from dss_runtime import Branch, Work
+from dss_runtime._unclaimed import Unclaimed
 from dss_runtime.adapters.sql._columns import AsText, Types
 from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._target import SqlTarget
@@ -57,9 +58,20 @@ class Statements:
         fields = [name for name in self._target.columns if name not in self._target.unwritten]
         return self._cached(("insert",), fields, self._target.insert)
 
-    def revive(self) -> Statement:
-        """The return of a disabled row: every field that is written more than once, and its constants."""
-        return self._cached(("revive",), self._changeable(), self._target.returns)
+    def revive(self, kept: frozenset[str]) -> Statement:
+        """The return of a disabled row: every field that is written but those *kept*, and its constants."""
+        fields = [name for name in self._taken_over(kept) if name not in self._target.key]
+        return self._cached(("revive", *sorted(kept)), fields, self._target.returns)
+
+    def adopt(self, found: Unclaimed, kept: frozenset[str]) -> Statement:
+        """What an adopted row gets: its key, the fields that are written but *kept*, what a return gets.
+
+        It is found by its former key, or by the lack of one and by what it is known by.
+        """
+        nulls = [name for name, cell in found.cells.items() if cell is None]
+        by = "key" if found.key is not None else "cells"
+        shape = ("adopt", by, *sorted(kept), "", *found.cells, "", *nulls)
+        return self._cached(shape, self._taken_over(kept), self._target.returns, found)
 
     def update(self, attributes: Sequence[str]) -> Statement | None:
         """The given fields of a row; None when there is none among them that may be written."""
@@ -71,6 +83,10 @@ class Statements:
         if self._target.old == "set":
             return self._cached(("set",), (), self._target.set)
         return self._cached(("delete",), (), {})
+
+    def delete_disabled(self) -> Statement:
+        """The end of a disabled row: one that somebody has enabled meanwhile is not hit."""
+        return self._cached(("delete", "disabled"), (), {})
 
     def key_values(self, holder: Any) -> tuple[Any, ...]:
         """Return what the key columns of *holder*'s row hold, before SQLAlchemy makes it the driver's."""
@@ -123,16 +139,31 @@ class Statements:
         fixed = {*target.unwritten, *target.create_only, *target.key}
         return [name for name in target.columns if name not in fixed]
 
+    def _taken_over(self, kept: frozenset[str]) -> list[str]:
+        """Return the fields that a row gets which was there before, as a new one gets them."""
+        fixed = self._target.unwritten | kept
+        return [name for name in self._target.columns if name not in fixed]
+
     def _cached(
-        self, shape: tuple[str, ...], fields: Sequence[str], constants: Mapping[str, object]
+        self,
+        shape: tuple[str, ...],
+        fields: Sequence[str],
+        constants: Mapping[str, object],
+        found: Unclaimed | None = None,
     ) -> Statement:
         if shape not in self._made:
-            self._made[shape] = self._make(shape[0], fields, constants)
+            self._made[shape] = self._make(shape, fields, constants, found)
         return self._made[shape]
 
-    def _make(self, kind: str, fields: Sequence[str], constants: Mapping[str, object]) -> Statement:
+    def _make(
+        self,
+        shape: tuple[str, ...],
+        fields: Sequence[str],
+        constants: Mapping[str, object],
+        found: Unclaimed | None,
+    ) -> Statement:
         """Compile a statement that gives *constants* and, where they overlap, rather *fields* to columns."""
-        target, table = self._target, self._target.table
+        target, table, kind = self._target, self._target.table, shape[0]
         getters: dict[str, Getter] = {}
 
         def bind(column: str, getter: Getter) -> sa.BindParameter[Any]:
@@ -151,19 +182,23 @@ class Statements:
         if kind == "insert":
             clause = sa.insert(table).values(new).inline()
         else:
+            held: Mapping[str, Getter | None] = {name: self._from_holder(name) for name in target.key}
+            if found is not None:
+                held = self._from_unclaimed(found)
             where = [
-                table.columns[target.columns[name]] == bind(target.columns[name], self._from_holder(name))
-                for name in target.key
+                table.columns[target.columns[name]].is_(None)
+                if getter is None
+                else table.columns[target.columns[name]] == bind(target.columns[name], getter)
+                for name, getter in held.items()
             ]
             where += [
-                table.columns[name] == bind(name, self._constant(name, value))
-                for name, value in target.scope.items()
+                same_octets(table.columns[column], bind(column, getter))
+                for name, getter in held.items()
+                if getter is not None
+                and needs_octets(self._dialect, table.columns[column := target.columns[name]])
             ]
-            where += [
-                same_octets(table.columns[column], bind(column, self._from_holder(name)))
-                for name in target.key
-                if needs_octets(self._dialect, table.columns[column := target.columns[name]])
-            ]
+            ties = [*target.scope.items(), *(target.set.items() if shape[1:] == ("disabled",) else ())]
+            where += [table.columns[name] == bind(name, self._constant(name, value)) for name, value in ties]
             clause = (
                 sa.delete(table).where(*where)
                 if kind == "delete"
@@ -180,6 +215,22 @@ class Statements:
     def _from_holder(self, name: str) -> Getter:
         encode = self._encoder(name)
         return lambda _record, holder: encode(getattr(holder, name))
+
+    def _from_unclaimed(self, found: Unclaimed) -> dict[str, Getter | None]:
+        """Return by what a row like *found* is known: its former key, or its cells; None for NULL."""
+        if found.key is not None:
+            return {name: self._from_key(name, at) for at, name in enumerate(self._target.key)}
+        return {name: None if cell is None else self._from_cell(name) for name, cell in found.cells.items()}
+
+    def _from_key(self, name: str, at: int) -> Getter:
+        encode, whole = self._encoder(name), len(self._target.key) == 1
+        return lambda _record, holder: encode(holder.key if whole else holder.key[at])
+
+    def _from_cell(self, name: str) -> Getter:
+        bound = _binder(self._dialect, self._type(self._target.columns[name]))
+        if bound is None:
+            return lambda _record, holder: holder.cells[name]
+        return lambda _record, holder: bound(holder.cells[name])
 
     def _constant(self, column: str, value: object) -> Getter:
         bound = _binder(self._dialect, self._type(column))
@@ -202,9 +253,10 @@ class Statements:
 
 
 def holder_of(work: Work, branch: Branch[Any, Any]) -> Any:
-    """Return the record whose key is as the database holds it: the right side's, where there is one."""
-    if work.right is not None:
-        return work.right
+    """Return the record by which the database finds its row: the right side's, where there is one."""
+    existing = work.right or work.adopts
+    if existing is not None:
+        return existing
     return branch.retired.get(work.key, work.left)
 
 

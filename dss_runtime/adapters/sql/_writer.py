@@ -11,6 +11,7 @@ from sqlalchemy import exc
 from dss_runtime import Branch, Outcome, TransientError
 from dss_runtime._masking import scrub
 from dss_runtime._template import Work
+from dss_runtime._unclaimed import kept_fields
 from dss_runtime.adapters.sql._database import driver_text
 from dss_runtime.adapters.sql._statements import Statement, Statements, Values, holder_of
 from dss_runtime.adapters.sql._target import SqlTarget
@@ -58,14 +59,16 @@ class Writer:
         Raises TransientError, and leaves nothing written, when it may work later, and LostError when the
         transaction is gone.
         """
-        groups: dict[str, tuple[Statement, list[_Row]]] = {}
+        groups: dict[tuple[str, int], tuple[Statement, list[_Row]]] = {}
         for at, work in enumerate(works):
             found = self._prepare(at, work)
             if isinstance(found, Outcome):
                 self._outcomes[at] = found
             else:
                 statement, row = found
-                groups.setdefault(statement.sql, (statement, []))[1].append(row)
+                # A row without a key is found by what it holds: each has to be hit by itself.
+                alone = -1 if work.adopts is None else at
+                groups.setdefault((statement.sql, alone), (statement, []))[1].append(row)
         with savepoint(self._connection):
             for statement, rows in groups.values():
                 self._apply(statement, rows)
@@ -78,21 +81,32 @@ class Writer:
         if isinstance(statement, Outcome):
             return statement
         try:
-            key = self._statements.key_values(holder) if statement.exactly else ()
+            by_key = statement.exactly and work.adopts is None
+            key = self._statements.key_values(holder) if by_key else ()
             return statement, _Row(at, work, statement.values(work.left, holder), key)
         except REFUSALS as error:
             return self._failed(work, str(error))
 
     def _statement(self, work: Work) -> Statement | Outcome:
         if work.phase == "new":
-            return (
-                self._statements.revive() if work.key in self._branch.retired else self._statements.insert()
-            )
+            return self._new(work)
+        if work.final:
+            return self._statements.delete_disabled()
         if work.phase == "old":
             if self._target.old == "keep":
                 return Outcome.skipped("old records of this branch are kept")
             return self._statements.old()
         return self._statements.update(work.attributes) or self._nothing(work)
+
+    def _new(self, work: Work) -> Statement:
+        """Return what makes a new record: its row is made, or one that is there already becomes it."""
+        existing = work.adopts or self._branch.retired.get(work.key)
+        if existing is None:
+            return self._statements.insert()
+        kept = kept_fields(self._branch, existing, self._target.create_only)
+        if work.adopts is not None:
+            return self._statements.adopt(work.adopts, kept)
+        return self._statements.revive(kept)
 
     def _nothing(self, work: Work) -> Outcome:
         """Return the outcome of a work none of whose attributes the adapter writes."""
@@ -142,6 +156,8 @@ class Writer:
             return
         if result.rowcount == 0:
             raise _MissedError("there is no such row any more")
+        if rows[0].work.adopts is not None:
+            raise _MissedError(f"{result.rowcount} rows of the table are like the one to adopt")
         raise _MissedError(f"the key is not unique in the table: {result.rowcount} rows have it")
 
     def _is_ambiguous(self, keys: Sequence[tuple[Any, ...]]) -> bool:
@@ -170,4 +186,4 @@ class Writer:
         return "; the column's collation takes for the same what are two keys: give it a binary collation"
 
     def _failed(self, work: Work, reason: str) -> Outcome:
-        return Outcome.failed(scrub(reason, work.left, work.right))
+        return Outcome.failed(scrub(reason, *work.records))
