@@ -6,7 +6,6 @@ gone, so that a server is ended after its last user, however that one ended.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
 import sys
@@ -20,6 +19,8 @@ USERS, READY, FAILED = "users", "ready.json", "failed"
 
 def keep(kind: str, folder: Path) -> None:
     """Run a server until nobody uses it any more; do nothing where another keeper does."""
+    import fcntl  # which Windows has not, whose tests skip before they come here
+
     with (folder / "keeper").open("ab") as mine, (folder / USERS).open("ab") as users:
         try:
             fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
@@ -56,6 +55,8 @@ def _running(kind: str, session: str) -> int:
 
 def _locked(folder: Path) -> IO[bytes]:
     """Return the file that users lock, once it is not one that an ending keeper takes with it."""
+    import fcntl  # which Windows has not, whose tests skip before they come here
+
     while True:
         folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / USERS
