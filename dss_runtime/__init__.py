@@ -22,6 +22,7 @@ from dss_runtime._errors import (
     SettingsError,
     SourceError,
     TransientError,
+    UnknownOutcomeError,
 )
 from dss_runtime._generation import Generation
 from dss_runtime._guard import Guard
@@ -29,13 +30,14 @@ from dss_runtime._importer import DefaultImporter
 from dss_runtime._limits import Limit
 from dss_runtime._model import Model, Record
 from dss_runtime._outcomes import Outcome, Status, SyncResult
+from dss_runtime._policy import Policy
 from dss_runtime._progress import Progress
 from dss_runtime._protection import HeldBack
-from dss_runtime._sync import Policy
-from dss_runtime._template import DefaultTemplate
+from dss_runtime._template import DefaultTemplate, Work
 from dss_runtime._tree import DataStoreTree
 from dss_runtime._trips import GuardHeldError, Trip
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 __all__ = [
     "Action",
@@ -80,6 +82,9 @@ __all__ = [
     "SyncResult",
     "TransientError",
     "Trip",
+    "Unclaimed",
+    "UnknownOutcomeError",
     "Unreadable",
+    "Work",
     "override",
 ]

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast
 
 from dss_runtime._differences import Difference
 from dss_runtime._fields import ModelInfo, info_of
 from dss_runtime._shown import text_of
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 M = TypeVar("M", covariant=True)
 B = TypeVar("B", bound=str, covariant=True)
@@ -56,13 +58,19 @@ def shown(record: object, attribute: str, value: object) -> str:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class New(Generic[M, B]):
-    """A record that only the left side has. It is on the **left**: there is nothing on the right yet."""
+    """A record that only the left side has. It is on the **left**: there is nothing on the right yet.
+
+    Where the right side has it without its key, `adopts` is that record, and `matched_by` names the fields
+    that tell so: nothing is created, the record there gets the key and the values.
+    """
 
     kind: ClassVar[Literal["new"]] = "new"
     branch: B
     key: Key
     left: M
     error: str | None = None
+    adopts: Unclaimed | None = None
+    matched_by: tuple[str, ...] = ()
 
     @property
     def right(self) -> None:
@@ -82,7 +90,14 @@ class New(Generic[M, B]):
     @property
     def message(self) -> str:
         """The action as a person reads it, sensitive values masked."""
-        return f"{self.method}({describe_key(self.left, self.key)})"
+        told = f"{self.method}({describe_key(self.left, self.key)})"
+        if self.adopts is None:
+            return told
+        found = [] if self.adopts.key is None else [describe_key(self.left, self.adopts.key)]
+        found += [
+            f"{name}={shown(self.left, name, self.adopts.fields.get(name))}" for name in self.matched_by
+        ]
+        return f"{told} adopts {', '.join(found)}"
 
     @override
     def __repr__(self) -> str:
@@ -91,13 +106,22 @@ class New(Generic[M, B]):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Old(Generic[M, B]):
-    """A record that only the right side still has."""
+    """A record that only the right side still has.
+
+    One that was set aside before is deleted for good: `aside_since` says since when it was.
+    """
 
     kind: ClassVar[Literal["old"]] = "old"
     branch: B
     key: Key
     right: M
     error: str | None = None
+    aside_since: datetime | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether the record was set aside already, and is deleted now."""
+        return self.aside_since is not None
 
     @property
     def left(self) -> None:
@@ -117,7 +141,10 @@ class Old(Generic[M, B]):
     @property
     def message(self) -> str:
         """The action as a person reads it, sensitive values masked."""
-        return f"{self.method}({describe_key(self.right, self.key)})"
+        told = f"{self.method}({describe_key(self.right, self.key)})"
+        if self.aside_since is None:
+            return told
+        return f"{told} deleted for good, set aside since {self.aside_since:%Y-%m-%d}"
 
     @override
     def __repr__(self) -> str:

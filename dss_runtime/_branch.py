@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast
 
@@ -17,6 +17,7 @@ from dss_runtime._guard import DEFAULT_GUARD, Guard
 from dss_runtime._imports import load_class
 from dss_runtime._model import differences
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
@@ -47,6 +48,8 @@ class BranchState(Generic[K, M]):
 
     records: dict[K, M]
     retired: dict[K, M]
+    expired: dict[K, datetime]
+    unclaimed: list[Unclaimed]
     unreadable: list[Unreadable]
     rows_read: int | None
     bytes_read: int | None
@@ -76,6 +79,14 @@ class Branch(Mapping[K, M], Generic[K, M]):
     """Whether old records stay in the system, disabled: `retired` holds them, and a return revives them."""
     disabled_by: ClassVar[tuple[tuple[str, object], ...]] = ()
     """The fields and values by which a record of this system is disabled; none where no field says so."""
+    matched_by: ClassVar[tuple[str, ...]] = ()
+    """The fields by which a record of this system without a key is known, and adopted by a new one."""
+    follows_keys: ClassVar[bool] = False
+    """Whether a record whose key the left side no longer has may be adopted under another key too."""
+    owned: ClassVar[frozenset[str]] = frozenset()
+    """The fields of which a record that was there before, adopted or returned, keeps what it has."""
+    delete_after: ClassVar[timedelta | None] = None
+    """How long records stay disabled before they are deleted; None where they stay for good."""
     generates: ClassVar[tuple[Generation[Any], ...]] = ()
     """How new records get names in fields that the left side leaves empty; they are not compared."""
     by_record: ClassVar[bool] = False
@@ -87,6 +98,10 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.klass = self._resolve_klass()
         self._records: dict[K, M] = cast("dict[K, M]", tree.datastore.claim(self.fullname))
         self.retired: dict[K, M] = {}
+        self.expired: dict[K, datetime] = {}
+        """Of the retired, those that are to be deleted, and since when they are; whoever diffs fills it."""
+        self.unclaimed: list[Unclaimed] = []
+        """The records without a key that may be adopted; empty unless the branch is `matched_by` fields."""
         self.unreadable: list[Unreadable] = []
         self.rows_read: int | None = None
         """How many rows the source has given; None where the records did not come from rows."""
@@ -189,6 +204,13 @@ class Branch(Mapping[K, M], Generic[K, M]):
         """Return what differs between a left record and this tree's own."""
         return differences(left, right)
 
+    def removable(self) -> Iterator[tuple[K, M]]:
+        """Yield key and record of all that may be old: what is there, and what is retired and has expired."""
+        yield from self._records.items()
+        for key in self.expired:
+            if key in self.retired and key not in self._records:
+                yield key, self.retired[key]
+
     # -- changing -------------------------------------------------------------------------------------
 
     def replace(self, key: K, record: M) -> None:
@@ -203,6 +225,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
         """Forget every record, and every row that could not be read."""
         self._records.clear()
         self.retired.clear()
+        self.expired.clear()
+        self.unclaimed.clear()
         self.unreadable.clear()
         self.rows_read = None
         self.bytes_read = None
@@ -218,6 +242,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
         return BranchState(
             dict(self._records),
             dict(self.retired),
+            dict(self.expired),
+            list(self.unclaimed),
             list(self.unreadable),
             self.rows_read,
             self.bytes_read,
@@ -230,6 +256,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.clear()
         self._records.update(state.records)
         self.retired.update(state.retired)
+        self.expired.update(state.expired)
+        self.unclaimed.extend(state.unclaimed)
         self.unreadable.extend(state.unreadable)
         self.rows_read = state.rows_read
         self.bytes_read = state.bytes_read

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from dss_runtime._order import ordered_branches, records_parents_first
 from dss_runtime._parents import Ref, needed_parents
 from dss_runtime._protection import HeldBack, Protection
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Claims
 
 if TYPE_CHECKING:
     from dss_runtime._branch import Branch
@@ -119,12 +121,16 @@ class Diff:
         protection = Protection(self._ours, self._all_theirs)
         naming = Naming(self._ours, self._all_theirs)
         given_up: set[Ref] = set()
+        claims: dict[str, Claims] = {}
         for name in self.branches:
             theirs = self._theirs[name]
-            for new in _sorted(theirs, self._engine.new(self._ours[name], theirs)):
-                reason = protection.new(name, new.key)
-                if reason is None and new.key in theirs.retired:
-                    given_up.update((name, new.key, field.name) for field in theirs.info.refs)
+            claims[name] = Claims(self._ours[name], theirs, partial(protection.old, name))
+            for found in _sorted(theirs, self._engine.new(self._ours[name], theirs)):
+                new, doubt = claims[name].judged(found)
+                reason = protection.new(name, new.key) or doubt
+                former = new.key if new.adopts is None else new.adopts.key
+                if reason is None and (former in theirs.retired or former in theirs):
+                    given_up.update((name, former, field.name) for field in theirs.info.refs)
                 named = naming.named(new) if reason is None else new
                 yield checked(named, theirs), _held(new, reason)
         for name in self.branches:
@@ -135,26 +141,43 @@ class Diff:
                 if action.attribute in refs and action.error is None:
                     given_up.add((name, action.key, action.attribute))
                 yield action, None
-        yield from self._walk_old(protection, given_up)
+        yield from self._walk_old(protection, given_up, claims)
 
     def _walk_old(
-        self, protection: Protection, given_up: set[Ref]
+        self, protection: Protection, given_up: set[Ref], claims: Mapping[str, Claims]
     ) -> Iterator[tuple[Action, HeldBack | None]]:
         olds = {
-            name: {old.key: old for old in self._engine.old(self._ours[name], theirs)}
+            name: {
+                old.key: old
+                for old in self._old(self._ours[name], theirs)
+                if old.key not in claims[name].adopted
+            }
             for name, theirs in self._theirs.items()
             if not theirs.keeps_old
         }
         doomed = {
-            name: {key: old for key, old in found.items() if protection.old(name, key) is None}
+            name: {
+                key: old
+                for key, old in found.items()
+                if (old.final or not self._theirs[name].retires_old)
+                and protection.old(name, key) is None
+                and key not in claims[name].claimed
+            }
             for name, found in olds.items()
-            if not self._theirs[name].retires_old
         }
         needed = needed_parents(self._all_theirs, doomed, given_up)
         for name in reversed(self.branches):
             found = iter(olds.get(name, {}).values())
             for old in _sorted(self._theirs[name], found, children_first=True):
-                yield old, _held(old, protection.old(name, old.key) or needed.get((name, old.key)))
+                reason = protection.old(name, old.key) or claims[name].claimed.get(old.key)
+                yield old, _held(old, reason or needed.get((name, old.key)))
+
+    def _old(self, ours: Branch[Any, Any], theirs: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
+        """Yield what is old, and what was set aside for so long that it is deleted."""
+        yield from self._engine.old(ours, theirs)
+        for key, since in theirs.expired.items():
+            if key in theirs.retired and key not in theirs and key not in ours:
+                yield Old(ours.name, key, theirs.retired[key], aside_since=since)
 
 
 def _held(action: New[Any, Any] | Old[Any, Any], reason: str | None) -> HeldBack | None:

@@ -1,7 +1,8 @@
 """Every error that the runtime raises, below one root.
 
 Handlers and adapters say what went wrong by type alone: `TransientError` may pass and is tried again,
-anything else is final for that action. All of them pickle: what the constructor takes is what `args` holds.
+`UnknownOutcomeError` is looked into first, anything else is final for that action. All of them pickle: what
+the constructor takes is what `args` holds.
 """
 
 from __future__ import annotations
@@ -38,7 +39,26 @@ class SettingsError(DssError):
 
 
 class TransientError(DssError):
-    """It did not work now but may later: the runtime tries the action again."""
+    """It did not work now but may later, and nothing was left behind: the runtime tries the action again.
+
+    `retry_after` are the seconds to wait at least, where the system says so, as HTTP does in Retry-After.
+    """
+
+    def __init__(self, reason: str = "", retry_after: float | None = None) -> None:
+        super().__init__(reason, retry_after)
+        self.reason = reason
+        self.retry_after = retry_after
+
+    @override
+    def __str__(self) -> str:
+        return self.reason
+
+
+class UnknownOutcomeError(DssError):
+    """The answer was lost, as by a time-out: it may have happened.
+
+    The runtime asks the template to `look` before it tries the action again, so that nothing is done twice.
+    """
 
 
 class PermanentError(DssError):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from dss_runtime._limits import Limit
-from dss_runtime._trips import Trip
-
-GuardedKind = Literal["new", "changed", "old", "unreadable"]
 
 Limits: TypeAlias = Limit | tuple[Limit, ...]
 """One limit, or several that all count: the strictest decides."""
@@ -30,11 +27,6 @@ class Guard:
         """Return the limits that *count* records of *kind*, of *total*, exceed, the strictest first."""
         exceeded = [limit for limit in self.of(kind) if count > limit.allowed(total)]
         return sorted(exceeded, key=lambda limit: limit.allowed(total))
-
-    def trips(self, branch: str, kind: GuardedKind, count: int, total: int) -> Trip | None:
-        """Return why *count* records of *kind*, of *total*, are too many; None when they are not."""
-        exceeded = self.exceeded(kind, count, total)
-        return Trip(branch, kind, count, total, exceeded[0]) if exceeded else None
 
     def updated(self, limits: Mapping[str, Limits]) -> Guard:
         """Return this guard with *limits* in place of its own of their kinds."""

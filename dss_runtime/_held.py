@@ -115,8 +115,11 @@ def _touched(
 
 
 def _kinds(branch: Branch[Any, Any], action: Action) -> Iterator[Counted]:
-    """Yield what an action counts as: a change that disables its record is that as well."""
-    yield phase_of(action)
+    """Yield what an action counts as: a change that disables its record is that as well.
+
+    What adopts a record creates none: it changes one that is there.
+    """
+    yield "changed" if action.kind == "new" and action.adopts is not None else phase_of(action)
     if action.left is None or action.right is None:
         return
     if _is_disabled(branch, action.left) and not _is_disabled(branch, action.right):

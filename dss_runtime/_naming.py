@@ -39,6 +39,11 @@ class Naming:
             return new
         record, error = copy.copy(new.left), new.error
         for generation in branch.generates:
+            if new.adopts is not None and new.adopts.has(generation.field):
+                # The account is there, and keeps the name that it has.
+                own = new.adopts.fields.get(generation.field, getattr(record, generation.field, None))
+                _set(record, generation.field, own)
+                continue
             reason = self._name(record, new.key, branch, generation)
             error = error or reason
         return replace(new, left=record, error=error)
@@ -49,6 +54,8 @@ class Naming:
         if new.key in branch.retired:
             return None
         for generation in branch.generates:
+            if new.adopts is not None and new.adopts.has(generation.field):
+                continue
             name = text_in(getattr(new.left, generation.field, None))
             holder = self._space(branch, generation).holder(name) if name else None
             if holder is not None:
@@ -93,6 +100,8 @@ class Naming:
             for each in held:
                 space.take(_names(each.values(), field), each.name)
                 space.take(_names(each.retired.values(), field), each.name)
+                unclaimed = (text_in(found.fields.get(field)) for found in each.unclaimed)
+                space.take(filter(None, unclaimed), each.name)
             # Branches of one table have one set of what is taken there.
             for taken in dict.fromkeys(each.taken.get(field, frozenset()) for each in held):
                 space.take(taken, branch.tree.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -40,22 +41,33 @@ def parents_first(nodes: Sequence[N], parents: Callable[[N], Iterable[N]]) -> li
 
 
 def ordered_branches(branches: Mapping[str, Branch[Any, Any]]) -> list[str]:
-    """Return the names of *branches*, those referred to first, then by `order`, then as declared."""
+    """Return the names of *branches*, those referred to first, then by `order`, then as declared.
+
+    Where refs go round in a circle, the required ones count: an optional one can be set afterwards.
+    """
     names = sorted(branches, key=lambda name: branches[name].order)
 
-    def parents(name: str) -> list[str]:
-        refs = {field.ref for field in branches[name].info.refs}
+    def parents(name: str, *, required: bool = False) -> list[str]:
+        refs = {field.ref for field in branches[name].info.refs if not (required and field.optional)}
         return [other for other in names if other != name and refs.intersection(branches[other].info.kinds)]
 
-    return parents_first(names, parents)
+    return parents_first(parents_first(names, parents), partial(parents, required=True))
 
 
 def records_parents_first(branch: Branch[Any, Any], records: Mapping[Hashable, Any]) -> list[Hashable]:
-    """Return the keys of *records* of one branch, those that others of it refer to first."""
-    own = [field.name for field in branch.info.refs if field.ref in branch.info.kinds]
-    if not own:
-        return list(records)
-    return parents_first(
-        list(records),
-        lambda key: [getattr(records[key], name) for name in own if getattr(records[key], name) != key],
-    )
+    """Return the keys of *records* of one branch, those that others of it refer to first.
+
+    Where refs go round in a circle, the required ones count: an optional one can be set afterwards.
+    """
+    own = [field for field in branch.info.refs if field.ref in branch.info.kinds]
+    needed = [field for field in own if not field.optional]
+    keys = list(records)
+    for fields in (own, needed):
+        if fields:
+            keys = parents_first(keys, partial(_parents, records, [field.name for field in fields]))
+    return keys
+
+
+def _parents(records: Mapping[Hashable, Any], names: Sequence[str], key: Hashable) -> list[Hashable]:
+    found: list[Hashable] = [getattr(records[key], name) for name in names]
+    return [each for each in found if each != key]

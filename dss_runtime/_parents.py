@@ -46,7 +46,8 @@ def needed_parents(
             if (name, key) not in found:
                 found[name, key] = reason
                 branch = right[name]
-                waiting.extend(_parents_of(branch, key, branch[key], _targets(right, doomed, branch)))
+                record = branch[key] if key in branch else branch.retired[key]
+                waiting.extend(_parents_of(branch, key, record, _targets(right, doomed, branch)))
     return found
 
 
@@ -66,9 +67,14 @@ def _of_staying(right: Branches, doomed: Doomed, given_up: Collection[Ref]) -> N
         if not targets:
             continue
         gone = doomed.get(name, {})
-        live = (item for item in branch.items() if item[0] not in gone)
-        for key, record in chain(live, branch.retired.items()):
-            yield from _parents_of(branch, key, record, targets, given_up)
+        for key, record in chain(branch.items(), branch.retired.items()):
+            if key not in gone:
+                yield from _parents_of(branch, key, record, targets, given_up)
+        for unclaimed in branch.unclaimed:
+            for field, parents, keys in targets:
+                parent: Any = unclaimed.fields.get(field)
+                if parent in keys:
+                    yield parents, parent, f"a record of {branch.name} without a key refers to it"
 
 
 def _parents_of(

@@ -70,7 +70,7 @@ class Protection:
             if not doubt:
                 continue
             branch = self._right[name]
-            for key, record in branch.items():
+            for key, record in branch.removable():
                 reason = None if key in self._left[name] else doubt.reason(key, record)
                 if reason is not None:
                     self._old[name, key] = reason
@@ -92,7 +92,7 @@ class Protection:
                 if name not in self._left or doubtful.name not in _sources(self._left, name):
                     continue
                 fields = [field for field in branch.info.refs if field.ref in doubtful.info.kinds]
-                for key, record in branch.items():
+                for key, record in branch.removable():
                     reasons = [joined.get((field.ref, getattr(record, field.name))) for field in fields]
                     reason = next(filter(None, reasons), None)
                     if reason is not None and key not in self._left[name] and (name, key) not in self._old:
@@ -120,16 +120,13 @@ class Protection:
         for field in branch.info.refs:
             key: Hashable = getattr(record, field.name)
             for other in self._right.values():
-                if (
-                    field.ref not in other.info.kinds
-                    or key not in other
-                    or key in self._left.get(other.name, ())
-                ):
+                if field.ref not in other.info.kinds or key in self._left.get(other.name, ()):
                     continue
-                if (other.name, key) not in self._old:
+                found = other[key] if key in other else other.retired[key] if key in other.expired else None
+                if found is not None and (other.name, key) not in self._old:
                     by = f"{branch.name} ({describe_key(record, branch.key_of(record))})"
                     self._old[other.name, key] = f"{by} stays and refers to it"
-                    yield other, other[key]
+                    yield other, found
 
 
 class _Doubt:

@@ -10,16 +10,21 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import mask_key
+from dss_runtime._blank import blank
 from dss_runtime._branch import Branch, Unreadable
 from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
 from dss_runtime._naming import shared_fields
 from dss_runtime._progress import STEP
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 M = TypeVar("M")
 K = TypeVar("K")
 S = TypeVar("S", contravariant=True)
+
+WHERE = "where"
+"""What stands for a field in the error of a cell that `where` cannot compare."""
 
 Cells: TypeAlias = Sequence[Any]
 """The values of one row, in the order of the branch's columns: text from files, native from databases."""
@@ -61,7 +66,9 @@ class BranchReading(Generic[K, M]):
     """How one branch is read: generated, one constant per branch.
 
     `columns` names the columns of a row, in order, and `feeds` the column from which a field comes (the
-    first one, where it is made of several). `retired` tells a disabled record from a live one.
+    first one, where it is made of several). `retired` tells a disabled record from a live one. `unclaimed`
+    gives the column and the parser of each field that is read of a row without a key; where it has none, such
+    a row is unreadable.
     """
 
     columns: tuple[str, ...]
@@ -73,13 +80,9 @@ class BranchReading(Generic[K, M]):
     retired: Callable[[Cells], bool] | None = None
     strict: bool = False
     sensitive: frozenset[str] = field(default_factory=frozenset[str])
-
-
-def blank(cell: object) -> bool:
-    """Return whether a cell or value holds nothing: NULL, text that shows nothing, or no members."""
-    if isinstance(cell, str):
-        return not cell.strip()
-    return cell is None or (isinstance(cell, (frozenset, tuple)) and not cell)
+    unclaimed: Mapping[str, tuple[int, Callable[[Any], object]]] = field(
+        default_factory=dict[str, tuple[int, Callable[[Any], object]]]
+    )
 
 
 def present(cell: Any) -> Any:
@@ -175,7 +178,8 @@ class _BranchReader(Generic[K, M]):
             try:
                 record = parse(cells)
             except BadCellError as error:
-                self._unreadable(cells, error)
+                if error.field == WHERE or not self._unclaimed(cells):
+                    self._unreadable(cells, error)
                 continue
             if record is None or (keep is not None and not keep(record)):
                 continue
@@ -205,6 +209,29 @@ class _BranchReader(Generic[K, M]):
         for name in shared_fields(self.branch):
             if name in self.reading.feeds:
                 self.branch.taken[name] = values_in(self.reading.columns[self.reading.feeds[name]])
+
+    def _unclaimed(self, cells: Cells) -> bool:
+        """Keep a row that may be adopted: one without its key, or without a part of it. Return whether it is.
+
+        It is none where a field by which it would be known cannot be read: nobody can tell whose it is.
+        """
+        columns, key = self.reading.unclaimed, self.branch.info.key
+        if not columns or not any(blank(cells[columns[name][0]]) for name in key):
+            return False
+        fields: dict[str, object] = {}
+        unreadable: set[str] = set()
+        for name, (at, parse) in columns.items():
+            if name not in key:
+                try:
+                    fields[name] = None if blank(cells[at]) else parse(cells[at])
+                except ValueError:
+                    unreadable.add(name)
+        known = self.branch.matched_by
+        if not unreadable.isdisjoint(known):
+            return False
+        raw = {name: cells[columns[name][0]] for name in (*key, *known)}
+        self.branch.unclaimed.append(Unclaimed(fields, raw, frozenset(unreadable)))
+        return True
 
     def _drop_doubtful(self) -> None:
         """A record of which another row cannot be read is known in part only, which is not data."""

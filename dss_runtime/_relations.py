@@ -19,6 +19,10 @@ class Relations:
 
     def __init__(self, right: Mapping[str, Branch[Any, Any]]) -> None:
         self._right = right
+        self._own = {
+            name: [field.name for field in branch.info.refs if field.ref in branch.info.kinds]
+            for name, branch in right.items()
+        }
         self._absent: dict[Reference, str] = {}
         self._standing: dict[Reference, str] = {}
 
@@ -28,7 +32,9 @@ class Relations:
             if held.kind == "new":
                 self._note_absent(held.branch, held.key, held.message)
             else:
-                self._note_standing(held.branch, self._right[held.branch][held.key], held.message)
+                branch = self._right[held.branch]
+                record = branch[held.key] if held.key in branch else branch.retired[held.key]
+                self._note_standing(held.branch, record, held.message)
 
     def failed(self, work: Work) -> None:
         """Take note of a work that was not applied."""
@@ -37,6 +43,7 @@ class Relations:
             # A plan may find that somebody else has made the record meanwhile: it can be referred to.
             if work.key not in self._right[work.branch]:
                 self._note_absent(work.branch, work.key, message)
+            self._note_former(work, message)
         elif work.phase == "old":
             self._note_standing(work.branch, work.right, message)
         else:
@@ -47,7 +54,7 @@ class Relations:
         """Return the outcome of a work that needs something which did not happen, None when it does not."""
         branch = self._right[work.branch]
         if work.phase == "old":
-            if branch.retires_old:  # What is disabled can still be referred to.
+            if branch.retires_old and not work.final:  # What is disabled can still be referred to.
                 return None
             for kind in branch.info.kinds:
                 child = self._standing.get((kind, work.key))
@@ -63,12 +70,13 @@ class Relations:
                 return Outcome.blocked(f"{parent} did not happen, and {field.name} refers to its record")
         return None
 
-    def awaits(self, work: Work, other: Work) -> bool:
-        """Whether *work* may depend on the outcome of *other*, so that they cannot share a batch."""
-        if work.branch != other.branch or work.phase == "changed":
-            return False
-        info = self._right[work.branch].info
-        return any(field.ref in info.kinds for field in info.refs)
+    def within(self, work: Work) -> frozenset[Hashable]:
+        """Return the keys of the records of its own branch that the record of a new or old work refers to."""
+        names = self._own[work.branch]
+        if not names or work.phase == "changed":
+            return frozenset()
+        record = work.left if work.phase == "new" else work.right
+        return frozenset(getattr(record, name) for name in names).difference((None, work.key))
 
     def _note_absent(self, branch: str, key: Hashable, message: str) -> None:
         for kind in self._right[branch].info.kinds:
@@ -76,6 +84,13 @@ class Relations:
         retired = self._right[branch].retired.get(key)
         if retired is not None:  # A record that was not enabled again still refers to its parents.
             self._note_standing(branch, retired, message)
+
+    def _note_former(self, work: Work, message: str) -> None:
+        """Take note of the record that was not adopted: it still refers to its parents."""
+        branch, adopts = self._right[work.branch], work.adopts
+        former = None if adopts is None else branch.get(adopts.key, branch.retired.get(adopts.key))
+        if former is not None:
+            self._note_standing(work.branch, former, message)
 
     def _note_standing(self, branch: str, record: Any, message: str, only: Sequence[str] = ()) -> None:
         for field in self._right[branch].info.refs:

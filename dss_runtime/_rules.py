@@ -126,7 +126,7 @@ class Rule(NamedTuple):
 
 def _new(case: Case) -> Iterator[Trip | Passed]:
     for each in case.touched:
-        count, before = each.count("new"), each.holds - each.created
+        count, before = each.count("new"), max(each.holds - each.created, each.held or 0)
         exceeded = each.guard.exceeded("new", count, each.holds)
         counting = [limit for limit in exceeded if before > NEARLY_EMPTY or not limit.percent]
         for limit in counting[:1] or exceeded[:1]:

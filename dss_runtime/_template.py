@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import Action, Phase, RecordChange
 from dss_runtime._errors import DssError
 from dss_runtime._outcomes import Outcome, worst
 from dss_runtime._routes import Route, values_of
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
@@ -20,6 +21,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 Answer: TypeAlias = Outcome | Iterable[Outcome] | None
 """What a handler returns: None is "applied", several outcomes count as the worst of them."""
+
+Transactions: TypeAlias = Literal["phase", "record", "none"]
+"""What a system keeps or undoes as one: a phase, the work on one record, or nothing."""
 
 
 class MissingHandlerError(DssError):
@@ -58,6 +62,23 @@ class Work:
         return self.actions[0].right
 
     @property
+    def adopts(self) -> Unclaimed | None:
+        """The record of the target that a new one adopts; None where it is created."""
+        first = self.actions[0]
+        return first.adopts if first.kind == "new" else None
+
+    @property
+    def final(self) -> bool:
+        """Whether a record is deleted that was set aside before."""
+        first = self.actions[0]
+        return first.kind == "old" and first.final
+
+    @property
+    def records(self) -> tuple[object, ...]:
+        """All records that the work is about: what may be told of it has to be masked by them."""
+        return self.left, self.right, self.adopts
+
+    @property
     def attributes(self) -> tuple[str, ...]:
         """The attributes that differ, each once, in order; empty in the new and old phases."""
         return tuple(dict.fromkeys(str(each.attribute) for each in self.actions if each.attribute))
@@ -81,6 +102,13 @@ class DefaultTemplate:
     """
 
     __routes__: ClassVar[Mapping[str, Route]] = {}
+
+    transactions: Transactions = "none"
+    """What is kept or undone as one. With "record" no batch holds more than one."""
+    atomic_writes: ClassVar[bool] = False
+    """Whether a `write` that raises has left nothing behind, so that its works may be tried in parts."""
+    concurrent: ClassVar[bool] = False
+    """Whether handlers, `write` and `look` may run at once in several threads, each for other records."""
 
     def __init__(self, tree: DataStoreTree) -> None:
         self.tree = tree
@@ -131,8 +159,21 @@ class DefaultTemplate:
         return getattr(getattr(type(self), method, None), "__adapter_writes__", False) is True
 
     def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
-        """Write the works of one branch and phase that are left to the adapter; one outcome for each."""
+        """Write the works of one branch and phase that are left to the adapter; one outcome for each.
+
+        TransientError says that nothing was written and that it may be later, UnknownOutcomeError that nobody
+        knows; what else is raised is for good.
+        """
         raise MissingHandlerError(works[0].actions[0].method)
+
+    def look(self, work: Work) -> Any:
+        """Return the record of *work* as the target holds it now, None when it does not hold it.
+
+        Asked where it is not known whether a work has happened: what has is not done again, what has not is.
+        NotImplemented, as here, says that this cannot be told, and leaves the outcome unknown. A disabled
+        record counts as not held.
+        """
+        return NotImplemented
 
     def write_one(self, action: Action, /) -> Outcome:
         """Write a single action through the adapter, as a handler does that calls the base's method."""

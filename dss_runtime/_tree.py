@@ -16,9 +16,10 @@ from dss_runtime._errors import DeclarationError
 from dss_runtime._importer import DefaultImporter
 from dss_runtime._imports import load_class, module_of
 from dss_runtime._outcomes import SyncResult
+from dss_runtime._policy import Policy
 from dss_runtime._progress import Progress, silent
 from dss_runtime._recorder import Recorder, forgetful
-from dss_runtime._sync import Policy, synchronise
+from dss_runtime._sync import synchronise
 from dss_runtime._template import DefaultTemplate
 from dss_runtime._typing import override
 

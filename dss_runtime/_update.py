@@ -6,12 +6,13 @@ import copy
 from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any, cast
 
-from dss_runtime._actions import AttributeAction
+from dss_runtime._actions import AttributeAction, New
 from dss_runtime._branch import Branch
 from dss_runtime._differences import identity
 from dss_runtime._fields import info_of
 from dss_runtime._model import with_value
 from dss_runtime._template import Work
+from dss_runtime._unclaimed import record_after
 
 _MUTABLE: tuple[type[Any], ...] = (list, set, dict, bytearray)
 
@@ -20,31 +21,53 @@ class Updates:
     """Applies works to the right tree's records, and can undo all since the last `keep`."""
 
     def __init__(self, branches: Mapping[str, Branch[Any, Any]]) -> None:
-        self._branches = branches
+        self.branches = branches
         self._before: dict[str, Any] = {}
 
     def apply(self, work: Work) -> None:
         """Do to the right branch what was done to the system."""
-        branch = self._branches[work.branch]
+        branch = self.branches[work.branch]
         key = work.key
         if work.branch not in self._before:
             # The whole branch: undoing record by record would not bring back their order.
             self._before[work.branch] = branch.snapshot()
-        if work.phase == "new":
-            branch.replace(key, _copied(work.left))
-            branch.retired.pop(key, None)
-        elif work.phase == "old":
+        first = work.actions[0]
+        if first.kind == "new":
+            self._new(branch, first)
+        elif first.kind == "old":
             record = branch.get(key)
-            if record is not None:
+            if first.final:
+                branch.retired.pop(key, None)
+                branch.expired.pop(key, None)
+            elif record is not None:
                 branch.delete(key)
                 if branch.retires_old:
                     branch.retired[key] = record
         else:
-            record = branch[key]
-            for action in work.actions:
-                if action.kind != "new" and action.kind != "old":
-                    record = _changed(record, action)
-            branch.replace(key, record)
+            branch.replace(key, self.after(work))
+
+    def after(self, work: Work) -> Any:
+        """Return the record as it is once *work* has happened, None when it is gone then."""
+        if work.phase != "changed":
+            return work.left
+        record = self.branches[work.branch][work.key]
+        for action in work.actions:
+            if action.kind != "new" and action.kind != "old":
+                record = _changed(record, action)
+        return record
+
+    def _new(self, branch: Branch[Any, Any], action: New[Any, Any]) -> None:
+        """Store a new record, in place of what it adopts, or of the retired one that it is."""
+        adopts = action.adopts
+        branch.replace(action.key, _copied(record_after(branch, action)))
+        gone = [action.key] if adopts is None else [action.key, adopts.key]
+        for key in gone:
+            branch.retired.pop(key, None)
+            branch.expired.pop(key, None)
+        if adopts is not None:
+            branch.unclaimed[:] = [each for each in branch.unclaimed if each is not adopts]
+            if adopts.key is not None and adopts.key in branch:
+                branch.delete(adopts.key)
 
     def keep(self) -> None:
         """Everything so far is certain."""
@@ -53,7 +76,7 @@ class Updates:
     def undo(self) -> None:
         """Take back everything since the last `keep`."""
         for name, state in self._before.items():
-            self._branches[name].restore(state)
+            self.branches[name].restore(state)
         self._before.clear()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dss_runtime._actions import Action
+from dss_runtime._blank import blank
 from dss_runtime._branch import Branch, Duplicates
 from dss_runtime._differences import Difference, member_differences
 from dss_runtime._fields import Field, ModelInfo
@@ -19,7 +20,6 @@ from dss_runtime._reading import (
     BranchReading,
     Cells,
     Importer,
-    blank,
     number,
     present,
     same,
@@ -29,6 +29,7 @@ from dss_runtime._routes import Route
 from dss_runtime._template import Answer, DefaultTemplate, adapter_writes
 from dss_runtime._tree import DataStoreTree, Sync
 from dss_runtime._typing import override
+from dss_runtime._unclaimed import Unclaimed
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as model_dataclass
@@ -59,6 +60,7 @@ __all__ = [
     "Record",
     "Route",
     "Sync",
+    "Unclaimed",
     "adapter_writes",
     "blank",
     "filled",

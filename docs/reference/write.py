@@ -27,6 +27,7 @@ from dss_runtime._guard import DEFAULT_FLOOR, DEFAULT_GUARD
 from dss_runtime._rules import NEARLY_EMPTY
 from dss_runtime._rules import RULES as GUARD_RULES
 from dss_runtime.cli._app import app
+from dss_runtime.cli._apply_settings import APPLY_KEYS
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._journal_settings import JOURNAL_KEYS
 from dss_runtime.cli._keys import Key
@@ -146,8 +147,8 @@ def _errors() -> str:
         "Errors and exit codes",
         "## Errors",
         _first_line(sys.modules["dss_runtime._errors"])
-        + " Handlers and adapters say what went wrong by type alone:"
-        " `TransientError` is tried again, anything else is final for its action.",
+        + " Handlers and adapters say what went wrong by type alone: `TransientError` is tried again,"
+        " `UnknownOutcomeError` is looked into first, anything else is final for its action.",
         _table(("error", "is a", "means"), rows),
         "The rules that a schema can break are at the end of the [schema language](schema.md#rules), those"
         " of generated code and handlers in"
@@ -194,6 +195,10 @@ def _settings() -> str:
         "What `dss.toml`, or the table `[tool.dss]` of pyproject.toml, may say of runs. Secrets come from the"
         " environment, as `${NAME}`.",
         "## `[syncs.NAME]`\n\nWhat holds a sync: in [what holds a run](guard.md).",
+        "## `[trees.NAME.apply]`\n\nHow fast, and how patiently, one tree is written to. How it works"
+        " together is told in [safety](../explanation/safety.md#nothing-is-done-twice), and when to use it in"
+        " [a nightly job](../how-to/run-every-night.md#slow-and-limited-systems).",
+        _keys(APPLY_KEYS),
         "## `[journal]`\n\nWhat runs leave behind, and for how long. Runs that nobody has settled stay, and"
         " so does the last good one of each sync.",
         _keys(JOURNAL_KEYS),
@@ -231,7 +236,8 @@ def _guard() -> str:
         _keys(BRANCH_KEYS),
         "## Defaults\n\nPer cent of what the target holds (unreadable: of the rows), where the schema says"
         f" nothing else. Up to {DEFAULT_FLOOR} of a kind always pass. No share of new records counts in a"
-        f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created.",
+        f" first load: where the target holds up to {NEARLY_EMPTY}, beside what an unfinished run created,"
+        " and held no more after the last good run.",
         _table(
             ("kind", "limit"),
             ((f"`{kind}`", f"{limit.amount:g} %") for kind in KINDS for limit in DEFAULT_GUARD.of(kind)),

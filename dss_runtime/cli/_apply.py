@@ -107,12 +107,13 @@ def _applied(
     plan.refuse_others(right)
     diff = left.diff(right, branches=header.branches)
     safety = safety_of(session, project, left, right, header.branches, sync=header.sync, options=options)
-    with running(session, project.settings, "apply", diff, plan=plan.mark) as run:
+    with running(session, project.settings, "apply", diff, plan=plan.mark, made_with=header.journal) as run:
         run.compared_after = header.after
         safety.refuse(run)
         plan.refuse_held(safety.override)
         load(session, right)
         run.settle_killed()
+        run.note_aside(safety.now)
         run.report = _carried_out(session, plan, left, right, run, safety.after(run), stop=stop)
     return run.report, right
 

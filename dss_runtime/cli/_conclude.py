@@ -10,7 +10,7 @@ from dss_runtime.cli._events import event
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._json import json_text
 from dss_runtime.cli._session import Session
-from dss_runtime.cli._state import state_of
+from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._user_code import described
 from dss_runtime.cli.telling._telling import Telling, undelivered
 from dss_runtime.journal import standings
@@ -70,8 +70,8 @@ def _measure(session: Session, telling: Telling, ended: Ended) -> None:
     account = ended.account
     if telling.metrics is None or account.command == "undo" or not account.names.right:
         return
-    with state_of(telling.settings).journal() as journal:
-        runs = journal.runs(telling.settings.journal.bounds.keep_runs)
+    with seen_state(telling.settings).look() as journal:
+        runs = [] if journal is None else journal.runs(telling.settings.journal.bounds.keep_runs)
     wanted = (account.sync, account.names.left, account.names.right)
     found = [each for each in standings(runs) if (each.sync, each.left, each.right) == wanted]
     success = found[0].success if found else None

@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from dss_runtime.cli._exits import CommandError, Exit
+from dss_runtime.cli._json import masked
 from dss_runtime.cli._session import Session, common_options, pass_session
-from dss_runtime.cli._state import state_of
+from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._verification import told_summary
 from dss_runtime.journal import Journal, LoggedWork, Run, Standing, standings
 
@@ -37,13 +38,12 @@ def history(session: Session, *, number: int, as_json: bool) -> Exit:
     dss history -n 400     as far back as the journal goes
     """
     settings = session.settings()
-    with state_of(settings).journal() as journal:
-        runs = journal.runs(number)
-        known = journal.runs(settings.journal.bounds.keep_runs) if as_json else []
+    with seen_state(settings).look() as journal:
+        runs = [] if journal is None else journal.runs(number)
+        known = journal.runs(settings.journal.bounds.keep_runs) if journal is not None and as_json else []
     if as_json:
         syncs = [_standing(each, session.now()) for each in standings(known)]
-        told = {"schema_version": 1, "syncs": syncs, "runs": [_run(each) for each in runs]}
-        session.out.raw(json.dumps(told, indent=2))
+        _print_json(session, {"schema_version": 1, "syncs": syncs, "runs": [_run(each) for each in runs]})
         return Exit.OK
     if not runs:
         session.err.line("no run yet: `dss sync` and `dss apply` are journalled")
@@ -65,12 +65,13 @@ def show(session: Session, *, run: int, as_json: bool, everything: bool) -> Exit
     dss show 17            a summary, and a few of each kind
     dss show 17 --all      all that it did
     """
-    with state_of(session.settings()).journal() as journal:
+    with seen_state(session.settings()).look() as journal:
         found = run_numbered(journal, run)
-        works = list(journal.works(run))
+        works = [] if journal is None else list(journal.works(run))
     if as_json:
-        told = {"schema_version": 1, "run": _run(found), "works": [_work(each) for each in works]}
-        session.out.raw(json.dumps(told, indent=2))
+        _print_json(
+            session, {"schema_version": 1, "run": _run(found), "works": [_work(each) for each in works]}
+        )
         return Exit.OK
     session.out.line(_told(found), "bold")
     for line in _safety(found):
@@ -88,11 +89,11 @@ def show(session: Session, *, run: int, as_json: bool, everything: bool) -> Exit
     return Exit.OK
 
 
-def run_numbered(journal: Journal, number: int) -> Run:
+def run_numbered(journal: Journal | None, number: int) -> Run:
     """Return the run with this number (CommandError when there is none)."""
-    found = journal.run(number)
+    found = None if journal is None else journal.run(number)
     if found is None:
-        latest = journal.runs(1)
+        latest = [] if journal is None else journal.runs(1)
         known = f"the latest is {latest[0].id}" if latest else "there is none yet"
         raise CommandError(f"there is no run {number}: {known}; `dss history` lists them")
     return found
@@ -100,15 +101,25 @@ def run_numbered(journal: Journal, number: int) -> Run:
 
 def _told(run: Run) -> str:
     what = f"{run.left} -> {run.right}" if run.undoes is None else f"{run.right}, takes back run {run.undoes}"
-    ended = "" if run.ended is None else f" in {(run.ended - run.started).total_seconds():.1f} s"
     counts = ", ".join(f"{number} {name}" for name, number in run.summary.get("outcomes", {}).items())
     more = run.summary.get("held") or run.summary.get("error") or counts
     override = run.summary.get("override")
     told = [more] if more else []
     told += [f"override of {', '.join(override['names'])}: {override['reason']}"] if override else []
-    return f"{run.id}  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.command}  {what}  {run.state}{ended}" + (
+    return f"{run.id}  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.command}  {what}  {_ended(run)}" + (
         f": {'; '.join(told)}" if told else ""
     )
+
+
+def _ended(run: Run) -> str:
+    """Return how a run ended, and which run has found out what became of what it left open."""
+    if run.state == "abandoned":
+        told = "killed"  # nobody knows when
+    elif run.ended is None:
+        told = run.state
+    else:
+        told = f"{run.state} in {(run.ended - run.started).total_seconds():.1f} s"
+    return told if run.settled is None else f"{told}, settled by run {run.settled}"
 
 
 def _safety(run: Run) -> Iterator[str]:
@@ -120,8 +131,12 @@ def _safety(run: Run) -> Iterator[str]:
         yield f"not held: {each['message']} ({each['name']}): {each['why']}"
 
 
+def _print_json(session: Session, told: dict[str, Any]) -> None:
+    session.out.raw(json.dumps(masked(told, session.secrets), indent=2))
+
+
 def _line(work: LoggedWork) -> str:
-    messages = "; ".join(message for _, _, message in work.actions)
+    messages = "; ".join(message for _, _, message in work.actions) + work.mark
     return f"{messages}: {work.reason}" if work.reason else messages
 
 
@@ -151,6 +166,7 @@ def _run(run: Run) -> dict[str, Any]:
         "started": run.started.isoformat(),
         "ended": None if run.ended is None else run.ended.isoformat(),
         "state": run.state,
+        "settled": run.settled,
         "plan": run.plan,
         "undoes": run.undoes,
         "versions": dict(run.versions),

@@ -31,7 +31,9 @@ def _sensitive(value: object) -> Sensitive:
 
 BOUNDS: Mapping[str, Key] = {
     "keep_runs": Key(values.number, values.NUMBER, "How many runs it keeps: 400 when not given."),
-    "keep_days": Key(values.number, values.NUMBER, "For how many days it keeps a run: 400 when not given."),
+    "keep_days": Key(
+        values.number, values.NUMBER, "For how many days before the latest: 400 when not given."
+    ),
     "max_size": Key(values.size, values.SIZE, "How large its file may be: 1 GB when not given."),
 }
 

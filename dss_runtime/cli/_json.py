@@ -21,10 +21,14 @@ later versions, and never change or go while `schema_version` stays the same:
 - `exit_code`: what the command exits with
 - `counts`: by branch, then by kind (new, changed, added, removed, old); what is 0 is left out
 - `differences`: how many in all
+- `adopted`: how many of the new ones adopt a record that was there; `deleted_for_good`: how many of the old
+    ones were set aside before
 - `actions`: in the order in which they are carried out, each with
     `kind`, `branch`, `method`, `message`, `error` (why it cannot be carried out, or null),
     `key` {field: value}, `attribute` (null for new and old),
     `values` ({"new", "old"} for changed, {"item"} for added and removed, the record's fields otherwise),
+    `adopts` (null, or of a new one {"key": {field: value} or null, "by": {field: value}}),
+    `aside_since` (null, or since when one is set aside that is deleted for good),
     `outcome` (null for a plan, or {"status", "reason", "attempts"})
 - `held_back`: differences left alone, because a row could not be read or because a record that stays refers
     to theirs, each with `branch`, `kind`, `message`, `reason`
@@ -36,6 +40,8 @@ later versions, and never change or go while `schema_version` stays the same:
 - `held`: why else the run is held, or null
 - `outcomes`: how many actions ended in each status (null for a plan)
 - `not_implemented`: template methods that are missing
+- `kept`: what `undo` cannot take back, each with `branch`, `message`, `reason`; empty otherwise
+- `losses`: the same of what it takes back as far as that can be done
 - `verification`: null, or what `--verify` found:
     `converged`, `differences`, `remaining` {branch: {"changed email": count}}, `held_back` (how many
     differences are left alone), `error`, and `causes`, the likely ones, each with
@@ -63,10 +69,11 @@ from dss_runtime import Action, Outcome
 from dss_runtime._fields import ModelInfo, info_of
 from dss_runtime._shown import text_of
 from dss_runtime.cli._account import Ended
-from dss_runtime.cli._report import Report, Verification
+from dss_runtime.cli._report import Report, Verification, special_of
 from dss_runtime.cli._secrets import MASK, Secrets
 from dss_runtime.cli._trips import passed_json, trip_json
 from dss_runtime.cli._verification import cause_json
+from dss_runtime.journal import Kept
 
 SCHEMA_VERSION = 1
 
@@ -125,6 +132,8 @@ def _body(report: Report) -> dict[str, Json]:
     return {
         "counts": counts,
         "differences": len(report.actions),
+        "adopted": sum(special_of(action) == "adopted" for action in report.actions),
+        "deleted_for_good": sum(special_of(action) == "deleted for good" for action in report.actions),
         "guard": [trip_json(trip) for trip in report.trips],
         "passed": [passed_json(each) for each in report.passed],
         "held": report.held or None,
@@ -132,6 +141,8 @@ def _body(report: Report) -> dict[str, Json]:
         if result is None
         else {str(status): count for status, count in result.counts.items()},
         "not_implemented": [] if result is None else list(result.not_implemented),
+        "kept": [_kept(each) for each in report.kept],
+        "losses": [_kept(each) for each in report.losses],
         "verification": None if report.verification is None else _verification(report.verification),
     }
 
@@ -166,6 +177,10 @@ def _lists(report: Report) -> dict[str, Json]:
     }
 
 
+def _kept(kept: Kept) -> Json:
+    return {"branch": kept.branch, "message": kept.message, "reason": kept.reason}
+
+
 def _moment(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds")
 
@@ -173,20 +188,37 @@ def _moment(at: datetime) -> str:
 def _action(action: Action, outcome: Outcome | None) -> Json:
     record = action.right if action.kind == "old" else action.left
     info = info_of(record)
-    key: Any = action.key
-    parts: tuple[Any, ...] = tuple(key) if len(info.key) > 1 else (key,)
     return {
         "kind": action.kind,
         "branch": action.branch,
         "method": action.method,
         "message": action.message,
         "error": action.error,
-        "key": {name: _value(info, name, part) for name, part in zip(info.key, parts, strict=True)},
+        "key": _key(info, action.key),
         "attribute": action.attribute,
         "values": _values(action, record, info),
+        "adopts": _adopts(action, info),
+        "aside_since": None
+        if action.kind != "old" or action.aside_since is None
+        else action.aside_since.isoformat(timespec="seconds"),
         "outcome": None
         if outcome is None
         else {"status": str(outcome.status), "reason": outcome.reason, "attempts": outcome.attempts},
+    }
+
+
+def _key(info: ModelInfo, key: Any) -> Json:
+    parts: tuple[Any, ...] = tuple(key) if len(info.key) > 1 else (key,)
+    return {name: _value(info, name, part) for name, part in zip(info.key, parts, strict=True)}
+
+
+def _adopts(action: Action, info: ModelInfo) -> Json:
+    if action.kind != "new" or action.adopts is None:
+        return None
+    found = action.adopts
+    return {
+        "key": None if found.key is None else _key(info, found.key),
+        "by": {name: _value(info, name, found.fields.get(name)) for name in action.matched_by},
     }
 
 

@@ -74,7 +74,7 @@ def plan(
     if output is not None:
         state = state_of(compared.project.settings)
         with state.journal() as journal:
-            after = journal.latest(target_mark(compared.right, state.seal))
+            after, birth = journal.latest(target_mark(compared.right, state.seal)), journal.birth
         diff, seal = compared.diff, state.seal
         header = write_plan(
             output,
@@ -84,6 +84,7 @@ def plan(
             seal,
             sensitive,
             after,
+            birth,
             sync=compared.pair.sync,
             rules=compared.safety(session).rules,
             trips=report.trips,
@@ -97,8 +98,9 @@ def made_plan(
 ) -> Report:
     """Read both trees of *compared* and show what differs."""
     today = compared.safety(session, retry_stuck=retry_stuck)
-    safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     compared.load(session)
+    safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
+    safety.expire(compared.project.settings, compared.right)
     found = safety.narrowed(compared.diff)
     verdict = safety.verdict(compared.left.branches, compared.right, found.actions, compared.diff.branches)
     account.report = report = Report(

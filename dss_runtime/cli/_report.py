@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from dss_runtime import Action, DataStoreTree, HeldBack, Outcome, SyncResult, Trip, Unreadable
 from dss_runtime._trips import Passed
 from dss_runtime.cli._exits import Exit
+from dss_runtime.journal import Kept
 from dss_runtime.verifying import Likely
 
 Command: TypeAlias = Literal["plan", "sync", "apply", "undo"]
@@ -77,8 +78,8 @@ class Report:
 
     `result` is None where nothing was carried out: then `actions` is what would be. `trips` are the guards
     that hold the run, `held` the text of whatever else does, `passed` what would have held it, by an override
-    or in a first load; `interrupted` says that a signal ended it, `kept` how much `undo` cannot take back.
-    `run` is its number in the journal.
+    or in a first load; `interrupted` says that a signal ended it. `kept` is what `undo` cannot take back,
+    `losses` what it can take back only in part. `run` is its number in the journal.
     """
 
     command: Command
@@ -92,7 +93,8 @@ class Report:
     result: SyncResult | None = None
     verification: Verification | None = None
     interrupted: bool = False
-    kept: int = 0
+    kept: tuple[Kept, ...] = ()
+    losses: tuple[Kept, ...] = ()
     run: int | None = None
 
     @property
@@ -130,6 +132,13 @@ def what_of(action: Action) -> tuple[str, str]:
     """Return the branch of *action*, and what differs: "changed email", or the kind for a whole record."""
     attribute: str | None = action.attribute
     return action.branch, action.kind if attribute is None else f"{action.kind} {attribute}"
+
+
+def special_of(action: Action) -> str:
+    """Return what is special about a new or old record: it was there without its key, or goes for good."""
+    if action.kind == "new" and action.adopts is not None:
+        return "adopted"
+    return "deleted for good" if action.kind == "old" and action.final else ""
 
 
 def unreadable_rows(*trees: DataStoreTree) -> tuple[UnreadableRow, ...]:

@@ -21,12 +21,13 @@ from dss_runtime.cli._project import Project
 from dss_runtime.cli._running import Running
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._settings import Settings
-from dss_runtime.cli._state import has_journal, state_of
+from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._sync_settings import unknown_branches
 from dss_runtime.cli._trips import passed_json
-from dss_runtime.journal import Marks, Unconfirmed, last_good, noted_sources, used_by
+from dss_runtime.journal import Aside, Marks, Unconfirmed, last_good, noted_sources
 from dss_runtime.plans import Header
 from dss_runtime.plans._identity import target_mark
+from dss_runtime.plans._values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,12 @@ class Safety:
         if override is not None:
             run.notes["override"] = override.json()
             self._refuse_expired(override)
-            before = used_by(run.journal, run.target, override)
+            before = run.journal.overridden(run.target, override.json())
             if before is not None:
+                number, at = before
                 raise CommandError(
-                    f"this override was for one run, and run {before.id} had it "
-                    f"({before.started:%Y-%m-%d %H:%M} UTC): look again, and give a reason of its own"
+                    f"this override was for one run, and run {number} had it "
+                    f"({at:%Y-%m-%d %H:%M} UTC): look again, and give a reason of its own"
                 )
         verdict = self._judged(Case(now=self.now, windows=rules.windows) for rules in self.rules)
         if verdict.trips:
@@ -76,7 +78,8 @@ class Safety:
 
     def after(self, run: Running) -> Safety:
         """Return the same with what earlier runs have left, of which killed ones have been settled."""
-        last = last_good(run.journal, run.left, run.right.name, run.target)
+        right = run.right
+        last = last_good(run.journal, run.left, right.name, run.target, right.branches, run.values)
         written = Unconfirmed.read(run.journal, run.left, run.target)
         return replace(self, last=last, written=(written, run.marks))
 
@@ -91,16 +94,25 @@ class Safety:
             )
 
     def looked_up(self, settings: Settings, left: DataStoreTree, right: DataStoreTree) -> Safety:
-        """Return the same with what earlier runs have left, for a look that leaves nothing itself."""
-        if not has_journal(settings):
-            return self
-        state = state_of(settings)
-        with state.journal() as journal:
-            target = target_mark(right, state.seal)
-            last = last_good(journal, left.name, right.name, target)
+        """Return the same with what earlier runs have left on *right*, which was read, for a mere look."""
+        state = seen_state(settings)
+        with state.look() as journal:
+            if journal is None:
+                return self
+            target, values = target_mark(right, state.seal), Values(state.seal, settings.journal.sensitive)
+            last = last_good(journal, left.name, right.name, target, right.branches, values)
             written = Unconfirmed.read(journal, left.name, target)
         marks = Marks(state.seal, {branch.name: branch for branch in right.branches})
         return replace(self, last=last, written=(written, marks))
+
+    def expire(self, settings: Settings, right: DataStoreTree) -> None:
+        """Tell *right*, which was read for a look, what the next run deletes that was set aside."""
+        state = seen_state(settings)
+        with state.look() as journal:
+            if journal is not None:
+                target, values = target_mark(right, state.seal), Values(state.seal)
+                branches = {branch.name: branch for branch in right.branches}
+                Aside(journal, target, values).expire(branches, self.now)
 
     # -- before anything is written -------------------------------------------------------------------
 
@@ -165,8 +177,8 @@ class Safety:
         if window is None or (self.override is not None and self.override.allows("additions_only")):
             return Allowed(actions, held_back)
         why = f"only additions run {window}"
-        kept = [action for action in actions if action.kind == "new"]
-        held_back.extend(_held_back(action, why) for action in actions if action.kind != "new")
+        kept = [action for action in actions if _adds(action)]
+        held_back.extend(_held_back(action, why) for action in actions if not _adds(action))
         return Allowed(kept, held_back)
 
     @property
@@ -256,3 +268,8 @@ def safety_of(
     if override is not None:
         override = replace(override, reason=session.secrets.mask(override.reason))
     return Safety(tuple(rules) or (SyncRules(),), session.now(), override)
+
+
+def _adds(action: Action) -> bool:
+    """Whether an action only adds: what adopts a record changes one that is there."""
+    return action.kind == "new" and action.adopts is None

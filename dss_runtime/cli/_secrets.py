@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
+
+from dss_runtime._written import escaped
 
 MASK = "***"
 
@@ -35,8 +37,4 @@ def _forms(value: str) -> set[str]:
         password = None
     if password:
         plain |= {password, unquote(password)}
-    found: set[str] = set()
-    for each in plain:
-        # As it is, as Python's repr escapes it, and as URLs do.
-        found |= {each, each.strip(), repr(each)[1:-1], quote(each, safe=""), quote(each), quote_plus(each)}
-    return found
+    return {form for each in plain for form in {*escaped(each), each.strip()}}

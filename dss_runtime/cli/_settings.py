@@ -11,6 +11,7 @@ from typing import cast
 
 from dss_runtime import SettingsError
 from dss_runtime._sync_rules import SyncRules
+from dss_runtime.cli._apply_settings import APPLY, ApplySettings, apply_settings
 from dss_runtime.cli._artefacts import ArtefactRow, read_artefacts
 from dss_runtime.cli._expand import Expansion
 from dss_runtime.cli._journal_settings import JournalSettings, journal_settings
@@ -72,6 +73,8 @@ class Settings:
     journal: JournalSettings
     syncs: Mapping[str, SyncRules] = field(default_factory=dict[str, SyncRules])
     """What each sync asks for beyond what the schema says of its branches."""
+    apply: Mapping[str, ApplySettings] = field(default_factory=dict[str, ApplySettings])
+    """How fast, and how patiently, each tree is written to, where the settings say so."""
     dictionary: Path = Path("dictionary")
     json_schema: Path | None = None
     artefacts: tuple[ArtefactRow, ...] = ()
@@ -90,11 +93,15 @@ class Settings:
         Raises SettingsError with every variable that is missing.
         """
         expand = Expansion(self.file, os.environ, self.secrets)
-        expanded = {name: expand(dict(self.trees.get(name, {})), ("trees", name)) for name in names}
+        expanded = {name: expand(self._own(name), ("trees", name)) for name in names}
         if expand.problems:
             raise SettingsError("\n".join(dict.fromkeys(expand.problems)))
         folder = self.file.path.parent
         return {name: _absolute(cast("dict[str, object]", each), folder) for name, each in expanded.items()}
+
+    def _own(self, name: str) -> dict[str, object]:
+        """Return the settings that are the tree's own, as they are written."""
+        return {key: value for key, value in self.trees.get(name, {}).items() if key != APPLY}
 
 
 def find_settings(start: Path) -> TomlFile:
@@ -156,6 +163,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
             found = "an empty one" if value == "" else _kind(value)
             problems.append(f"{file.place((key,))}: {key}: expected the name of a {what}, found {found}")
     trees = _trees(file, table.get("trees", {}), problems)
+    apply = apply_settings(file, trees, problems)
     journal = journal_settings(file, table.get("journal", {}), problems)
     syncs = sync_settings(file, table.get("syncs", {}), problems)
     artefacts = read_artefacts(file, table.get("artefacts", []), problems)
@@ -176,6 +184,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         trees,
         journal,
         syncs,
+        apply,
         (root / texts["dictionary"]).resolve(),
         (root / texts["json_schema"]).resolve() if "json_schema" in texts else None,
         artefacts,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dss_runtime import Action
 from dss_runtime._actions import phase_of
-from dss_runtime.cli._report import Report, Verification, what_of
+from dss_runtime.cli._report import Report, Verification, special_of, what_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.cli._verification import told
@@ -69,7 +69,9 @@ class Show:
 
     def _head(self, report: Report, more: str) -> None:
         if not report.actions:
-            if not report.trips:
+            if report.kept:
+                self.out.line("nothing that could be taken back", "bold red")
+            elif not report.trips:
                 self.out.line("nothing to do: 0 differences", "bold green")
             return
         names = f"{report.names.left} -> {report.names.right}"
@@ -107,16 +109,21 @@ class Show:
 
 def _summary(report: Report) -> tuple[list[str], list[list[str | int]]]:
     """Return the header and the rows of the table: a row per branch with differences, and their sum."""
-    counts: dict[str, dict[str, int]] = {}
+    counts: dict[str, Counter[str]] = {}
+    special_columns: dict[str, None] = {}
     for name in report.names.branches:
-        counts[name] = dict.fromkeys(("new", "changed", "old", "not applied", "held back"), 0)
+        counts[name] = Counter()
     for action in report.actions:
         counts[action.branch][phase_of(action)] += 1
+        if special := special_of(action):
+            counts[action.branch][special] += 1
+            special_columns[special] = None
     for action, _ in report.not_applied:
         counts[action.branch]["not applied"] += 1
     for held in report.held_back:
         counts[held.branch]["held back"] += 1
-    columns = ["new", "changed", "old", *(["not applied"] if report.not_applied else []), "held back"]
+    columns = ["new", "changed", "old", *sorted(special_columns)]
+    columns += [*(["not applied"] if report.not_applied else []), "held back"]
     rows: list[list[str | int]] = [
         [name, *(numbers[column] for column in columns)]
         for name, numbers in counts.items()
@@ -131,6 +138,8 @@ def _groups(actions: Iterable[Action]) -> Iterator[tuple[str, str, list[Action]]
     """Yield the actions by branch and kind, with a title and a style, in the order of the first of each."""
     groups: dict[tuple[str, str], list[Action]] = defaultdict(list)
     for action in actions:
-        groups[action.branch, action.kind].append(action)
+        special = special_of(action)
+        kind = f"{action.kind}, {special}" if special else action.kind
+        groups[action.branch, kind].append(action)
     for (branch, kind), members in groups.items():
-        yield f"{branch}, {kind}", STYLES[kind], members
+        yield f"{branch}, {kind}", STYLES[members[0].kind], members

@@ -28,13 +28,34 @@ class State:
 
     @property
     def seal(self) -> Seal:
-        """The project's key, made when it is first needed."""
-        return project_seal(self.folder / "key", fernet)
+        """The project's key, made when it is first needed (CommandError where it was there and is gone)."""
+        path = self.folder / "key"
+        if not path.exists() and self.has_journal:
+            raise CommandError(
+                f"{shown_path(path)} is gone, and without it nothing in the journal is known again: put it "
+                f"back from a backup, or move {shown_path(self.folder / JOURNAL)} away to begin a new history"
+            )
+        return project_seal(path, fernet)
+
+    @property
+    def has_journal(self) -> bool:
+        """Whether there is a journal to look into; only a run makes one."""
+        return (self.folder / JOURNAL).is_file()
 
     @contextmanager
     def journal(self) -> Generator[Journal]:
         """Give the journal, which is made when there is none."""
-        with closing(Journal(self.folder / JOURNAL)) as journal:
+        key = self.seal.mark("journal")
+        with closing(Journal(self.folder / JOURNAL, key=key)) as journal:
+            yield journal
+
+    @contextmanager
+    def look(self) -> Generator[Journal | None]:
+        """Give the journal to be read, None when there is none."""
+        if not self.has_journal:
+            yield None
+            return
+        with closing(Journal(self.folder / JOURNAL, read_only=True)) as journal:
             yield journal
 
     @contextmanager
@@ -50,16 +71,19 @@ class State:
             ) from error
 
 
-def has_journal(settings: Settings) -> bool:
-    """Whether there is a journal to look into; only a run makes one."""
-    return (settings.state / JOURNAL).is_file()
-
-
 def state_of(settings: Settings) -> State:
     """Return the project's state; its folder is made when there is none, closed to others."""
     folder = settings.state
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
-        ignore.write_text(_IGNORE, encoding="ascii")
+        # In one step: whoever is killed here leaves no empty file behind, which would ignore nothing.
+        made = folder / ".gitignore.new"
+        made.write_text(_IGNORE, encoding="ascii")
+        made.replace(ignore)
     return State(folder)
+
+
+def seen_state(settings: Settings) -> State:
+    """Return the project's state for a look that leaves nothing itself."""
+    return State(settings.state)

@@ -104,11 +104,12 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
         safety.refuse(run)
         compared.load(session)
         run.settle_killed()
+        run.note_aside(safety.now)
         allowed = safety.after(run).allowed(run, compared.diff)
         with Bars(session.err) as bars, run.until_asked():
             progress = watched(session, right.name, str(compared.pair), bars(right.name))
             result = carry_out(right, allowed.actions, allowed.held_back, run.policy, progress, run.recording)
-        session.if_interrupted = f"everything was written to {right.name} before"
+        session.if_interrupted = f"{right.name} was written before; `dss show {run.number}` tells what"
         run.report = Report(
             "sync",
             compared.names,

@@ -15,7 +15,7 @@ from dss_runtime._windows import Window
 from dss_runtime.cli._suggest import did_you_mean
 
 _PERCENT = re.compile(r"(100|[0-9]{1,2}(?:\.[0-9]{1,4})?) ?%")
-_DURATION = re.compile(r"([1-9][0-9]{0,5}) ?(minute|hour|day|week)s?")
+_DURATION = re.compile(r"([1-9][0-9]{0,5}) ?(second|minute|hour|day|week)s?")
 _SIZE = re.compile(r"([1-9][0-9]{0,5}) ?(MB|GB)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
+from typing import Any
 
 import click
 
-from dss_runtime import DataStoreTree
+from dss_runtime import Branch, DataStoreTree
 from dss_runtime._diff import Diff
 from dss_runtime._sync import carry_out
 from dss_runtime.cli._comparison import load
-from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._history import run_numbered
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._progress import Bars
@@ -21,11 +22,15 @@ from dss_runtime.cli._report import Names, Report
 from dss_runtime.cli._running import Running, running
 from dss_runtime.cli._safety import Safety, safety_of
 from dss_runtime.cli._session import Session, common_options, pass_session
+from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._show import Show
-from dss_runtime.cli._state import state_of
+from dss_runtime.cli._state import seen_state, state_of
+from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._sync import watched
 from dss_runtime.cli._verifying import verified, verify_option
-from dss_runtime.journal import LoggedWork, Run, Undoing
+from dss_runtime.journal import LoggedWork, Run, Undoing, as_read
+from dss_runtime.plans import Seal
+from dss_runtime.plans._identity import schema_mark, target_mark
 from dss_runtime.plans._values import Values
 
 
@@ -55,8 +60,9 @@ def undo(
     """Take back what the run with the number RUN has changed.
 
     The target is read; what it holds as the run has left it is set back, and what somebody has changed since
-    is left alone. What cannot be taken back is listed before anything is written. Guards count as in any
-    other run, and the journal holds what was taken back, so that this can be undone as well.
+    is left alone. What cannot be taken back, or only with loss, is listed before anything is written. A run
+    on another system or with another schema is refused. Guards count as in any other run, and the journal
+    holds what was taken back, so that this can be undone as well.
 
     \b
     dss undo 17 --dry-run    what would be taken back?
@@ -79,21 +85,19 @@ def undo(
     options = given_override(names, reason, until)
     account = session.begin("undo", f"run {run}", as_json=as_json, told=not dry_run)
     project = load_project(session.settings())
-    state = state_of(project.settings)
-    with state.journal() as journal:
+    with seen_state(project.settings).look() as journal:
         past = run_numbered(journal, run)
-        works = tuple(journal.works(run))
     target, wanted = project.make(past.right, past.right)
+    _refuse_others(past, target, state_of(project.settings).seal)
     branches = tuple(each.name for each in target.branches if each.name in past.branches)
     diff = wanted.diff(target, branches=branches)
     account.names, ends = _names(diff, past), (past.left, past.right)
     safety = safety_of(session, project, wanted, target, branches, ends=ends, options=options)
-    values = Values(state.seal, project.settings.journal.sensitive)
-    take_back = partial(_take_back, session, target, wanted, works, values)
     show = Show(session.out, everything)
     if dry_run:
         load(session, target)
-        report = _planned(diff, past, take_back(), safety.looked_up(project.settings, wanted, target))
+        undoing = _looked_at(session, project.settings, past, wanted, target)
+        report = _planned(diff, past, undoing, safety.looked_up(project.settings, wanted, target))
         if not as_json:
             show.plan(report)
     else:
@@ -101,9 +105,9 @@ def undo(
             safety.refuse(current)
             load(session, target)
             current.settle_killed()
-            report = current.report = _undone(
-                session, diff, past, take_back(), current, safety.after(current)
-            )
+            works = current.journal.works(run)  # not before: only now it is settled what became of them
+            undoing = _taken_back(session, wanted, target, works, current.values)
+            report = current.report = _undone(session, diff, past, undoing, current, safety.after(current))
         if not as_json:
             show.sync(report)
         account.report = report
@@ -115,22 +119,55 @@ def undo(
     return report.exit
 
 
-def _take_back(
+def _refuse_others(past: Run, target: DataStoreTree, seal: Seal) -> None:
+    """Raise CommandError unless *target* is the system that *past* wrote to, with the same schema."""
+    if target_mark(target, seal) != past.target:
+        raise CommandError(
+            f"run {past.id} wrote to another system than the one that {target.name} is in the settings: "
+            "nothing of it can be taken back here"
+        )
+    if schema_mark(branch for branch in target.branches if branch.name in past.branches) != past.schema:
+        raise CommandError(
+            f"run {past.id} was made with another schema than that of today: take it back with the schema of "
+            "then, or change the source and sync"
+        )
+
+
+def _looked_at(
+    session: Session, settings: Settings, past: Run, wanted: DataStoreTree, target: DataStoreTree
+) -> Undoing:
+    """Take back in memory what *past* has done, as far as the journal and *target* tell."""
+    state = seen_state(settings)
+    values = Values(state.seal, settings.journal.sensitive)
+    with state.look() as journal:
+        works = () if journal is None else as_read(journal, past, _by_name(target), values)
+    return _taken_back(session, wanted, target, works, values)
+
+
+def _taken_back(
     session: Session,
-    target: DataStoreTree,
     wanted: DataStoreTree,
+    target: DataStoreTree,
     works: Iterable[LoggedWork],
     values: Values,
-) -> int:
-    """Make *wanted* what *target* would be without *works*; say what is kept, and return how much that is."""
-    ours, theirs = ({branch.name: branch for branch in tree.branches} for tree in (target, wanted))
-    kept = Undoing(ours, theirs, values).take_back(works)
-    for each in kept:
+) -> Undoing:
+    """Make *wanted* what *target* would be without *works*; say what is kept, and what is lost."""
+    undoing = Undoing(_by_name(target), _by_name(wanted), values)
+    undoing.take_back(works)
+    for each in undoing.kept:
         session.err.line(f"cannot be taken back: {each.message}: {each.reason}", "yellow")
-    return len(kept)
+    for (branch, reason), number in Counter((each.branch, each.reason) for each in undoing.losses).items():
+        such = next(each.message for each in undoing.losses if (each.branch, each.reason) == (branch, reason))
+        told = f"{counted(number, 'change')} of {branch}, such as {such}"
+        session.err.line(f"taken back with loss: {told}: {reason}", "yellow")
+    return undoing
 
 
-def _planned(diff: Diff, past: Run, kept: int, safety: Safety) -> Report:
+def _by_name(tree: DataStoreTree) -> dict[str, Branch[Any, Any]]:
+    return {branch.name: branch for branch in tree.branches}
+
+
+def _planned(diff: Diff, past: Run, undoing: Undoing, safety: Safety) -> Report:
     actions, held_back = diff.plan()
     verdict = safety.verdict((), diff.right, actions, diff.branches)
     return Report(
@@ -140,11 +177,14 @@ def _planned(diff: Diff, past: Run, kept: int, safety: Safety) -> Report:
         held_back=tuple(held_back),
         trips=verdict.trips,
         passed=verdict.passed,
-        kept=kept,
+        kept=tuple(undoing.kept),
+        losses=tuple(undoing.losses),
     )
 
 
-def _undone(session: Session, diff: Diff, past: Run, kept: int, current: Running, safety: Safety) -> Report:
+def _undone(
+    session: Session, diff: Diff, past: Run, undoing: Undoing, current: Running, safety: Safety
+) -> Report:
     right = diff.right
     allowed = safety.allowed_undo(current, diff)
     with Bars(session.err) as bars, current.until_asked():
@@ -161,7 +201,8 @@ def _undone(session: Session, diff: Diff, past: Run, kept: int, current: Running
         passed=allowed.passed,
         interrupted=current.interrupted,
         run=current.number,
-        kept=kept,
+        kept=tuple(undoing.kept),
+        losses=tuple(undoing.losses),
     )
 
 

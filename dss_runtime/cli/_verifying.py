@@ -17,6 +17,7 @@ from dss_runtime.cli._session import Session
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._user_code import described
 from dss_runtime.cli._verification import summary
+from dss_runtime.journal import JournalError
 from dss_runtime.verifying import find, likely
 
 verify_option = click.option(
@@ -31,11 +32,16 @@ def verified(
 ) -> Report:
     """Return *report* with what the target holds now, held against *wanted*; the journal notes it too."""
     if not report.interrupted:
-        session.if_interrupted = f"everything was written to {report.names.right} before"
+        session.if_interrupted = (
+            f"{report.names.right} was written before; `dss show {report.run}` tells what"
+        )
     found = _found(session, project, report, wanted, branches)
     if report.run is not None:
-        with state_of(project.settings).journal() as journal:
-            journal.note(report.run, {"verification": masked(summary(found), session.secrets)})
+        try:
+            with state_of(project.settings).journal() as journal:
+                journal.note(report.run, {"verification": masked(summary(found), session.secrets)})
+        except JournalError as error:
+            session.err.line(f"{error}\nthe journal does not tell what was found", "bold red")
     return replace(report, verification=found)
 
 

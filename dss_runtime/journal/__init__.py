@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dss_runtime.journal._journal import Journal, JournalError
-from dss_runtime.journal._last_good import last_good, noted_sources, used_by
+from dss_runtime.journal._aside import Aside
+from dss_runtime.journal._journal import Journal
+from dss_runtime.journal._last_good import last_good, noted_sources
+from dss_runtime.journal._opening import JournalError
 from dss_runtime.journal._recording import Recording
-from dss_runtime.journal._resolving import resolve
+from dss_runtime.journal._resolving import as_read, resolve
 from dss_runtime.journal._standing import Standing, standings
 from dss_runtime.journal._unconfirmed import Marks, Unconfirmed, forget
 from dss_runtime.journal._undoing import Kept, Undoing
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
 
 __all__ = [
+    "Aside",
     "Bounds",
     "Journal",
     "JournalError",
@@ -26,10 +29,10 @@ __all__ = [
     "Unconfirmed",
     "Undoing",
     "WorkState",
+    "as_read",
     "forget",
     "last_good",
     "noted_sources",
     "resolve",
     "standings",
-    "used_by",
 ]

@@ -4,63 +4,57 @@ from __future__ import annotations
 
 import json
 import platform
+import secrets
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dss_runtime._errors import DssError
-from dss_runtime.journal._schema import STATEMENTS, VERSION
+from dss_runtime.journal._opening import JournalError, opened
+from dss_runtime.journal._plans import give_back_plan
+from dss_runtime.journal._pruning import OPEN, forget
+from dss_runtime.journal._rows import RUN, WORK, run_of, work_of
 from dss_runtime.journal._values import Bounds, LoggedWork, NewRun, Run, RunState, WorkState
-
-_RUN = (
-    'id, command, "left", "right", branches, started, ended, state, plan, undoes, schema, target, versions, '
-    "summary"
-)
-
-_PRUNABLE = (
-    "state != 'running' "
-    "AND NOT EXISTS (SELECT 1 FROM works WHERE run = id AND works.state IN ('intended', 'written')) "
-    "AND id NOT IN (SELECT max(runs.id) FROM runs, json_each(runs.branches) "
-    "WHERE state IN ('applied', 'incomplete') GROUP BY target, \"left\", command = 'undo', value)"
-)
-
-
-class JournalError(DssError):
-    """The journal cannot be read or written; a run that cannot be journalled does not write."""
 
 
 class Journal:
     """The journal in one file: an SQLite database in WAL mode, whose every commit reaches the disk.
 
     A process that is killed loses nothing that it has noted. One process writes at a time; others wait.
+    *key* is a mark of the key that values and targets are marked with (JournalError where it was another
+    one). With *read_only* the file has to be there.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, key: str = "", read_only: bool = False) -> None:
         self.path = path
         with self._errors():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._prepare()
+            self._connection = opened(path, read_only=read_only)
+        try:
+            self._refuse_other_key(key, note=not read_only)
+        except BaseException:
+            self.close()
+            raise
 
-    def _prepare(self) -> None:
-        run = self._connection.execute
-        run("PRAGMA auto_vacuum = INCREMENTAL")  # counts before there is a table; so a pruned journal shrinks
-        run("PRAGMA journal_mode = WAL")
-        run("PRAGMA synchronous = FULL")
-        run("PRAGMA foreign_keys = ON")
-        with self.transaction():
-            (found,) = run("PRAGMA user_version").fetchone()
-            if found == 0:
-                for statement in STATEMENTS:
-                    run(statement)
-                run(f"PRAGMA user_version = {VERSION}")
-            elif found != VERSION:
-                raise JournalError(
-                    f"{self.path}: is a journal of version {found}, this version of dss writes {VERSION}: "
-                    "use the version that has written it, or move the file away"
-                )
+    def _refuse_other_key(self, key: str, *, note: bool) -> None:
+        with self._errors():
+            found = self._connection.execute("SELECT key FROM identity").fetchone()
+        if found is None and key and note:
+            with self.transaction() as connection:
+                connection.execute("INSERT INTO identity VALUES (?, ?)", (key, secrets.token_hex(16)))
+        elif found is not None and key and found[0] != key:
+            raise JournalError(
+                f"{self.path}: was written with another key, so that nothing in it would be known again: "
+                "put the key back from a backup, or move the journal away and begin a new history"
+            )
+
+    @property
+    def birth(self) -> str:
+        """By which this journal is told from every other, as from one that was made when it was lost."""
+        with self._errors():
+            found = self._connection.execute("SELECT birth FROM identity").fetchone()
+        return "" if found is None else str(found[0])
 
     def close(self) -> None:
         """Close the file."""
@@ -77,14 +71,19 @@ class Journal:
     def transaction(self) -> Generator[sqlite3.Connection]:
         """Give the connection within one transaction (JournalError when it cannot be committed)."""
         with self._errors():
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    def look_up(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the rows that *question*, a SELECT, asks for; this writes nothing and waits for nobody."""
+        with self._errors():
+            return self._connection.execute(question, values).fetchall()
 
     # -- runs -----------------------------------------------------------------------------------------
 
@@ -128,14 +127,23 @@ class Journal:
         return tuple(run.id for run in runs)
 
     def end(self, run: int, state: RunState, summary: Mapping[str, Any]) -> None:
-        """Note how a run has ended; the plan of one that has tried nothing may still be applied."""
+        """Note how a run has ended.
+
+        The plan of one that has tried nothing may still be applied; the override of a good one is used.
+        """
         with self.transaction() as connection:
-            if state not in ("applied", "incomplete"):
-                _give_back_plan(connection, run)
+            good = state in ("applied", "incomplete")
+            if not good:
+                give_back_plan(connection, run)
             connection.execute(
                 "UPDATE runs SET state = ?, ended = ?, summary = ? WHERE id = ?",
                 (state, _now(), json.dumps(summary), run),
             )
+            if good and (override := summary.get("override")):
+                connection.execute(
+                    "INSERT OR IGNORE INTO overrides SELECT target, ?, id, started FROM runs WHERE id = ?",
+                    (json.dumps(override, sort_keys=True), run),
+                )
 
     def note(self, run: int, more: Mapping[str, Any]) -> None:
         """Add to what is known of a run, whether or not it has ended."""
@@ -155,9 +163,16 @@ class Journal:
 
     def applied(self, plan: str) -> tuple[int, datetime] | None:
         """Return which run has applied the plan with this mark, or begun to, and when; None when none has."""
-        with self._errors():
-            found = self._connection.execute("SELECT run, at FROM plans WHERE mark = ?", (plan,)).fetchone()
-        return None if found is None else (found[0], datetime.fromisoformat(found[1]))
+        return self._used("SELECT run, at FROM plans WHERE mark = ?", plan)
+
+    def overridden(self, target: str, override: Mapping[str, Any]) -> tuple[int, datetime] | None:
+        """Return which run on *target* that came to its end had *override*, and when; None when none had."""
+        told = json.dumps(override, sort_keys=True)
+        return self._used("SELECT run, at FROM overrides WHERE target = ? AND told = ?", target, told)
+
+    def _used(self, question: str, *values: str) -> tuple[int, datetime] | None:
+        found = self.look_up(question, *values)
+        return (found[0][0], datetime.fromisoformat(found[0][1])) if found else None
 
     def wrote_after(self, target: str, run: int) -> int | None:
         """Return the last run on *target* after *run* that has tried something, None when there was none."""
@@ -179,28 +194,31 @@ class Journal:
         """Return the runs on *target* that came to their end, newest first."""
         return self._runs("WHERE target = ? AND state IN ('applied', 'incomplete') ORDER BY id DESC", target)
 
-    def created_since(self, target: str, run: int) -> dict[str, int]:
-        """Return how many records runs on *target* after the one with the number *run* created, by branch."""
+    def created_since(self, target: str, run: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield branch and key of what runs on *target* after the one with the number *run* created."""
         with self._errors():
             rows = self._connection.execute(
-                "SELECT branch, count(*) FROM works JOIN runs ON runs.id = works.run WHERE target = ? "
-                "AND runs.id > ? AND phase = 'new' AND works.state IN ('applied', 'written') GROUP BY branch",
+                "SELECT DISTINCT branch, key FROM works JOIN runs ON runs.id = works.run WHERE target = ? "
+                "AND runs.id > ? AND phase = 'new' AND remark = '' AND works.state IN ('applied', 'written')",
                 (target, run),
-            ).fetchall()
-        return dict(rows)
+            )
+            for branch, key in rows:
+                yield branch, json.loads(key)
 
     def unfinished(self, target: str) -> list[Run]:
-        """Return the runs on *target* that were killed and whose works nobody has looked at since."""
+        """Return the runs on *target* that nobody has settled yet, oldest first.
+
+        They were killed, or it is not known of some of their works what became of them, however they ended.
+        """
         return self._runs(
-            "WHERE target = ? AND state IN ('running', 'abandoned') AND EXISTS (SELECT 1 FROM works "
-            "WHERE run = id AND works.state IN ('intended', 'written')) ORDER BY id",
+            f"WHERE target = ? AND ({OPEN} OR (settled IS NULL AND state = 'abandoned')) ORDER BY id",
             target,
         )
 
     def _runs(self, condition: str, *values: object) -> list[Run]:
         with self._errors():
-            rows = self._connection.execute(f"SELECT {_RUN} FROM runs {condition}", values).fetchall()
-        return [_run(row) for row in rows]
+            rows = self._connection.execute(f"SELECT {RUN} FROM runs {condition}", values).fetchall()
+        return [run_of(row) for row in rows]
 
     # -- works ----------------------------------------------------------------------------------------
 
@@ -208,7 +226,7 @@ class Journal:
         """Note works, or note them anew: the columns of the table in its order, `at` left out."""
         with self.transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((*row, _now()) for row in rows),
             )
 
@@ -219,6 +237,11 @@ class Journal:
                 "UPDATE works SET state = ?, reason = ?, attempts = ?, at = ? WHERE run = ? AND number = ?",
                 ((state, reason, tries, _now(), run, number) for number, state, reason, tries in found),
             )
+
+    def settled(self, run: int, by: int) -> None:
+        """Note that the run *by* has looked at what became of the works of *run*."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE runs SET settled = ? WHERE id = ?", (by, run))
 
     def commit_phase(self, run: int, phase: str) -> None:
         """Note that what was written in *phase* stays."""
@@ -232,101 +255,41 @@ class Journal:
     def works(self, run: int) -> Iterator[LoggedWork]:
         """Yield what a run did or meant to do, in its order."""
         with self._errors():
-            rows = self._connection.execute(
-                'SELECT number, phase, branch, key, actions, "before", "after", state, reason, attempts '
-                "FROM works WHERE run = ? ORDER BY number",
-                (run,),
-            )
+            rows = self._connection.execute(f"SELECT {WORK} FROM works WHERE run = ? ORDER BY number", (run,))
             for row in rows:
-                yield _work(row)
+                yield work_of(row)
+
+    # -- what is set aside ----------------------------------------------------------------------------
+
+    def aside(self, target: str, branch: str) -> dict[str, tuple[datetime, int | None]]:
+        """Return by key since when records are set aside, and the first run that found each due."""
+        with self._errors():
+            rows = self._connection.execute(
+                "SELECT key, since, due FROM aside WHERE target = ? AND branch = ?", (target, branch)
+            ).fetchall()
+        return {key: (datetime.fromisoformat(since), due) for key, since, due in rows}
+
+    def note_aside(self, target: str, branch: str, found: Iterable[tuple[str, datetime, int | None]]) -> None:
+        """Note all that is set aside in a branch; what was and is not any more is forgotten."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM aside WHERE target = ? AND branch = ?", (target, branch))
+            connection.executemany(
+                "INSERT INTO aside VALUES (?, ?, ?, ?, ?)",
+                ((target, branch, key, since.isoformat(), due) for key, since, due in found),
+            )
 
     # -- bounds ---------------------------------------------------------------------------------------
 
     def prune(self, bounds: Bounds) -> int:
-        """Forget runs beyond *bounds*, the oldest first; return how many.
-
-        What is going on or was killed and is not resolved stays, and so does the last run that came to its
-        end on each target: the next one is compared with it, however long ago it was.
-        """
-        oldest = (datetime.now(UTC) - timedelta(days=bounds.keep_days)).isoformat(timespec="seconds")
+        """Forget runs beyond *bounds*, the oldest first, as `forget` does; return how many."""
         with self.transaction() as connection:
-            found = connection.execute(
-                f"DELETE FROM runs WHERE {_PRUNABLE} "
-                "AND (started < ? OR id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?))",
-                (oldest, bounds.keep_runs),
-            ).rowcount
-            while (
-                self._size() > bounds.max_size
-                and connection.execute(
-                    f"DELETE FROM runs WHERE id = (SELECT min(id) FROM runs WHERE {_PRUNABLE})"
-                ).rowcount
-            ):
-                found += 1
+            found = forget(connection, bounds)
         if found:
             with self._errors():
                 # Not `execute`, which takes one step of a statement without columns: that frees one page.
                 self._connection.executescript("PRAGMA incremental_vacuum")
         return found
 
-    def _size(self) -> int:
-        """Return how many bytes of the file hold something."""
-        pages, free, size = (
-            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("page_count", "freelist_count", "page_size")
-        )
-        return int((pages - free) * size)
-
-
-def _give_back_plan(connection: sqlite3.Connection, run: int) -> None:
-    """Note that the plan of *run* is as far as the last run that has tried something of it."""
-    connection.execute(
-        "UPDATE plans SET run = (SELECT max(id) FROM runs WHERE plan = mark "
-        "AND EXISTS (SELECT 1 FROM works WHERE works.run = id)) WHERE run = ? "
-        "AND EXISTS (SELECT 1 FROM runs JOIN works ON works.run = id WHERE plan = mark)",
-        (run,),
-    )
-    connection.execute(
-        "DELETE FROM plans WHERE run = ? AND NOT EXISTS (SELECT 1 FROM works WHERE works.run = plans.run)",
-        (run,),
-    )
-
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    (number, command, left, right, branches, started, ended, state, plan, undoes, schema, target, versions,
-     summary) = row  # fmt: skip
-    return Run(
-        id=number,
-        command=command,
-        left=left,
-        right=right,
-        branches=tuple(json.loads(branches)),
-        started=datetime.fromisoformat(started),
-        ended=None if ended is None else datetime.fromisoformat(ended),
-        state=state,
-        plan=plan,
-        undoes=undoes,
-        schema=schema,
-        target=target,
-        versions=json.loads(versions),
-        summary=json.loads(summary),
-    )
-
-
-def _work(row: tuple[Any, ...]) -> LoggedWork:
-    number, phase, branch, key, actions, before, after, state, reason, attempts = row
-    return LoggedWork(
-        number=number,
-        phase=phase,
-        branch=branch,
-        key=json.loads(key),
-        actions=tuple((kind, attribute, message) for kind, attribute, message in json.loads(actions)),
-        before=None if before is None else json.loads(before),
-        after=None if after is None else json.loads(after),
-        state=state,
-        reason=reason,
-        attempts=attempts,
-    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dss_runtime._override import Override
+from dss_runtime._branch import Branch
 from dss_runtime._sync_rules import LastGood
+from dss_runtime.journal._comparing import ident
 from dss_runtime.journal._journal import Journal
-from dss_runtime.journal._values import Run
+from dss_runtime.plans._values import Values, stored_key
 
 Counts = dict[str, int]
 
@@ -18,8 +20,17 @@ def noted_sources(sources: Iterable[tuple[str, int | None, int | None]]) -> dict
     return {branch: {"rows": rows, "bytes": size} for branch, rows, size in sources}
 
 
-def last_good(journal: Journal, left: str, right: str, target: str) -> LastGood:
+def last_good(
+    journal: Journal,
+    left: str,
+    right: str,
+    target: str,
+    branches: Iterable[Branch[Any, Any]],
+    values: Values,
+) -> LastGood:
     """Return what the last good runs from *left* to *right*, on *target*, have read and left.
+
+    *branches* are those of the target as it was just read: what a run created counts while it is there.
 
     A good run is one that came to its end: what it read had passed the guard. Of a branch that the latest
     one did not look at, an earlier one tells.
@@ -32,14 +43,15 @@ def last_good(journal: Journal, left: str, right: str, target: str) -> LastGood:
             sources: Mapping[str, Mapping[str, int | None]] = run.summary.get("sources", {})
             _first(rows, {branch: each["rows"] for branch, each in sources.items()})
             _first(sizes, {branch: each["bytes"] for branch, each in sources.items()})
-    created = journal.created_since(target, runs[0].id if runs else 0)
+    made: dict[str, set[str]] = defaultdict(set)
+    for branch, key in journal.created_since(target, runs[0].id if runs else 0):
+        made[branch].add(ident(key))
+    created = {
+        branch.name: len(made[branch.name] & {ident(stored_key(branch, key, values)) for key in branch})
+        for branch in branches
+        if branch.name in made
+    }
     return LastGood(rows=rows, sizes=sizes, holds=holds, created=created)
-
-
-def used_by(journal: Journal, target: str, override: Override) -> Run | None:
-    """Return the good run on *target* that had the very same override; None when there was none."""
-    told = override.json()
-    return next((run for run in journal.good(target) if run.summary.get("override") == told), None)
 
 
 def _first(known: Counts, found: Mapping[str, int | None]) -> None:

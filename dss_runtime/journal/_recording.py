@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dss_runtime._actions import Phase
 from dss_runtime._branch import Branch
 from dss_runtime._outcomes import Outcome
 from dss_runtime._template import Work
-from dss_runtime.journal._journal import Journal, JournalError
-from dss_runtime.journal._values import WorkState
-from dss_runtime.plans._values import Values, held_record, stored_key
+from dss_runtime._unclaimed import record_after
+from dss_runtime.journal._journal import Journal
+from dss_runtime.journal._opening import JournalError
+from dss_runtime.journal._values import Remark, WorkState
+from dss_runtime.plans._values import Values, held_record, stored_key, stored_unclaimed
 
 log = logging.getLogger("dss_runtime")
 
@@ -22,51 +24,59 @@ _AT_ONCE = 1000
 
 
 class Recording:
-    """Notes the works of one run.
+    """Notes the works of one run; *mask* takes secrets out of what people read of them.
 
-    An intent that cannot be noted raises JournalError, and so ends the run; an outcome that cannot be is
-    found out by the next run.
+    *mask* takes secrets out of what others have said. An intent that cannot be noted raises JournalError, and
+    so ends the run; an outcome that cannot be is found out by the next run.
     """
 
     def __init__(
-        self, journal: Journal, run: int, right: Mapping[str, Branch[Any, Any]], values: Values
+        self,
+        journal: Journal,
+        run: int,
+        right: Mapping[str, Branch[Any, Any]],
+        values: Values,
+        mask: Callable[[str], str] = str,
     ) -> None:
         self._journal = journal
         self._run = run
         self._right = right
         self._values = values
+        self._mask = mask
         self._intended: set[int] = set()
         self._settled: list[tuple[int, WorkState, str, int]] = []
         self._refused: list[tuple[object, ...]] = []
 
     def intend(self, works: Sequence[Work], /) -> None:
         """Note *works* as intended, before any of them is tried."""
-        self._flush()
+        self.flush()
         self._journal.add_works([self._row(work, "intended") for work in works])
         self._intended.update(work.number for work in works)
 
     def settle(self, work: Work, outcome: Outcome, /) -> None:
         """Note what became of a work."""
         state: WorkState = "written" if outcome.ok else outcome.status.value
+        reason = self._mask(outcome.reason)
         try:
             if work.number not in self._intended:  # refused before it was tried
-                self._refused.append(self._row(work, state, outcome.reason))
+                self._refused.append(self._row(work, state, reason))
             else:
-                self._settled.append((work.number, state, outcome.reason, outcome.attempts))
+                self._settled.append((work.number, state, reason, outcome.attempts))
             if len(self._settled) + len(self._refused) >= _AT_ONCE:
-                self._flush()
+                self.flush()
         except JournalError as error:
             log.error("%s; the next run will find out by reading", error)
 
     def committed(self, phase: Phase, /) -> None:
         """Note that what was written in *phase* stays."""
         try:
-            self._flush()
+            self.flush()
             self._journal.commit_phase(self._run, phase)
         except JournalError as error:
             log.error("%s; the next run will find out by reading", error)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Note what became of the works that are settled since the last time."""
         if self._refused:
             self._journal.add_works(self._refused)
             self._refused.clear()
@@ -76,13 +86,22 @@ class Recording:
 
     def _row(self, work: Work, state: WorkState, reason: str = "") -> tuple[object, ...]:
         branch = self._right[work.branch]
-        told = [(action.kind, action.attribute, action.message) for action in work.actions]
+        told = [(action.kind, action.attribute, self._mask(action.message)) for action in work.actions]
+        first = work.actions[0]
+        left = record_after(branch, first) if first.kind == "new" else work.left
         before, after = (
             None if record is None else json.dumps(held_record(branch, record, self._values))
-            for record in (work.right, work.left)
+            for record in (self._before(work, branch), left)
         )
+        if work.adopts is not None:
+            before = json.dumps(stored_unclaimed(branch, work.adopts, work.key, self._values))
+        remark: Remark = "adopts" if work.adopts is not None else "final" if work.final else ""
         key = json.dumps(stored_key(branch, work.key, self._values))
         return (
             self._run, work.number, work.phase, work.branch, key,
-            json.dumps(told), before, after, state, reason, 0,
+            json.dumps(told), before, after, state, reason, 0, remark,
         )  # fmt: skip
+
+    def _before(self, work: Work, branch: Branch[Any, Any]) -> Any:
+        """Return what the target held before *work*, disabled or not."""
+        return branch.retired.get(work.key) if work.phase == "new" else work.right

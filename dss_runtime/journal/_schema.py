@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 """What `PRAGMA user_version` says of a journal that this version reads and writes."""
 
 STATEMENTS = (
@@ -21,7 +21,8 @@ STATEMENTS = (
         schema TEXT NOT NULL,
         target TEXT NOT NULL,
         versions TEXT NOT NULL,
-        summary TEXT NOT NULL DEFAULT '{}'
+        summary TEXT NOT NULL DEFAULT '{}',
+        settled INTEGER  -- the run that has read what became of the works that this one left open
     ) STRICT
     """,
     """
@@ -37,6 +38,7 @@ STATEMENTS = (
         state TEXT NOT NULL,
         reason TEXT NOT NULL DEFAULT '',
         attempts INTEGER NOT NULL DEFAULT 0,
+        remark TEXT NOT NULL DEFAULT '',
         at TEXT NOT NULL,
         PRIMARY KEY (run, number)
     ) STRICT, WITHOUT ROWID
@@ -58,6 +60,29 @@ STATEMENTS = (
     """,
     "CREATE INDEX unconfirmed_of_a_run ON unconfirmed (run)",
     "CREATE INDEX runs_of_a_target ON runs (target, id)",
+    # Since when which record is set aside; `due` is the first run that found it to be deleted.
+    """
+    CREATE TABLE aside (
+        target TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        key TEXT NOT NULL,
+        since TEXT NOT NULL,
+        due INTEGER,
+        PRIMARY KEY (target, branch, key)
+    ) STRICT, WITHOUT ROWID
+    """,
     # Not pruned with its run: a plan is applied once, however long ago that was.
     "CREATE TABLE plans (mark TEXT PRIMARY KEY, run INTEGER NOT NULL, at TEXT NOT NULL) STRICT",
+    # Not pruned either: an override is for one run.
+    """
+    CREATE TABLE overrides (
+        target TEXT NOT NULL,
+        told TEXT NOT NULL,
+        run INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (target, told)
+    ) STRICT
+    """,
+    # The key that targets and sensitive values are marked with, and by what this very journal is known again.
+    "CREATE TABLE identity (key TEXT NOT NULL, birth TEXT NOT NULL) STRICT",
 )

@@ -94,12 +94,12 @@ class Unconfirmed:
     @classmethod
     def read(cls, journal: Journal, source: str, target: str) -> Unconfirmed:
         """Return what *journal* remembers."""
-        with journal.transaction() as connection:
-            found = connection.execute(
-                "SELECT branch, record, attribute, wanted, found, runs, run FROM unconfirmed "
-                "WHERE target = ? AND source = ?",
-                (target, source),
-            ).fetchall()
+        found = journal.look_up(
+            "SELECT branch, record, attribute, wanted, found, runs, run FROM unconfirmed "
+            "WHERE target = ? AND source = ?",
+            target,
+            source,
+        )
         return cls(
             {Spot(*row[:3]): Written(row[3], row[4], tuple(json.loads(row[5])), row[6]) for row in found}
         )

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from dss_runtime._actions import Phase
+from dss_runtime.plans._values import mark_of
+
 RunState: TypeAlias = Literal[
     "running", "applied", "incomplete", "held", "interrupted", "failed", "abandoned"
 ]
@@ -16,6 +19,13 @@ WorkState: TypeAlias = Literal[
     "intended", "written", "applied", "skipped", "failed", "blocked", "rejected", "unknown"
 ]
 """What is known of a work: `intended` may have happened, `written` has, unless its phase was rolled back."""
+
+OPEN: tuple[WorkState, ...] = ("intended", "written", "unknown")
+"""The states of a work of which somebody has to read the target to know what became of it."""
+
+
+Remark: TypeAlias = Literal["", "adopts", "final"]
+"""What is special about a work: a new record `adopts` one that was there, an old one is deleted for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +53,10 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run(NewRun):
-    """A run of the past, or one that is still going on."""
+    """A run of the past, or one that is still going on.
+
+    `settled` is the run that has found out by reading what became of the works that this one left open.
+    """
 
     id: int
     started: datetime
@@ -51,18 +64,20 @@ class Run(NewRun):
     state: RunState
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     summary: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    settled: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedWork:
     """All that a run did, or meant to do, to one record in one phase.
 
-    `key`, `before` and `after` hold values as a plan does; `before` is None for what the target did not have,
-    `after` for what it was to lose. `actions` are (kind, attribute, message), sensitive values masked.
+    `key`, `before` and `after` hold values as a plan does. `before` is None for what the target did not have,
+    and what it held disabled for what is enabled again; `after` is None for what it was to lose. `actions`
+    are (kind, attribute, message), sensitive values masked.
     """
 
     number: int
-    phase: str
+    phase: Phase
     branch: str
     key: Mapping[str, Any]
     actions: tuple[tuple[str, str | None, str], ...]
@@ -71,3 +86,10 @@ class LoggedWork:
     state: WorkState
     reason: str
     attempts: int
+    remark: Remark = ""
+
+    @property
+    def mark(self) -> str:
+        """By which a record is told from others whose key is sensitive too; "" where its key is shown."""
+        marks = [mark_of(each)[:8] for each in self.key.values() if not isinstance(each, str | None)]
+        return f" [{' '.join(marks)}]" if marks else ""

@@ -45,9 +45,10 @@ def refitted(right: Mapping[str, Branch[Any, Any]], actions: Sequence[Action]) -
             reason = protection.new(action.branch, action.key) or naming.refusal(action)
             if reason is not None:
                 action = replace(action, error=f"{CHANGED}: {reason}")
-            elif action.key in branch.retired:
-                given_up.update((action.branch, action.key, field.name) for field in branch.info.refs)
-        elif action.kind == "old" and action.error is None and not branch.retires_old:
+            former = action.key if action.adopts is None else action.adopts.key
+            if reason is None and (former in branch or former in branch.retired):
+                given_up.update((action.branch, former, field.name) for field in branch.info.refs)
+        elif action.kind == "old" and action.error is None and (action.final or not branch.retires_old):
             doomed.setdefault(action.branch, {})[action.key] = action.right
         elif action.attribute is not None and action.error is None:
             given_up.add((action.branch, action.key, action.attribute))

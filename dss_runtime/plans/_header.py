@@ -32,11 +32,11 @@ class Header:
 
     `schema` marks the models and branches compared, `target` the system that is to be written: a plan is
     applied only where both are the same. `after` is the number of the last run on the target, so that two
-    plans are the same only where nothing has happened between them. `counts` are the actions by branch and
-    kind. `held` says why the plan must not be applied, by the names that an override gives the reasons; it is
-    empty where it may. `sync` is the sync whose rules it is under, empty where two trees were named, and
-    `guard` the limits that it was held against, by branch and kind: those of the day on which it is applied
-    count.
+    plans are the same only where nothing has happened between them, and `journal` the one that knows whether
+    this one was applied. `counts` are the actions by branch and kind. `held` says why the plan must not be
+    applied, by the names that an override gives the reasons; it is empty where it may. `sync` is the sync
+    whose rules it is under, empty where two trees were named, and `guard` the limits that it was held
+    against, by branch and kind: those of the day on which it is applied count.
     """
 
     left: str
@@ -45,6 +45,7 @@ class Header:
     schema: str
     target: str
     after: int = 0
+    journal: str = ""
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     sources: tuple[Source, ...] = ()
     sensitive: Sensitive = "omit"

@@ -43,7 +43,8 @@ def _described(branch: Branch[Any, Any]) -> dict[str, object]:
         ],
         "omitted": branch.omitted,
         "by_record": branch.by_record,
-        "old": (branch.keeps_old, branch.retires_old),
+        "old": (branch.keeps_old, branch.retires_old, branch.delete_after is not None),
+        "match": (branch.matched_by, branch.follows_keys, branch.owned),
     }
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
@@ -17,6 +19,7 @@ from dss_runtime._override import Override
 from dss_runtime._protection import HeldBack
 from dss_runtime._tree import DataStoreTree
 from dss_runtime._trips import Passed
+from dss_runtime.plans._adopted import Adopted
 from dss_runtime.plans._fitting import CHANGED, parents_there, refitted
 from dss_runtime.plans._header import VERSION, Header, Source
 from dss_runtime.plans._identity import schema_mark, target_mark
@@ -130,6 +133,7 @@ class _Reader:
         self._values = Values(plan.seal, plan.header.sensitive)
         self._load_left = load_left
         self._left: Mapping[str, Branch[Any, Any]] | None = None
+        self._adopted: dict[str, Adopted] = {}
         self._known: dict[tuple[str, str, bool], dict[str, object]] = {}
 
     def held_back(self, line: Line) -> Iterator[HeldBack]:
@@ -145,6 +149,8 @@ class _Reader:
         branch = self._right[line["branch"]]
         key = self._key(branch, line["key"], line["phase"])
         right = branch.get(key)
+        if "aside_since" in line:
+            return right is None and key not in branch.retired
         if right is None or line["phase"] == "old":
             return right is None and line["phase"] == "old"
         left, gone = self._record(branch, key, line["left"])
@@ -160,6 +166,10 @@ class _Reader:
         branch = self._right[line["branch"]]
         key = self._key(branch, line["key"], phase)
         right = branch.get(key)
+        since = None
+        if phase == "old" and "aside_since" in line:
+            since = datetime.fromisoformat(line["aside_since"])
+            right = None if key in branch else branch.retired.get(key)
         error = _presence(phase, right)
         expected = branch.retired.get(key) if phase == "new" else right
         if error is None and right_mark(branch, expected, self._values.seal) != line["right"]:
@@ -168,14 +178,26 @@ class _Reader:
             right = _placeholder(branch, key)
         planned: Sequence[Line] = line["actions"]
         if phase == "old":
-            yield Old(branch.name, key, right, error or planned[0].get("error"))
+            yield Old(branch.name, key, right, error or planned[0].get("error"), since)
             return
         left, gone = self._record(branch, key, line["left"])
         error = error or self._orphaned(branch, left, line.get("parents", ()))
         if phase == "new":
-            yield New(branch.name, key, left, error or gone or planned[0].get("error"))
+            error = error or gone or planned[0].get("error")
+            yield self._new(branch, New(branch.name, key, left, error), line.get("adopts"))
         else:
             yield from _changes(branch, key, left, right, planned, error or gone)
+
+    def _new(self, branch: Branch[Any, Any], new: New[Any, Any], mark: str | None) -> New[Any, Any]:
+        """Return *new* with what it adopts; where that has changed since, it has an error."""
+        if not branch.matched_by or new.error is not None or new.key in branch.retired:
+            return new
+        if branch.name not in self._adopted:
+            self._adopted[branch.name] = Adopted(branch, self._values.seal)
+        found = self._adopted[branch.name].find(new.left, mark)
+        if isinstance(found, str):
+            return replace(new, error=f"{CHANGED}: {found}")
+        return new if found is None else replace(new, adopts=found, matched_by=branch.matched_by)
 
     def _orphaned(self, branch: Branch[Any, Any], left: object, names: Sequence[str]) -> str | None:
         """Return that a record which the plan found in the target, by one of the refs *names*, is gone."""
@@ -226,7 +248,8 @@ class _Reader:
         ident = (branch.name, field.name, of_right)
         if ident not in self._known:
             side = branch if of_right else self._left_branches[branch.name]
-            values = (getattr(record, field.name) for record in side.values())
+            records = chain(side.values(), side.retired.values() if of_right else ())
+            values = (getattr(record, field.name) for record in records)
             self._known[ident] = {self._values.mark(field, value): value for value in values}
         return self._known[ident]
 

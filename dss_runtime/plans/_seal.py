@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,24 +71,37 @@ class Seal:
 def project_seal(path: Path, cipher: Callable[[bytes], Cipher]) -> Seal:
     """Return the seal whose key is in the file *path*, which is made when there is none.
 
-    Only the owner may read the file. Raises SettingsError for one that holds something else.
+    Raises SettingsError for a file that holds something else, or that others than its owner may read.
     """
+    if not path.exists():
+        _make_key(path)
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise SettingsError(
+            f"{path}: holds the project's key, and others may read it: `chmod 600 {path}`; if somebody may "
+            "have done so, move it and the journal beside it away, and a new key is made"
+        )
+    text = path.read_text(encoding="ascii", errors="replace").strip()
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        text = path.read_text(encoding="ascii", errors="replace").strip()
-        try:
-            key = bytes.fromhex(text)
-        except ValueError:
-            key = b""
-        if len(key) != _BYTES:
-            raise SettingsError(
-                f"{path}: holds no key; plans that were made with it cannot be read"
-            ) from None
-        return Seal(key, cipher)
-    key = secrets.token_bytes(_BYTES)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{key.hex()}\n")
-        file.flush()
-        os.fsync(file.fileno())
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != _BYTES:
+        raise SettingsError(
+            f"{path}: holds no key; plans and a journal that were made with it cannot be read: put it back "
+            "from a backup, or move it away with the journal beside it, and a new one is made"
+        )
     return Seal(key, cipher)
+
+
+def _make_key(path: Path) -> None:
+    """Make the file with a key, whole or not at all; of two processes that do so one decides."""
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # the owner's alone
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(f"{secrets.token_bytes(_BYTES).hex()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

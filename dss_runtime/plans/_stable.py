@@ -11,14 +11,15 @@ from typing import Any, cast
 from uuid import UUID
 
 from dss_runtime._branch import Branch
-from dss_runtime._fields import Field
+from dss_runtime._unclaimed import Unclaimed
 
 
 def stable(value: object) -> str:
     """Return the text of *value*: a scalar of a field type, or a tuple, list, set or mapping of such.
 
     What Python's `==` cannot tell apart within one type (0.0 and -0.0, 1.0 and 1.00 as decimals, one instant
-    in two zones) has one text; values of two types never share one. Raises TypeError for any other type.
+    in two zones) has one text; values of two types never share one. Of another type, which a package has
+    brought, its `repr` tells the value. Raises TypeError for one that has none of its own.
     """
     match value:
         case None:
@@ -49,21 +50,20 @@ def stable(value: object) -> str:
         case Mapping():
             items = cast("Mapping[object, object]", value).items()
             return f"({', '.join(sorted(f'{stable(name)}: {stable(each)}' for name, each in items))})"
-        case _:
+        case _ if type(value).__repr__ is object.__repr__:  # which tells where the object is, not what
             raise TypeError(f"a value of type {type(value).__name__} has no stable text")
+        case _:
+            return f"{type(value).__qualname__} {value!r}"
+
+
+def stable_unclaimed(branch: Branch[Any, Any], found: Unclaimed) -> str:
+    """Return the text of all that can be read of a record without a key, or under its former one."""
+    known = {name: value for name, value in found.fields.items() if value is not None}
+    forms = {name: branch.info[name].type.canonical(value) for name, value in known.items()}
+    return stable((found.key, forms, found.unreadable))
 
 
 def stable_record(branch: Branch[Any, Any], record: object) -> str:
     """Return the text of all that *branch* holds of *record*, in canonical form."""
     held = (each for each in branch.info.fields if not each.derived and each.name not in branch.omitted)
-    return stable({each.name: _stable_value(each, getattr(record, each.name)) for each in held})
-
-
-def _stable_value(field: Field, value: object) -> object:
-    """Return the canonical form of *value*; its text where the form is of an unknown type."""
-    form = field.type.canonical(value)
-    try:
-        stable(form)
-    except TypeError:
-        return field.type.format(value)
-    return form
+    return stable({each.name: each.type.canonical(getattr(record, each.name)) for each in held})

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 from dss_runtime._branch import Branch
 from dss_runtime._fields import Field
+from dss_runtime._unclaimed import Unclaimed
 from dss_runtime.plans._seal import Seal
 from dss_runtime.plans._stable import stable
 
@@ -98,6 +99,19 @@ def owner(branch: Branch[Any, Any], key: Hashable) -> str:
     """Return the text that stands for the record with *key* in the marks of its values."""
     parts = {name: branch.info[name].type.format(part) for name, part in key_parts(branch, key).items()}
     return f"{branch.name} {stable(parts)}"
+
+
+def stored_unclaimed(
+    branch: Branch[Any, Any], found: Unclaimed, key: Hashable, values: Values
+) -> dict[str, Stored]:
+    """Return what a journal holds of a record that gets the key *key*: null for what it does not have."""
+    known: dict[str, object] = {**found.fields}
+    known.update({} if found.key is None else key_parts(branch, found.key))
+    own, of = branch.info.key, owner(branch, key)
+    held = (field for field in stored_fields(branch) if field.name not in branch.omitted)
+    return {
+        each.name: values.stored(each, known.get(each.name), "" if each.name in own else of) for each in held
+    }
 
 
 def stored_key(branch: Branch[Any, Any], key: Hashable, values: Values) -> dict[str, Stored]:

@@ -15,12 +15,13 @@ from dss_runtime._held import guard_trips, needed_sources
 from dss_runtime._protection import HeldBack
 from dss_runtime._sync_rules import SyncRules
 from dss_runtime._trips import Trip
+from dss_runtime._unclaimed import Unclaimed
 from dss_runtime.plans._fitting import parents_there
 from dss_runtime.plans._header import Header, Source
 from dss_runtime.plans._identity import schema_mark, target_mark
 from dss_runtime.plans._lines import Line, write_lines
 from dss_runtime.plans._seal import Seal
-from dss_runtime.plans._stable import stable_record
+from dss_runtime.plans._stable import stable_record, stable_unclaimed
 from dss_runtime.plans._values import Sensitive, Values, stored_key, stored_record
 
 
@@ -32,6 +33,7 @@ def write_plan(
     seal: Seal,
     sensitive: Sensitive = "omit",
     after: int = 0,
+    journal: str = "",
     *,
     sync: str = "",
     rules: Sequence[SyncRules] = (SyncRules(),),
@@ -60,6 +62,7 @@ def write_plan(
         schema=schema_mark(right.values()),
         target=target_mark(diff.right, seal),
         after=after,
+        journal=journal,
         counts=_counts(actions),
         sources=tuple(map(_source, needed_sources(diff.left.branches, diff.branches))),
         sensitive=sensitive,
@@ -76,6 +79,11 @@ def write_plan(
 def right_mark(branch: Branch[Any, Any], record: object, seal: Seal) -> str | None:
     """Return by which a record of the target is known to be as it was; None for no record."""
     return None if record is None else seal.mark("record", branch.name, stable_record(branch, record))
+
+
+def unclaimed_mark(branch: Branch[Any, Any], found: Unclaimed, seal: Seal) -> str:
+    """Return by which a record of the target that is adopted is known to be as it was."""
+    return seal.mark("unclaimed", branch.name, stable_unclaimed(branch, found))
 
 
 def _counts(actions: Iterable[Action]) -> Mapping[str, Mapping[str, int]]:
@@ -134,8 +142,17 @@ class _Writer:
             if phase == "new":
                 right = branch.retired.get(key)
             line["right"] = right_mark(branch, right, self._values.seal)
+            line.update(self._special(branch, found[0]))
             line["actions"] = [_action(each) for each in found]
             yield line
+
+    def _special(self, branch: Branch[Any, Any], action: Action) -> Line:
+        """Return what is told of a record that is adopted, or that is deleted for good."""
+        if action.kind == "new" and action.adopts is not None:
+            return {"adopts": unclaimed_mark(branch, action.adopts, self._values.seal)}
+        if action.kind == "old" and action.aside_since is not None:
+            return {"aside_since": action.aside_since.isoformat()}
+        return {}
 
     def held_back(self, held: HeldBack) -> Line:
         """Return the line of a difference that is left alone."""

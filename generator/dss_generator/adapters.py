@@ -32,6 +32,9 @@ class Adapter:
     reads rows of columns, so that `columns`, `transform`, `where` and the like have a meaning. `options`
     turns the checked keys into typed options.
 
+    `adopts` says whether it reads records without a key, and writes what a new record adopts; `expires`
+    whether it deletes records that it has set aside before.
+
     `can_write` allows its trees to be the right side of a sync; `template` is the class that then writes by
     itself, empty where the project's handlers do. `module` offers it to generated code together with
     `importer` and, where columns are mapped, the classes that describe how a branch is read, `source`, and
@@ -55,6 +58,8 @@ class Adapter:
     template: str = ""
     source: str = ""
     target: str = ""
+    adopts: bool = False
+    expires: bool = False
     api: int = 0
 
     def positional(self, options: Options) -> bool:
@@ -95,6 +100,8 @@ ADAPTERS: dict[str, Adapter] = {
             template="SqlTemplate",
             source="SqlSource",
             target="SqlTarget",
+            adopts=True,
+            expires=True,
         ),
         Adapter(
             name="memory",
@@ -104,12 +111,15 @@ ADAPTERS: dict[str, Adapter] = {
             module="dss_runtime.adapters.memory",
             importer="MemoryImporter",
             template="MemoryTemplate",
+            adopts=True,
+            expires=True,
         ),
         Adapter(
             name="custom",
             doc="Any other system: the project reads it in typed importer methods and writes it in handlers.",
             can_write=True,
             maps_columns=False,
+            adopts=True,
         ),
     )
 }

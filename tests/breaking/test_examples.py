@@ -24,12 +24,20 @@ class Example:
     why: str
     change: tuple[tuple[str, str], ...]
     expected: tuple[str, ...]
+    before: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def base(self) -> str:
+        """The old version: the base, with what the change needs and others would be in the way of."""
+        return self._with(BASE, self.before)
 
     @property
     def changed(self) -> str:
-        """The base with the change."""
-        text = BASE
-        for old, new in self.change:
+        """The old version with the change."""
+        return self._with(self.base, self.change)
+
+    def _with(self, text: str, change: tuple[tuple[str, str], ...]) -> str:
+        for old, new in change:
             assert old in text, f"{self.rule}: the base does not hold {old!r}"
             text = text.replace(old, new, 1)
         return text
@@ -44,6 +52,7 @@ def examples() -> list[Example]:
             each.get("why", ""),
             tuple((old, new) for old, new in each["change"]),
             tuple(each["expect"]),
+            tuple((old, new) for old, new in each.get("before", ())),
         )
         for each in found
     ]
@@ -57,7 +66,7 @@ EXAMPLES = examples()
 )
 def test_an_example_says_what_changed_and_what_it_does(example: Example) -> None:
     """What is said of a change is, line by line, what the example expects, and nothing else."""
-    found = compare(version("the old version", BASE), version("this version", example.changed))
+    found = compare(version("the old version", example.base), version("this version", example.changed))
     lines = [
         f"{str(each.place).removeprefix('schema/00.yaml:')}: {each.impact}: {each.text} [{each.rule}]"
         for each in found

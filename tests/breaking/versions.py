@@ -135,7 +135,7 @@ def _rename_in(held: Body, adapter: str, old: str, new: str) -> None:
     for key in ("columns", "transform", "const", "sync", "generate", "split"):
         if old in held.get(key, {}):
             held[key] = {new if name == old else name: each for name, each in held[key].items()}
-    for key in ("computed", "omit"):
+    for key in ("computed", "omit", "match"):
         if key in held:
             held[key] = [new if name == old else name for name in held[key]]
     reads = adapter in ("csv", "sql") and "derived_from" not in held

@@ -57,6 +57,24 @@ def test_a_plan_is_applied_once(different: Shop) -> None:
     assert "this plan was applied already, by run 1 on " in done.stderr
 
 
+@pytest.mark.parametrize("runs", [0, 1])
+def test_a_plan_is_refused_where_the_journal_is_gone(different: Shop, runs: int) -> None:
+    """Without its journal nobody knows whether it was applied already, however many runs there are again."""
+    for _ in range(runs):
+        different.dss("sync", "nightly")
+    different.left(products=[{"sku": "Z", "name": "Later", "tags": []}])
+    path = planned(different)
+    assert 0 == different.dss("apply", str(path)).exit_code
+    for file in (different.folder / ".dss").glob("journal*"):
+        file.unlink()
+    before = different.held
+    for _ in range(2):
+        again = different.dss("apply", str(path))
+        assert (1, before) == (again.exit_code, different.held)
+        assert "the journal that this plan was made with is gone" in again.stderr
+        different.dss("sync", "nightly")
+
+
 def test_an_empty_plan_stays_empty(different: Shop) -> None:
     """A plan without actions does nothing, whatever differs by the time when it is applied."""
     different.dss("sync", "nightly")

@@ -196,8 +196,12 @@ def test_a_file_that_cannot_be_written_any_more_changes_nothing(
 ) -> None:
     """A full disk at the end is told, and the run is what it was."""
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    replace = os.replace
+
+    def full(source: Path, target: Path) -> None:
+        if Path(target).parent == metrics:
+            raise OSError(28, "No space left on device")
+        replace(source, target)
 
     shop.left(products=[{"sku": "A", "name": "a"}])
     monkeypatch.setattr(os, "replace", full)

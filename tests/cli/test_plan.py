@@ -103,6 +103,8 @@ def test_the_json_of_a_plan_is_complete(different: Shop) -> None:
         "key": {"sku": "B"},
         "attribute": "name",
         "values": {"new": "Cup", "old": "Mug"},
+        "adopts": None,
+        "aside_since": None,
         "outcome": None,
     } == changed
     price = by_message["new_prices(product='A', currency='EUR')"]

@@ -311,6 +311,35 @@ def test_a_first_load_that_was_killed_goes_on(shop: Shop, monkeypatch: pytest.Mo
     assert ["new:products"] == held_by(shop, "sync", "nightly")
 
 
+def test_what_interrupted_runs_have_not_left_is_no_first_load(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two runs that were ended at once, and rolled back, do not open the limit of new records."""
+    rules(shop, '[syncs.nightly.guard.products]\nnew = "50%"')
+    shop.left(products=rows(*range(100)))
+    assert 0 == shop.dss("sync", "nightly").exit_code
+    good = shop.held
+    shop.left(products=rows(*range(149)))
+    monkeypatch.setenv("SHOP_FAULT", "interrupt after 148")
+    for _ in range(2):
+        assert 130 == shop.dss("sync", "nightly").exit_code
+        shop.right(**good)
+    monkeypatch.delenv("SHOP_FAULT")
+    shop.left(products=rows(*range(400)))
+    assert ["new:products"] == held_by(shop, "sync", "nightly")
+
+
+def test_an_override_is_for_one_run_however_long_ago_that_was(leaving: Shop) -> None:
+    """The journal has forgotten the run, not that it had the override."""
+    rules(leaving, "[journal]\nkeep_runs = 1")
+    assert 0 == leaving.dss("sync", "nightly", *OLD).exit_code
+    leaving.dss("sync", "nightly")
+    assert 1 == leaving.dss("show", "1").exit_code
+    tried = leaving.dss("sync", "nightly", *OLD)
+    assert 1 == tried.exit_code
+    assert "this override was for one run, and run 1 had it" in tried.stderr
+
+
 # -- the calendar -------------------------------------------------------------------------------------
 
 DARK = '[syncs.nightly]\nzone = "Europe/Vienna"\nblackout = ["2026-11-25..2026-11-26"]'

@@ -9,13 +9,14 @@ from typing import Any, cast
 
 from dss_generator.schema.resolved import Tree
 from dss_runtime import Outcome
+from dss_runtime._unclaimed import record_after
 from dss_runtime.adapters.memory import MemorySystem
 
 
 def importer_of(importers: ModuleType, tree: Tree) -> Callable[[Any], Any]:
     """Return the importer of *tree*, with every method that is required."""
     base: Any = getattr(importers, f"{tree.name}ImporterBase")
-    methods = {name: _loader(name.partition("_")[2]) for name in base.__abstractmethods__}
+    methods = {name: _loader(*name.split("_", 1)) for name in base.__abstractmethods__}
     made: Any = type("Importer", (base,), methods)
     return cast("Callable[[Any], Any]", made)
 
@@ -27,8 +28,10 @@ def template_of(templates: ModuleType, tree: Tree) -> Callable[[Any], Any]:
     return cast("Callable[[Any], Any]", made)
 
 
-def _loader(branch: str) -> Callable[[Any], Iterable[Any]]:
+def _loader(kind: str, branch: str) -> Callable[[Any], Iterable[Any]]:
     def load(self: Any) -> Iterable[Any]:
+        if kind == "unclaimed":
+            return _system(self).unclaimed(branch)
         return map(copy.copy, _system(self).branch(branch).values())
 
     return load
@@ -39,7 +42,9 @@ def _handle(self: Any, action: Any, /, **values: Any) -> Outcome:
     system = _system(self)
     kind = getattr(action, "kind", "record")
     if kind == "new":
-        system.put(action.branch, action.key, copy.copy(action.left))
+        branch = getattr(self.tree, action.branch)
+        assert action.adopts is None or system.take_away(action.branch, action.adopts)
+        system.put(action.branch, action.key, copy.copy(record_after(branch, action)))
     elif kind == "old":
         system.delete(action.branch, action.key)
     else:

@@ -15,6 +15,7 @@ from dss_runtime import DataStoreTree
 from dss_runtime.cli._cipher import fernet
 from dss_runtime.journal import Journal, Kept, NewRun, Recording, Undoing, resolve
 from dss_runtime.plans import Seal
+from dss_runtime.plans._identity import schema_mark
 from dss_runtime.plans._values import Values
 from tests.generated_schemas.test_plans import drawn
 from tests.generated_schemas.worlds import UNGUARDED, World, held_back, state
@@ -23,13 +24,14 @@ from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
 few = settings(max_examples=max(2, settings().max_examples // 7), phases=[Phase.explicit, Phase.generate])
 targets = pytest.mark.parametrize("target", [RIGHT, CUSTOM])
 VALUES = Values(Seal(b"k" * 32, fernet), "seal")
-RUN = NewRun(command="sync", left=LEFT, right=RIGHT, branches=(), schema="", target="t")
 
 
 def recorded(journal: Journal, left: DataStoreTree, right: DataStoreTree) -> int:
     """Sync two trees that were read, write down what happens, and return the number of the run."""
-    number = journal.begin(RUN, {})
     branches = {branch.name: branch for branch in right.branches}
+    schema = schema_mark(branches.values())
+    run = NewRun(command="sync", left=LEFT, right=RIGHT, branches=tuple(branches), schema=schema, target="t")
+    number = journal.begin(run, {})
     left.sync(right, policy=UNGUARDED, recorder=Recording(journal, number, branches, VALUES))
     journal.end(number, "applied", {})
     return number
@@ -78,6 +80,6 @@ def test_reading_tells_what_a_killed_run_has_done(world: World, data: st.DataObj
             connection.execute("UPDATE runs SET state = 'running'")
             connection.execute("UPDATE works SET state = 'intended' WHERE state = 'applied'")
         anew = world.again(RIGHT, right.settings).load()
-        resolve(journal, "t", {branch.name: branch for branch in anew.branches}, VALUES)
+        resolve(journal, "t", {branch.name: branch for branch in anew.branches}, VALUES, number + 1)
         found = {work.state for work in journal.works(number)}
     assert found <= {"applied"}

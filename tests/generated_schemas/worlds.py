@@ -151,14 +151,21 @@ class World:
 
     # -- trees ----------------------------------------------------------------------------------------
 
-    def tree(self, name: str, data: Data, folder: Path | None = None) -> DataStoreTree:
-        """Return a tree, not read yet, over a new system with *data*; *folder* is for files and databases."""
+    def tree(
+        self, name: str, data: Data, folder: Path | None = None, url: sa.URL | None = None
+    ) -> DataStoreTree:
+        """Return a tree, not read yet, over a new system with *data*.
+
+        *folder* is for files and databases, *url* for databases that are elsewhere.
+        """
         settings: dict[str, object] = {"system": as_system(data)}
         if name == FILES:
             assert folder is not None
             self._write_files(folder, data)
             settings["folder"] = folder
-        if name == BASE:
+        if name == BASE and url is not None:
+            settings["url"] = url
+        elif name == BASE:
             assert folder is not None
             settings["url"] = f"sqlite:///{folder / 'base.db'}"
         return self.again(name, settings)
@@ -265,11 +272,11 @@ def canonical(record: Any) -> dict[str, Any]:
 
 
 def stable(value: Any) -> str:
-    """Return a text of a canonical form, the same for equal ones."""
+    """Return a text of a canonical form, the same for equal ones: a `fold` makes no other time of a time."""
     if isinstance(value, frozenset):
         members = cast("frozenset[object]", value)
-        return repr(sorted(map(repr, members)))
-    return repr(value)
+        return repr(sorted(map(stable, members)))
+    return repr(value).replace(", fold=1)", ")")
 
 
 def synced(left: DataStoreTree, right: DataStoreTree) -> SyncResult:

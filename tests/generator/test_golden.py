@@ -155,7 +155,7 @@ def test_accounts_are_disabled_and_come_back(tmp_path: Path) -> None:
         ),
         ({"ada": account(login="ada", phone="2")}, ("ada", "", "1", "/a", None, None, "staff")),
         ({}, ("ada", "", "1", "/a", 1, "left", "staff")),
-        ({"ada": ada}, ("ada", "Ada@x", None, "/a", 0, "", "staff")),
+        ({"ada": ada}, ("ada", "Ada@x", "1", "/a", 0, "", "staff")),
     ]
     for records, expected in terms:
         left = wiring.make_staff({"system": MemorySystem({"accounts": records})}).load()

@@ -19,7 +19,7 @@ def run(journal: Journal, target: str, state: RunState, *works: str, note: str =
     new = NewRun(command="sync", left="L", right="R", branches=("a",), schema="s", target=target)
     number = journal.begin(new, {})
     journal.add_works(
-        (number, at, "new", "a", "{}", "[]", None, None, each, note, 1) for at, each in enumerate(works)
+        (number, at, "new", "a", "{}", "[]", None, None, each, note, 1, "") for at, each in enumerate(works)
     )
     journal.end(number, state, {})
     return number
@@ -64,9 +64,43 @@ def test_a_journal_that_is_too_large_becomes_smaller(tmp_path: Path) -> None:
     assert path.stat().st_size <= 500_000 < before
 
 
+def started(journal: Journal, *days: int) -> None:
+    """Note good runs, each so many days after the first."""
+    for day in days:
+        number = run(journal, "t", "applied")
+        with journal.transaction() as connection:
+            connection.execute(
+                "UPDATE runs SET started = date('2026-01-01', ?) || 'T00:00:00.000+00:00' WHERE id = ?",
+                (f"{day} days", number),
+            )
+
+
+def kept(journal: Journal, keep_days: int) -> list[int]:
+    """Return which runs are kept for so many days."""
+    journal.prune(Bounds(keep_days=keep_days))
+    return sorted(each.id for each in journal.runs(99))
+
+
+def test_what_is_older_than_the_latest_run_by_more_than_the_bound_goes(tmp_path: Path) -> None:
+    """Age is measured from the latest run."""
+    with closing(Journal(tmp_path / "j.sqlite")) as journal:
+        started(journal, 0, 9, 10, 20)
+        assert [3, 4] == kept(journal, 10)
+
+
 def test_time_alone_does_not_take_the_last_good_run(tmp_path: Path) -> None:
     """After a long summer the next run still has something to be compared with."""
     with closing(Journal(tmp_path / "j.sqlite")) as journal:
-        first, last = (run(journal, "t", "applied") for _ in range(2))
-        journal.prune(Bounds(keep_days=-1))
-        assert ([last], None) == ([each.id for each in journal.runs(9)], journal.run(first))
+        started(journal, 0, 1)
+        other = run(journal, "u", "failed")
+        with journal.transaction() as connection:
+            connection.execute("UPDATE runs SET started = '2026-03-01T00:00:00+00:00' WHERE id = ?", (other,))
+        assert [2, 3] == kept(journal, 10)
+
+
+@given(st.lists(st.integers(101, 10**5), min_size=1, max_size=3), st.integers(0, 100))
+def test_a_clock_that_is_wrong_for_some_nights_wipes_nothing(ahead: list[int], keep_days: int) -> None:
+    """Runs from the far future, as many as there are, do not make those of today old."""
+    with tempfile.TemporaryDirectory() as folder, closing(Journal(Path(folder, "j.sqlite"))) as journal:
+        started(journal, 0, 0, *(sum(ahead[: at + 1]) for at in range(len(ahead))), 0)
+        assert list(range(1, len(ahead) + 4)) == kept(journal, keep_days)

@@ -29,6 +29,7 @@ from dss_runtime import (
     SyncResult,
     TransientError,
     Trip,
+    UnknownOutcomeError,
     Unreadable,
 )
 from dss_runtime._importer import DeclarationNeededError
@@ -41,6 +42,8 @@ ERRORS: list[tuple[DssError, str]] = [
     (DeclarationError("no such class"), "no such class"),
     (SettingsError("no folder"), "no folder"),
     (TransientError("busy"), "busy"),
+    (TransientError("slower", 30.0), "slower"),
+    (UnknownOutcomeError("timed out"), "timed out"),
     (PermanentError("gone"), "gone"),
     (HeldError("held"), "held"),
     (SourceError(PLACE, "is empty"), "students.txt:12: grade: is empty"),

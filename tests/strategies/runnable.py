@@ -13,6 +13,7 @@ from tests.strategies.loading import Refused, resolved
 from tests.strategies.models import Model, random_models
 from tests.strategies.names import fresh
 from tests.strategies.schemas import MAY_COLLIDE, as_yaml
+from tests.strategies.trees import NO_MATCH
 
 LEFT, RIGHT, CUSTOM, FILES, BASE = "Left", "Right", "Own", "Files", "Base"
 Body = dict[str, Any]
@@ -67,7 +68,9 @@ def _policies(rng: Random, model: Model, share: float) -> Body:
         if each.name not in omitted and rng.random() < share
     }
     old = {"old": "keep"} if rng.random() < share / 3 else {}
-    return {**({"omit": omitted} if omitted else {}), **({"sync": owned} if owned else {}), **old}
+    known = [each.name for each in free if each.name not in omitted and each.type not in NO_MATCH]
+    match = {"match": rng.sample(known, 1)} if known and rng.random() < 2 * share else {}
+    return {**({"omit": omitted} if omitted else {}), **({"sync": owned} if owned else {}), **old, **match}
 
 
 def _file(rng: Random, name: str, model: Model) -> Body:
@@ -87,7 +90,8 @@ def _table(rng: Random, name: str, model: Model) -> Body:
         body["insert"] = {"kind of row": name, "number": 7, "no text": "007"}
         body["where"] = f"`kind of row` == '{name}'"
     if rng.random() < 0.5:
-        body["old"] = {"set": {"is suspended": True}}
+        for_good = {"delete_after": "7 days"} if rng.random() < 0.5 else {}
+        body["old"] = {"set": {"is suspended": True}, **for_good}
     omitted = _policies(rng, model, 0.2)
     for each in model.fields:
         # A new row has nothing in a column that is never written, which only such a field can be read from.

@@ -12,6 +12,8 @@ from tests.strategies.models import Model
 from tests.strategies.pipelines import condition, pipeline
 
 Body = dict[str, Any]
+NO_MATCH = ("set", "list", "json", "bytes")
+"""Types whose values tell nobody who a record is."""
 MAPS_COLUMNS = ("csv", "sql")
 _NO_PART_OF_A_NAME = ("set", "list", "json", "bytes")
 _BY_THEIR_OWN_NAMES = ("Student_Number", "First Name", "Größe", "class", "str", "[01]Name", "__x", "self")
@@ -87,6 +89,7 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
         body["old"] = rng.choice(("delete", "keep"))
     elif adapter == "sql" and "table" in body and rng.random() < 0.4:
         _set_aside(rng, body)
+    _adopt(rng, adapter, body, model, omitted)
     if rng.random() < 0.2:
         body["unreadable"] = rng.choice(("quarantine", "error"))
     return body
@@ -126,9 +129,25 @@ def _values(rng: Random) -> Body:
 
 
 def _set_aside(rng: Random, body: Body) -> None:
-    body["old"] = {"set": {"suspended": True} if rng.random() < 0.5 else _values(rng)}
+    old: Body = {"set": {"suspended": True} if rng.random() < 0.5 else _values(rng)}
+    body["old"] = old
     if not all(isinstance(each, bool) for each in body["old"]["set"].values()) or rng.random() < 0.3:
         body["returns"] = {"set": _values(rng)}
+    if rng.random() < 0.4:
+        old["delete_after"] = rng.choice(("1 day", "30 days", "9999 days"))
+
+
+def _adopt(rng: Random, adapter: str, body: Body, model: Model, omitted: set[str]) -> None:
+    """Perhaps let new records adopt those without a key, by fields that are read as they are."""
+    made = {name for way in ("transform", "computed", "const") for name in body.get(way, ())}
+    known = [
+        each.name
+        for each in model.fields
+        if each.name not in (*model.key, *omitted, *made) and each.type not in NO_MATCH
+    ]
+    if adapter == "csv" or not known or made.intersection(model.key) or "where" in body or rng.random() < 0.5:
+        return
+    body["match"] = rng.sample(known, rng.randint(1, min(3, len(known))))
 
 
 def _omit(rng: Random, body: Body, model: Model) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dss_runtime import Branch, Progress, SettingsError
 from dss_runtime._generation import text_in
+from dss_runtime._importer import Rows
 from dss_runtime._naming import shared_fields
 from dss_runtime._progress import silent
 from dss_runtime.adapters.memory._system import MemorySystem
@@ -16,6 +17,15 @@ from dss_runtime.codegen import DataStoreTree, Importer, override
 
 class MemoryImporter(Importer):
     """Reads branches from the `MemorySystem` in the tree's settings."""
+
+    @override
+    def readin_branch(self, branch: Any) -> Rows | None:
+        """Read one branch, what is set aside in it, and what has no key where the branch adopts."""
+        system = system_of(self.tree)
+        branch.retired.update((key, copy.copy(each)) for key, each in system.aside(branch.name).items())
+        if branch.matched_by:
+            branch.unclaimed.extend(system.unclaimed(branch.name))
+        return super().readin_branch(branch)
 
     @override
     def run(self, branches: Sequence[Branch[Any, Any]], progress: Progress = silent) -> None:

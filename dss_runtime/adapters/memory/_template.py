@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from dss_runtime import DefaultTemplate, Outcome, Phase, TransientError
+from dss_runtime import Branch, DefaultTemplate, New, Outcome, Phase, TransientError, Work
 from dss_runtime._masking import scrub
 from dss_runtime._model import with_value
-from dss_runtime._template import Work
+from dss_runtime._unclaimed import record_after
 from dss_runtime.adapters.memory._importer import system_of
 from dss_runtime.adapters.memory._system import MemorySystem
 from dss_runtime.codegen import override
@@ -21,6 +21,9 @@ class MemoryTemplate(DefaultTemplate):
 
     Handlers use `system`; what one did before it raised is undone.
     """
+
+    transactions = "phase"
+    atomic_writes = True
 
     @property
     def system(self) -> MemorySystem:
@@ -53,26 +56,38 @@ class MemoryTemplate(DefaultTemplate):
         with self.system.savepoint():
             return [self._one(work) for work in works]
 
+    @override
+    def look(self, work: Work) -> Any:
+        """Return a copy of the record as the system holds it now."""
+        return copy.copy(self.system.branch(work.branch).get(work.key))
+
     def _one(self, work: Work) -> Outcome:
         try:
-            reason = self._write(work)
+            with self.system.savepoint():
+                reason = self._write(work)
         except TransientError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a switch of the system raises
-            reason = scrub(str(error) or type(error).__name__, work.left, work.right)
+            reason = scrub(str(error) or type(error).__name__, *work.records)
         return Outcome.failed(reason) if reason else Outcome.applied()
 
     def _write(self, work: Work) -> str:
         """Carry out a work, and return why it cannot be, or nothing."""
         held = self.system.branch(work.branch)
-        if work.phase == "new":
-            if work.key in held:
-                return "there is such a record already"
-            self.system.put(work.branch, work.key, copy.copy(work.left))
+        first = work.actions[0]
+        if first.kind == "new":
+            return self._new(first)
+        if work.final:
+            if work.key not in self.system.aside(work.branch):
+                return "it is not set aside any more"
+            self.system.delete(work.branch, work.key)
         elif work.key not in held:
             return "there is no such record any more"
         elif work.phase == "old":
-            self.system.delete(work.branch, work.key)
+            if self._branch(work.branch).retires_old:
+                self.system.set_aside(work.branch, work.key)
+            else:
+                self.system.delete(work.branch, work.key)
         else:
             record = _changed(held[work.key], work)
             left = [name for name in work.attributes if _follows(record, name)]
@@ -80,6 +95,20 @@ class MemoryTemplate(DefaultTemplate):
                 return f"{', '.join(left)}: follows from other fields, and cannot be written itself"
             self.system.put(work.branch, work.key, record)
         return ""
+
+    def _new(self, action: New[Any, Any]) -> str:
+        """Make a record, or give one that is there already its key, and return why that cannot be."""
+        branch, system, adopts = self._branch(action.branch), self.system, action.adopts
+        if action.key in system.branch(branch.name):
+            return "there is such a record already"
+        record = copy.copy(record_after(branch, action))
+        if adopts is not None and not system.take_away(branch.name, adopts):
+            return "what it adopts is not there any more"
+        system.put(branch.name, action.key, record)
+        return ""
+
+    def _branch(self, name: str) -> Branch[Any, Any]:
+        return next(each for each in self.tree.branches if each.name == name)
 
 
 def _changed(record: Any, work: Work) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from dss_runtime import DssError, PermanentError, TransientError
+from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError
 from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text
+from dss_runtime.adapters.sql._trouble import is_transient
 
 
 class OpenPhase:
@@ -39,6 +40,33 @@ class OpenPhase:
             self._lost = f"the transaction of this phase is lost: {reason}"
             self.close()
         return PermanentError(self._lost) if self.wrote else TransientError(self._lost)
+
+    def keep(self) -> None:
+        """Make permanent what was done for one record, and begin another transaction.
+
+        Raises UnknownOutcomeError when the connection broke meanwhile: it may be permanent all the same.
+        """
+        connection = self.connection
+        try:
+            connection.commit()
+        except exc.SQLAlchemyError as error:
+            reason = f"the commit failed: {driver_text(self._engine, error)}"
+            broken = connection.invalidated or connection.closed
+            self._drop(reason)
+            if broken:
+                raise UnknownOutcomeError(reason) from error
+            raise (TransientError if is_transient(error) else PermanentError)(reason) from error
+        try:
+            connection.begin()
+        except exc.SQLAlchemyError as error:
+            self._drop(driver_text(self._engine, error))
+        self.wrote = False
+
+    def _drop(self, reason: str) -> None:
+        """Give the connection back; the next one that is asked for is new."""
+        self._lost = reason
+        self.wrote = False
+        self.close()
 
     def commit(self) -> None:
         """Make everything permanent (PermanentError when that fails: nothing is, then)."""

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from dss_runtime import DefaultTemplate, Outcome, PermanentError, Phase, TransientError
-from dss_runtime._template import MissingHandlerError, Work
+from dss_runtime import (
+    Branch,
+    DefaultTemplate,
+    Outcome,
+    PermanentError,
+    Phase,
+    SettingsError,
+    TransientError,
+    Work,
+)
+from dss_runtime._template import MissingHandlerError, Transactions
+from dss_runtime.adapters.sql._columns import real_types
 from dss_runtime.adapters.sql._database import driver_text, engine_of
+from dss_runtime.adapters.sql._look import look
+from dss_runtime.adapters.sql._mysql import engine_without_undo
 from dss_runtime.adapters.sql._phase import OpenPhase
 from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._target import SqlTarget
@@ -23,14 +35,17 @@ from dss_runtime.codegen import DataStoreTree, override
 class SqlTemplate(DefaultTemplate):
     """Writes records to the database that the tree's settings name, each phase in one transaction.
 
-    `targets` says how each branch is written. Handlers use `connection`; what one did before it raised is
-    undone, and what the others did stays.
+    With `transactions = "record"` in the settings each record has its own: slower, but nothing is locked
+    for long. `targets` says how each branch is written. Handlers use `connection`; what one did before it
+    raised is undone, and what the others did stays.
     """
 
     targets: ClassVar[Mapping[str, SqlTarget]] = {}
+    atomic_writes = True
 
     def __init__(self, tree: DataStoreTree) -> None:
         super().__init__(tree)
+        self.transactions = _transactions(tree)
         self._phase: OpenPhase | None = None
         self._statements: dict[str, Statements] = {}
 
@@ -82,6 +97,8 @@ class SqlTemplate(DefaultTemplate):
             kind = TransientError if is_transient(error) else PermanentError
             raise kind(driver_text(connection.engine, error)) from error
         phase.wrote = True
+        if self.transactions == "record":
+            phase.keep()
 
     @override
     def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
@@ -90,18 +107,66 @@ class SqlTemplate(DefaultTemplate):
         A record that the database refuses fails alone. Raises TransientError, with nothing written, when
         somebody else has locked what is needed.
         """
-        branch = works[0].branch
-        target = self.targets.get(branch)
+        target = self.targets.get(works[0].branch)
         if target is None:
             raise MissingHandlerError(works[0].actions[0].method)
         phase = self._open_phase
         connection = phase.connection
-        if branch not in self._statements:
-            self._statements[branch] = Statements(target, connection.dialect)
-        held = next(each for each in self.tree.branches if each.name == branch)
+        branch = works[0].branch
         try:
-            outcomes = Writer(connection, target, self._statements[branch], held).write(works)
+            if branch not in self._statements:
+                with savepoint(connection):
+                    stuck = engine_without_undo(connection, target.table)
+                if stuck:
+                    why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing"
+                    return [Outcome.rejected(f"{why}: make it InnoDB")] * len(works)
+            outcomes = Writer(connection, target, *self._of(branch, target)).write(works)
         except LostError as error:
             raise phase.lose(error) from error
+        except exc.DBAPIError as error:
+            kind = TransientError if is_transient(error) else PermanentError
+            raise kind(driver_text(connection.engine, error)) from error
         phase.wrote = phase.wrote or any(outcome.ok for outcome in outcomes)
+        if self.transactions == "record":
+            phase.keep()
         return outcomes
+
+    @override
+    def look(self, work: Work) -> Any:
+        """Return the record as the present transaction sees it; NotImplemented where no table is mapped.
+
+        What a handler has done elsewhere the table does not tell: such a project overrides this.
+        """
+        target = self.targets.get(work.branch)
+        if target is None:
+            return NotImplemented
+        phase = self._open_phase
+        connection = phase.connection
+        try:
+            return look(connection, target, *self._of(work.branch, target), work)
+        except LostError as error:
+            raise phase.lose(error) from error
+        except exc.SQLAlchemyError as error:
+            kind = TransientError if is_transient(error) else PermanentError
+            raise kind(driver_text(connection.engine, error)) from error
+
+    def _of(self, branch: str, target: SqlTarget) -> tuple[Statements, Branch[Any, Any]]:
+        """Return the statements for a branch, made once, and the branch itself."""
+        if branch not in self._statements:
+            connection = self.connection
+            with savepoint(connection):
+                types = real_types(connection, target.table)
+            self._statements[branch] = Statements(target, connection.dialect, types)
+        return self._statements[branch], next(each for each in self.tree.branches if each.name == branch)
+
+
+def _transactions(tree: DataStoreTree) -> Transactions:
+    """Return what the settings say of transactions (SettingsError for what there is not)."""
+    found = tree.settings.get("transactions", "phase")
+    if found == "phase":
+        return "phase"
+    if found == "record":
+        return "record"
+    raise SettingsError(
+        f'[trees.{tree.name}] transactions in dss.toml: expected "phase" or "record", found {found!r}'
+    )

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from dss_runtime import Branch, Outcome, TransientError
 from dss_runtime._masking import scrub
 from dss_runtime._template import Work
+from dss_runtime._unclaimed import kept_fields
 from dss_runtime.adapters.sql._database import driver_text
-from dss_runtime.adapters.sql._statements import Statement, Statements, Values
+from dss_runtime.adapters.sql._statements import Statement, Statements, Values, holder_of
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._trouble import REFUSALS, is_transient, savepoint
 
@@ -57,14 +59,16 @@ class Writer:
         Raises TransientError, and leaves nothing written, when it may work later, and LostError when the
         transaction is gone.
         """
-        groups: dict[str, tuple[Statement, list[_Row]]] = {}
+        groups: dict[tuple[str, int], tuple[Statement, list[_Row]]] = {}
         for at, work in enumerate(works):
             found = self._prepare(at, work)
             if isinstance(found, Outcome):
                 self._outcomes[at] = found
             else:
                 statement, row = found
-                groups.setdefault(statement.sql, (statement, []))[1].append(row)
+                # A row without a key is found by what it holds: each has to be hit by itself.
+                alone = -1 if work.adopts is None else at
+                groups.setdefault((statement.sql, alone), (statement, []))[1].append(row)
         with savepoint(self._connection):
             for statement, rows in groups.values():
                 self._apply(statement, rows)
@@ -72,32 +76,37 @@ class Writer:
 
     def _prepare(self, at: int, work: Work) -> Outcome | tuple[Statement, _Row]:
         """Return the statement for a work with its parameters, or why there is none."""
-        holder = self._holder(work)
+        holder = holder_of(work, self._branch)
         statement = self._statement(work)
         if isinstance(statement, Outcome):
             return statement
         try:
-            key = self._statements.key_values(holder) if statement.exactly else ()
+            by_key = statement.exactly and work.adopts is None
+            key = self._statements.key_values(holder) if by_key else ()
             return statement, _Row(at, work, statement.values(work.left, holder), key)
         except REFUSALS as error:
             return self._failed(work, str(error))
 
-    def _holder(self, work: Work) -> Any:
-        """Return the record whose key is as the database holds it: the right side's, where there is one."""
-        if work.right is not None:
-            return work.right
-        return self._branch.retired.get(work.key, work.left)
-
     def _statement(self, work: Work) -> Statement | Outcome:
         if work.phase == "new":
-            return (
-                self._statements.revive() if work.key in self._branch.retired else self._statements.insert()
-            )
+            return self._new(work)
+        if work.final:
+            return self._statements.delete_disabled()
         if work.phase == "old":
             if self._target.old == "keep":
                 return Outcome.skipped("old records of this branch are kept")
             return self._statements.old()
         return self._statements.update(work.attributes) or self._nothing(work)
+
+    def _new(self, work: Work) -> Statement:
+        """Return what makes a new record: its row is made, or one that is there already becomes it."""
+        existing = work.adopts or self._branch.retired.get(work.key)
+        if existing is None:
+            return self._statements.insert()
+        kept = kept_fields(self._branch, existing, self._target.create_only)
+        if work.adopts is not None:
+            return self._statements.adopt(work.adopts, kept)
+        return self._statements.revive(kept)
 
     def _nothing(self, work: Work) -> Outcome:
         """Return the outcome of a work none of whose attributes the adapter writes."""
@@ -122,6 +131,8 @@ class Writer:
             reason = driver_text(self._connection.engine, error)
             if is_transient(error):
                 raise TransientError(reason) from error
+            if isinstance(error, exc.IntegrityError) and len(rows) == 1 and not statement.exactly:
+                reason += self._hint(rows[0].work)
         else:
             self._outcomes.update((row.at, Outcome.applied()) for row in rows)
             return
@@ -145,6 +156,8 @@ class Writer:
             return
         if result.rowcount == 0:
             raise _MissedError("there is no such row any more")
+        if rows[0].work.adopts is not None:
+            raise _MissedError(f"{result.rowcount} rows of the table are like the one to adopt")
         raise _MissedError(f"the key is not unique in the table: {result.rowcount} rows have it")
 
     def _is_ambiguous(self, keys: Sequence[tuple[Any, ...]]) -> bool:
@@ -156,7 +169,6 @@ class Writer:
             asked = values[start : start + KEYS_AT_ONCE]
             found = self._connection.execute(
                 sa.select(sa.literal(1))
-                .select_from(self._target.table)
                 .where(whole.in_(asked), *self._statements.scope())
                 .group_by(*columns)
                 .having(sa.func.count() > 1)
@@ -166,5 +178,12 @@ class Writer:
                 return True
         return False
 
+    def _hint(self, work: Work) -> str:
+        """Return what to add where the collation of the key is why a new row cannot be had."""
+        query = self._statements.others_alike(self._statements.key_values(work.left))
+        if query is None or self._connection.execute(query).first() is None:
+            return ""
+        return "; the column's collation takes for the same what are two keys: give it a binary collation"
+
     def _failed(self, work: Work, reason: str) -> Outcome:
-        return Outcome.failed(scrub(reason, work.left, work.right))
+        return Outcome.failed(scrub(reason, *work.records))

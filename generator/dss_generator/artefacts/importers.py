@@ -11,6 +11,7 @@ from ..names import builtins, keywords
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree, TreeBranch
 from .fields import annotation, imports_for, key_annotation, type_imports_for, value_annotation
+from .handlers import own_columns
 from .parsing import (
     computed_method,
     key_lines,
@@ -110,6 +111,7 @@ def _imports(schema: Schema, project: Project) -> list[str]:
         "from collections.abc import Callable as _Callable",
         "from collections.abc import Iterable as _Iterable",
         "from decimal import Decimal as _Decimal",
+        "from dss_runtime.codegen import Unclaimed as _Unclaimed",
     ]
 
 
@@ -185,6 +187,10 @@ def abstract_methods(tree: Tree) -> list[ImporterMethod]:
         elif tree.adapter == "custom":
             doc = f"Return the records of {name} as the system has them."
             found.append(ImporterMethod(f"load_{name}", none, records, doc))
+            if held.match is not None:
+                doc = f"Return the records of {name} that have no key."
+                unclaimed = code("_Iterable[_Unclaimed]")
+                found.append(ImporterMethod(f"unclaimed_{name}", none, unclaimed, doc))
         for source in held.sources:
             if source.computed:
                 parameters = code(", row: {row}, /", row=ident(row_class(tree, held)))
@@ -206,7 +212,7 @@ def importer_methods(tree: Tree, held: TreeBranch) -> list[str]:
     if held.derived_from is not None:
         found.append("derived")
     elif tree.adapter == "custom":
-        found.append("load")
+        found += ["load", *(("unclaimed",) if held.match is not None else ())]
     if merges(tree, held):
         found.append("merge")
     return found
@@ -231,7 +237,7 @@ def _method_view(method: ImporterMethod) -> dict[str, Fragment]:
     }
 
 
-def _loaded_view(tree: Tree, held: TreeBranch) -> dict[str, Fragment]:
+def _loaded_view(tree: Tree, held: TreeBranch) -> dict[str, Fragment | None]:
     name = ident(held.branch.name)
     if held.derived_from is not None:
         records = code("self.derived_{name}()", name=name)
@@ -240,7 +246,14 @@ def _loaded_view(tree: Tree, held: TreeBranch) -> dict[str, Fragment]:
     else:
         records = code("self.records({name})", name=lit(held.branch.name))
     merge = code(", self.merge_{name}", name=name) if merges(tree, held) else code("")
-    return {"name": name, "read": ident(f"read_{held.branch.name}"), "records": records, "merge": merge}
+    adopts = tree.adapter == "custom" and held.derived_from is None and held.match is not None
+    return {
+        "name": name,
+        "read": ident(f"read_{held.branch.name}"),
+        "records": records,
+        "merge": merge,
+        "unclaimed": code("self.unclaimed_{name}()", name=name) if adopts else None,
+    }
 
 
 def _parsed_view(tree: Tree, held: TreeBranch) -> dict[str, Any]:
@@ -302,6 +315,7 @@ def _feeds(held: TreeBranch) -> Code:
 
 def _reading(tree: Tree, held: TreeBranch) -> list[Code]:
     found: list[Code] = []
+    own = own_columns(held)
     name = ident(held.branch.name)
     if merges(tree, held):
         found.append(code("merge=self.merge_{name}", name=name))
@@ -312,4 +326,17 @@ def _reading(tree: Tree, held: TreeBranch) -> list[Code]:
     sensitive = tuple(source.field.name for source in held.sources if source.field.sensitive)
     if sensitive:
         found.append(code("sensitive=frozenset({names})", names=lit(sensitive)))
+    if held.match is not None:
+        pairs = [
+            code(
+                "{name}: ({at}, {parse})",
+                name=lit(source.field.name),
+                at=lit(own[source.field.name]),
+                parse=parser_constant(tree, held, source),
+            )
+            for source in held.sources
+            if source.field.name in own
+        ]
+        lines = "".join(f"\n                    {pair.text}," for pair in pairs)
+        found.append(Code(f"unclaimed={{{lines}\n                }}"))
     return found

@@ -25,6 +25,7 @@ def context(schema: Schema, project: Project) -> Context:
         "from typing import ClassVar as _ClassVar",
         "from dss_runtime.codegen import DataStoreTree as _DataStoreTree",
         "from dss_runtime.codegen import Duplicates as _Duplicates",
+        "from datetime import timedelta as _timedelta",
         "from dss_runtime.codegen import Generation as _Generation",
         "from dss_runtime.codegen import filled as _filled",
     ]
@@ -145,6 +146,15 @@ def _settings(tree: Tree, held: TreeBranch) -> list[Code]:
         marks = _disabling(held)
         if marks:
             found.append(code("disabled_by = {marks}", marks=lit(marks)))
+    if held.match is not None:
+        found.append(code("matched_by = {names}", names=lit(held.match.by)))
+        if held.match.moved_keys:
+            found.append(code("follows_keys = True"))
+    owned = tuple(name for name, policy in held.sync if policy != "always")
+    if owned and (held.match is not None or held.old.kind == "set"):
+        found.append(code("owned = frozenset({names})", names=lit(owned)))
+    if held.old.delete_after:
+        found.append(code("delete_after = _timedelta(days={days})", days=lit(held.old.delete_after)))
     if held.generated:
         found.append(code("generates = {generations}", generations=_generations(held)))
     return found

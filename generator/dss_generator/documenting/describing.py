@@ -133,6 +133,9 @@ def _held(held: TreeBranch, followed: bool) -> HeldEntry:
         old=held.old.kind if followed else "",
         old_set=tuple((name, _option(value)) for name, value in held.old.set) if followed else (),
         returns=tuple((name, _option(value)) for name, value in held.old.returns) if followed else (),
+        delete_after=held.old.delete_after if followed else 0,
+        match=held.match.by if held.match is not None and followed else (),
+        moved_keys=held.match is not None and held.match.moved_keys and followed,
     )
 
 

@@ -89,8 +89,10 @@ class HeldEntry:
 
     `options` are the adapter's own keys as (name, text) pairs; `columns` the columns that pipelines and
     `where` call by another name, as (name, column) pairs; with `positions`, columns have no names and are
-    counted from 0. `names` are the fields whose values are generated. `old_set` and `returns` are what `old`
-    sets, and takes back, as (column, text) pairs; `old` is "" where the tree follows no other.
+    counted from 0. `names` are the fields whose values are generated. `match` are the fields by which
+    records without a key are known, `moved_keys` says whether others may get another key, `delete_after`
+    after how many days what was set aside is deleted (0: never). `old_set` and `returns` are what `old` sets,
+    and takes back, as (column, text) pairs; `old` is "" where the tree follows no other.
     """
 
     branch: str
@@ -106,6 +108,9 @@ class HeldEntry:
     old: str
     old_set: tuple[tuple[str, str], ...]
     returns: tuple[tuple[str, str], ...]
+    delete_after: int
+    match: tuple[str, ...]
+    moved_keys: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,16 @@ def _facts(tree: TreeEntry, held: HeldEntry, branch: BranchEntry) -> Iterable[Se
     yield "rows that cannot be read", _UNREADABLE[held.unreadable]
     if held.old:
         yield "records that the left side has no more", _OLD.get(held.old) or _set(held.old_set)
+    if held.delete_after:
+        yield (
+            "and after that",
+            f"deleted after {held.delete_after} day{'' if held.delete_after == 1 else 's'}",
+        )
     if held.returns:
         yield "when they come back", _set(held.returns)
+    if held.match:
+        moved = "; keys may move" if held.moved_keys else ""
+        yield "records without a key", f"known by {', '.join(map(code, held.match))}{moved}"
     if tree.follows:
         limits = ", ".join(f"{limit} {kind}" for kind, limit in branch.guard)
         yield "at most, in one run", limits or "the default limits"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from ..problems import shown
-from ..schema.resolved import OldPolicy, Scalar, TreeBranch
+from ..schema.resolved import Match, OldPolicy, Scalar, TreeBranch
 from .change import Change, Impact
 from .comparing import Comparing, Holding
 from .words import listed, once, targets
@@ -30,6 +30,8 @@ def compare_policies(comparing: Comparing) -> Iterator[Change]:
         policies = _Policies(comparing, holding)
         yield from policies.fields()
         yield from policies.old_records()
+        yield from policies.deletion()
+        yield from policies.adoption()
         yield from policies.unreadable_rows()
         if adapters[holding.tree.name] == holding.tree.adapter:
             yield from policies.options()
@@ -128,6 +130,45 @@ class _Policies:
         }
         return f"{alone} gets {_values(now.set)}{also.get(was.kind, '')} (`dss plan` counts them)"
 
+    def deletion(self) -> Iterator[Change]:
+        """After how long records are deleted that were set aside."""
+        was, now = self._before.old, self._after.old
+        if was.delete_after == now.delete_after or now.kind != "set":
+            return
+        message = f"records of {self._what} that were set aside are {_after(now.delete_after)}"
+        sooner = now.delete_after and (not was.delete_after or now.delete_after < was.delete_after)
+        effect = "those that have been for so long are deleted by the next runs (`dss plan` counts them)"
+        if sooner:
+            impact: Impact | None = None if self._holding.follows else "safe"
+            effect = effect if self._holding.follows else "no sync writes there"
+            yield self._change("delete-after-sooner", message, effect, "old", impact=impact)
+        else:
+            yield self._change("delete-after-later", message, "they stay for longer", "old")
+
+    def adoption(self) -> Iterator[Change]:
+        """By what records are known that have no key."""
+        was, now = self._before.match, self._after.match
+        if not self._comparing.same_model(self._before.branch, self._after.branch):
+            return
+        names = self._comparing.fields[self._after.branch.model.name]
+        former = (
+            None if was is None else Match(tuple(names.get(each, each) for each in was.by), was.moved_keys)
+        )
+        if former == now:
+            return
+        impact: Impact | None = None if self._holding.follows else "safe"
+        if now is None:
+            message = f"records without a key of {self._what} are no longer adopted"
+            effect = "they are unreadable rows: while there are any, nothing new is created"
+            yield self._change("match-removed", message, effect, "match", impact=impact)
+            return
+        moved = ", and keys may move" if now.moved_keys else ""
+        message = f"records without a key of {self._what} are known by {listed(now.by)}{moved}"
+        effect = "new records adopt them where one matches one (`dss plan` shows which)"
+        yield self._change(
+            "match-added" if was is None else "match-changed", message, effect, "match", impact=impact
+        )
+
     def unreadable_rows(self) -> Iterator[Change]:
         """What a row does that cannot be read."""
         if self._before.unreadable != self._after.unreadable:
@@ -176,6 +217,10 @@ class _Policies:
 def _set(values: Iterable[tuple[str, Scalar]]) -> frozenset[tuple[str, type, Scalar]]:
     """Return columns and values in no order; True and 1 are two values."""
     return frozenset((column, type(value), value) for column, value in values)
+
+
+def _after(days: int) -> str:
+    return f"deleted after {days} day{'' if days == 1 else 's'}" if days else "never deleted"
 
 
 def _fate(old: OldPolicy) -> str:

@@ -15,7 +15,7 @@ from ..extensions import Table
 from ..fieldtypes import element_types, meaning
 from ..names import branch_role, field_role, model_role, sync_role, tree_role
 from .compound_kinds import Cases, Either, Entries, Items, Key, Record, Snippet
-from .kinds import Amount, Choice, Flag, Name, NewName, Text, Whole
+from .kinds import Amount, Choice, Flag, Name, NewName, Pattern, Text, Whole
 from .language import BUILT_IN, Language
 from .row_names import RowName
 from .values import column_name, value
@@ -240,6 +240,33 @@ _generated = Either(
         ),
     )
 )
+_old_aside = Record(
+    "old_aside",
+    "this mapping",
+    (
+        Key("set", _columns_to_values, "The columns to set, and their values.", required=True),
+        Key(
+            "delete_after",
+            Pattern(r"1 day|[1-9][0-9]{0,3} days", "a number of days, such as 30 days"),
+            "After how long it is deleted, such as `30 days`; never when not given.",
+        ),
+    ),
+    doc="How a record is set aside, and for how long.",
+)
+_known_by = Items(Name("field"), high=10, single=True)
+_match = Record(
+    "match",
+    "this mapping",
+    (
+        Key("by", _known_by, "The fields; of several, all must be equal.", required=True),
+        Key(
+            "moved_keys",
+            Flag(),
+            "Whether a record whose key the left side has no more gets the key of the one that matches it.",
+        ),
+    ),
+    doc="By what a record is known that has no key.",
+)
 _common = (
     Key(
         "derived_from",
@@ -263,10 +290,15 @@ _common = (
         Either(
             (
                 Choice.of({"delete": "It is deleted.", "keep": "It stays as it is."}),
-                old_set,
+                _old_aside,
             )
         ),
         "What becomes of a record that the left side has no more.",
+    ),
+    Key(
+        "match",
+        Either((_known_by, _match)),
+        "The fields by which a new record adopts one that is there without a key; several are reported.",
     ),
     Key("returns", old_set, "What the return of a record that `old` set aside sets."),
     Key(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, cast
 
 from .. import fieldtypes
@@ -12,6 +13,7 @@ from .conditions import parse_condition
 from .known_columns import verdict
 from .nodes import MapNode, ScalarNode
 from .resolve_generated import Generating
+from .resolve_match import resolve_match
 from .resolve_models import report_unknown_field
 from .resolve_sources import Sources
 from .resolved import Branch, Condition, OldPolicy, Scalar, SyncPolicy, TreeBranch
@@ -50,7 +52,7 @@ def resolve_tree_branch(
         sync=_sync(node, branch, omitted, partial, problems)
         + tuple((each.field.name, "create_only") for each in generated if not _says(node, each.field.name)),
         generated=generated,
-        old=_old(node, problems),
+        old=_old(node, adapter, problems),
         unreadable=cast('Literal["quarantine", "error"]', node.text("unreadable", "quarantine")),
         options=options,
         columns=tuple(columns.found) if maps else (),
@@ -65,7 +67,7 @@ def resolve_tree_branch(
     if found.old.kind == "set" and not adapter.writes(found) and (old := node.get("old")) is not None:
         message = "nothing here can set columns; write 'keep' or 'delete', and let a handler do it"
         problems.add(old.position, "old", message)
-    return found
+    return replace(found, match=resolve_match(node, branch, found, partial, adapter, problems))
 
 
 def _where(node: MapNode, sources: Sources, columns: Columns, problems: Problems) -> Condition | None:
@@ -152,7 +154,7 @@ def _sync(
     return tuple(found)
 
 
-def _old(node: MapNode, problems: Problems) -> OldPolicy:
+def _old(node: MapNode, adapter: Adapter, problems: Problems) -> OldPolicy:
     old, returns = node.get("old"), node.key("returns")
     if not isinstance(old, MapNode):
         if returns is not None and "old" not in node.broken:
@@ -168,4 +170,9 @@ def _old(node: MapNode, problems: Problems) -> OldPolicy:
         undo = tuple((column, not value) for column, value in set_)
     if not set_ and not old.mapping("set").broken and "set" not in old.broken and old.get("set") is not None:
         problems.add(old.position, "old", "'set' names no column; write 'keep' to leave a record as it is")
-    return OldPolicy("set", set_, undo)
+    days = old.text("delete_after").partition(" ")[0]
+    if days and not adapter.expires:
+        at = old.key("delete_after") or ScalarNode(old.position, "")
+        message = f"a {adapter.name} tree does not delete what was set aside"
+        problems.add(at.position, "old", message)
+    return OldPolicy("set", set_, undo, int(days or 0))

@@ -9,6 +9,7 @@ from .definitions import Definition, Definitions, Section
 from .nodes import MapNode
 from .order import circle_of, in_order
 from .resolve_generated import share_names
+from .resolve_match import check_moved_keys
 from .resolve_models import Models
 from .resolve_tree_branch import resolve_tree_branch
 from .resolved import Branch, Tree, TreeBranch
@@ -46,6 +47,7 @@ def _tree(
             partial = branch.model.name in models.partial
             held[key.text] = resolve_tree_branch(key, node, branch, partial, adapter, problems)
     held = share_names(entries, held, problems)
+    check_moved_keys(entries, held, models.found, problems)
     needs = {name: set(each.derived_from or ()) for name, each in held.items()}
     _check_derived(entries, needs, problems)
     order = in_order(tuple(name for name in branches if name in held), needs)

@@ -216,11 +216,23 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class OldPolicy:
-    """What a record gets that the left side no longer has; `set` and `returns` are (column, value) pairs."""
+    """What a record gets that the left side no longer has; `set` and `returns` are (column, value) pairs.
+
+    `delete_after` is after how many days a record that was set aside is deleted, 0 for never.
+    """
 
     kind: Literal["delete", "keep", "set"] = "delete"
     set: tuple[tuple[str, Scalar], ...] = ()
     returns: tuple[tuple[str, Scalar], ...] = ()
+    delete_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The fields by which a record without a key is known; `moved_keys`: one whose key is gone, as well."""
+
+    by: tuple[str, ...]
+    moved_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +256,7 @@ class TreeBranch:
     sync: tuple[tuple[str, SyncPolicy], ...] = ()
     generated: tuple[Generated, ...] = ()
     old: OldPolicy = OldPolicy()
+    match: Match | None = None
     unreadable: Literal["quarantine", "error"] = "quarantine"
     options: tuple[tuple[str, object], ...] = ()
 

@@ -144,7 +144,10 @@ def _importer_methods(tree: Tree, project: Project) -> tuple[Method, ...]:
 def _known_names(tree: Tree, project: Project) -> list[str]:
     models = [held.branch.model.name for held in tree.branches]
     rows = [f"{tree.name}{pascal(held.branch.name)}Row" for held in tree.branches]
-    lines = ["from collections.abc import Iterable as _Iterable"]
+    lines = [
+        "from collections.abc import Iterable as _Iterable",
+        "from dss_runtime import Unclaimed as _Unclaimed",
+    ]
     lines += [f"from {project.package}.models import {name}" for name in models]
     lines += [f"from {project.package}.importers import {name}" for name in rows]
     return list(dict.fromkeys(lines))

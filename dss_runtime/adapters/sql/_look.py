@@ -1,0 +1,53 @@
+"""What a table holds of one record, in the transaction that is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from dss_runtime import Branch, PermanentError, Work
+from dss_runtime._model import with_value
+from dss_runtime.adapters.sql._lenient import readable
+from dss_runtime.adapters.sql._statements import Statements, holder_of
+from dss_runtime.adapters.sql._target import SqlTarget
+
+
+def look(
+    connection: sa.Connection,
+    target: SqlTarget,
+    statements: Statements,
+    branch: Branch[Any, Any],
+    work: Work,
+) -> Any:
+    """Return the record of *work* as the table holds it, None when it does not or holds it disabled.
+
+    What has no column, or is not written to it, is as in the work. Raises PermanentError where several rows
+    have the key, and ValueError for a cell that its field cannot hold.
+    """
+    table = target.table
+    names = [*target.columns, *target.set]
+    columns = [table.columns[target.columns.get(name, name)] for name in names]
+    # What was adopted has its new key, or has not got it.
+    holder = holder_of(work, branch) if work.adopts is None else work.left
+    key = statements.key_values(holder)
+    rows = connection.execute(
+        sa.select(*map(readable, columns)).where(*statements.has_key(key), *statements.scope())
+    ).fetchmany(2)
+    if len(rows) > 1:
+        raise PermanentError("the key is not unique in the table")
+    if not rows or _is_disabled(target, rows[0][len(target.columns) :]):
+        return None
+    record = work.right if work.left is None else work.left
+    kept = target.unwritten | (target.create_only if work.key in branch.retired else frozenset[str]())
+    for name, cell in zip(target.columns, rows[0], strict=False):
+        if name in kept:
+            continue
+        empty = cell is None or (cell == "" and name in target.nulls_as_empty)
+        record = with_value(record, name, None if empty else target.types[name].parse(cell))
+    return record
+
+
+def _is_disabled(target: SqlTarget, cells: Sequence[object]) -> bool:
+    return target.old == "set" and list(cells) == list(target.set.values())
