@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError
 from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text
-from dss_runtime.adapters.sql._trouble import is_transient
+from dss_runtime.adapters.sql._trouble import is_transient, savepoint
 
 
 class OpenPhase:
@@ -18,7 +21,7 @@ class OpenPhase:
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._lost = ""
         self.wrote = False
         self._connection = self._begin()
@@ -36,7 +39,7 @@ class OpenPhase:
     def lose(self, error: BaseException) -> DssError:
         """Take note that the transaction is gone, and return what to raise for it."""
         if not self._lost:
-            reason = driver_text(self._engine, error.__cause__ or error)
+            reason = driver_text(self.engine, error.__cause__ or error)
             self._lost = f"the transaction of this phase is lost: {reason}"
             self.close()
         return PermanentError(self._lost) if self.wrote else TransientError(self._lost)
@@ -50,17 +53,45 @@ class OpenPhase:
         try:
             connection.commit()
         except exc.SQLAlchemyError as error:
-            reason = f"the commit failed: {driver_text(self._engine, error)}"
+            reason = f"the commit failed: {driver_text(self.engine, error)}"
             broken = connection.invalidated or connection.closed
             self._drop(reason)
             if broken:
                 raise UnknownOutcomeError(reason) from error
             raise (TransientError if is_transient(error) else PermanentError)(reason) from error
+        self.wrote = False
+        self._begin_on(connection)
+
+    def renew(self) -> None:
+        """Begin anew where nothing was written: what others have done since is seen then."""
+        if self.wrote or self._lost:
+            return
+        try:
+            self._connection.rollback()
+        except exc.SQLAlchemyError as error:
+            self._drop(driver_text(self.engine, error))
+        else:
+            self._begin_on(self._connection)
+
+    @contextmanager
+    def views(self) -> Generator[tuple[sa.Connection, ...]]:
+        """Yield the connection, and where something was written in its transaction, one beside it.
+
+        A transaction may go on seeing what was there when it began: the other one sees what is there now.
+        """
+        with savepoint(self.connection):
+            if not self.wrote:
+                yield (self.connection,)
+                return
+            with self._connected() as other:
+                yield self.connection, other
+
+    def _begin_on(self, connection: sa.Connection) -> None:
+        """Begin another transaction, on the next connection where this one cannot."""
         try:
             connection.begin()
         except exc.SQLAlchemyError as error:
-            self._drop(driver_text(self._engine, error))
-        self.wrote = False
+            self._drop(driver_text(self.engine, error))
 
     def _drop(self, reason: str) -> None:
         """Give the connection back; the next one that is asked for is new."""
@@ -74,20 +105,23 @@ class OpenPhase:
         try:
             connection.commit()
         except exc.SQLAlchemyError as error:
-            raise PermanentError(f"the commit failed: {driver_text(self._engine, error)}") from error
+            raise PermanentError(f"the commit failed: {driver_text(self.engine, error)}") from error
 
     def close(self) -> None:
         """Undo what is not committed, and give the connection back."""
         self._connection.close()
 
     def _begin(self) -> sa.Connection:
-        try:
-            connection = connect(self._engine)
-        except UnreachableError as error:
-            raise TransientError(str(error)) from None
+        connection = self._connected()
         try:
             connection.begin()
         except exc.SQLAlchemyError as error:
             connection.close()
-            raise TransientError(f"no transaction begins: {driver_text(self._engine, error)}") from error
+            raise TransientError(f"no transaction begins: {driver_text(self.engine, error)}") from error
         return connection
+
+    def _connected(self) -> sa.Connection:
+        try:
+            return connect(self.engine)
+        except UnreachableError as error:
+            raise TransientError(str(error)) from None
