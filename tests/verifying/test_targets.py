@@ -164,6 +164,21 @@ def test_what_failed_is_no_question_of_convergence(tmp_path: Path) -> None:
     assert ["not_applied"] == [each.cause.name for each in find(remaining, result)]
 
 
+def test_what_became_of_another_member_does_not_count(tmp_path: Path) -> None:
+    """One tag was added and another could not be taken out: the target has not kept it of its own accord."""
+    system = fresh(InMemory, tmp_path)
+    written(system, [item("a", tags=frozenset({"old"}))])
+    source = InMemory(tmp_path)
+    source.fill([item("a", tags=frozenset({"new"}))])
+    left, right = source.tree().load(), system.tree().load()
+    actions = left.diff(right).plan()[0]
+    kinds = {"added": Outcome.applied(), "removed": Outcome.failed("closed")}
+    result = [(action, kinds[action.kind]) for action in actions]
+    system.fill([item("a", tags=frozenset({"old", "new"}))])
+    remaining = left.diff(system.tree().load()).plan()[0]
+    assert ["not_applied"] == [each.cause.name for each in find(remaining, result)]
+
+
 def _found(detail: int, price: str, mode: str = ROUND_HALF_UP) -> Iterator[Finding]:
     """Yield what a target that keeps *detail* digits has made of a price."""
     source = InMemory(Path())
