@@ -136,8 +136,9 @@ class Unconfirmed:
     ) -> Unconfirmed:
         """Return what is to be remembered after the run with the number *run*.
 
-        What it has written is, to a set if all of it was; so is what it has left as it was. What it did not find different any more, in
-        the *branches* that it compared, is confirmed. *compared_after* is the last run before it read.
+        What it has written is, to a set if all of it was; so is what it has left as it was. What it did not
+        find different any more, in the *branches* that it compared, is confirmed. *compared_after* is the
+        last run before it read.
         """
         seen: dict[Spot, list[tuple[Action, bool]]] = {}
         for action, outcome in result:

@@ -171,6 +171,7 @@ def _explains_all(findings: Iterable[Finding], cause: Cause) -> bool:
 def _gathered(group: Sequence[Finding]) -> Likely:
     first = group[0]
     of = first.seen.field
+    doubtful = first.cause.doubtful(each.seen for each in group)
     detail = _joined([detail for each in group if (detail := first.cause.explains(each.seen)) is not None])
     if of is not None and of.sensitive and detail != "":
         detail = MASK
@@ -178,8 +179,8 @@ def _gathered(group: Sequence[Finding]) -> Likely:
         branch=first.branch,
         attribute=first.attribute,
         cause=first.cause.name,
-        tells=first.cause.told(detail),
-        advice=first.cause.advised(of, detail),
+        tells=first.cause.told(detail, doubtful=doubtful),
+        advice=first.cause.advised(of, detail, doubtful=doubtful),
         count=len(group),
         examples=tuple(group[:EXAMPLES]),
     )

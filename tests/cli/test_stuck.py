@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 from contextlib import closing
 from typing import Any
@@ -12,7 +13,7 @@ from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dss_runtime import Action, Outcome, PermanentError, RecordChange
+from dss_runtime import Action, Branch, Outcome, PermanentError, RecordChange
 from tests.cli import fake_shop
 from tests.cli.conftest import Shop
 
@@ -218,7 +219,11 @@ def test_members_of_a_set_are_given_up_together(mangling: Shop) -> None:
     mangling.left(products=[{"sku": "A", "name": "Mug", "tags": ["Red"]}])
     assert [{"applied": 1}, {"applied": 2}, {"applied": 2}] == [synced(mangling) for _ in range(3)]
     done = mangling.dss("sync", "nightly")
-    assert 2 == done.stdout.count("likely the target lower-cases; declare `compare: casefold` on the field")
+    assert 2 == done.stdout.count(
+        "likely it holds what it held before: the target ignores what is written, or lower-cases; "
+        "look at the handler and at the rights of its account; only if the target does change values, "
+        "declare `compare: casefold` on the field"
+    )
     assert ["red"] == mangling.held["products"][0]["tags"]
 
 
@@ -282,6 +287,31 @@ def test_a_stuck_value_is_written_three_times_and_no_more(
                 assert {"applied": 1} == found
             else:
                 assert {"rejected": 1} == found
+
+
+def test_an_interrupted_run_does_not_read_the_target_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has asked it to end is not kept waiting."""
+    call, read = fake_shop.JsonTemplate.__call__, fake_shop.JsonImporter.readin_branch
+    reads: list[str] = []
+
+    def asked(template: fake_shop.JsonTemplate, action: Action, /) -> Outcome:
+        signal.raise_signal(signal.SIGTERM)
+        return call(template, action)
+
+    def counted(importer: fake_shop.JsonImporter, branch: Branch[Any, Any]) -> None:
+        reads.append(f"{importer.tree.name}.{branch.name}")
+        read(importer, branch)
+
+    monkeypatch.setattr(fake_shop.JsonTemplate, "__call__", asked)
+    monkeypatch.setattr(fake_shop.JsonImporter, "readin_branch", counted)
+    shop.left(products=[{"sku": "A"}, {"sku": "B"}])
+    done = shop.dss("sync", "nightly", "--verify")
+    assert 130 == done.exit_code
+    assert len(reads) == len(set(reads))
+    assert "not verified: interrupted\n" in done.stdout
+    assert "not verified: interrupted\n" in shop.dss("show", "1").stdout
 
 
 def test_apply_reads_the_target_again_when_asked(mangling: Shop) -> None:
