@@ -71,7 +71,9 @@ def _measure(session: Session, telling: Telling, ended: Ended) -> None:
     if telling.metrics is None or account.command == "undo" or not account.names.right:
         return
     with seen_state(telling.settings).look() as journal:
-        runs = [] if journal is None else journal.runs(telling.settings.journal.bounds.keep_runs)
+        runs = (
+            [] if journal is None else journal.runs(-1)
+        )  # the last success may be older than what is kept of others
     wanted = (account.sync, account.names.left, account.names.right)
     found = [each for each in standings(runs) if (each.sync, each.left, each.right) == wanted]
     success = found[0].success if found else None
