@@ -34,7 +34,7 @@ RUNS = st.lists(
 def test_what_is_open_and_what_the_next_run_is_compared_with_stays(
     runs: list[tuple[str, RunState, bool]], keep_runs: int, max_size: int
 ) -> None:
-    """Beyond the bounds, all goes but unsettled runs, the last good one of each target, and the last success."""
+    """Beyond the bounds all goes but unsettled runs, the last good ones of targets and the last success."""
     with tempfile.TemporaryDirectory() as folder, closing(Journal(Path(folder, "j.sqlite"))) as journal:
         numbers = [run(journal, target, state, *["intended"] * open_) for target, state, open_ in runs]
         needed = {number for number, (_, _, open_) in zip(numbers, runs, strict=True) if open_}
