@@ -159,9 +159,10 @@ def package(session: nox.Session) -> None:
 
     extras = PROJECT["project"]["optional-dependencies"]
     required = [*PROJECT["project"]["dependencies"]]
-    required += [line for name, lines in extras.items() if name != "all" for line in lines]
+    own = PROJECT["project"]["name"]
+    required += [line for lines in extras.values() for line in lines if not line.startswith(own)]
     constraints = hidden / "lower-bounds.txt"
-    lowest = (re.sub(r">=([^,]+).*", r"==\1", line) for line in required)
+    lowest = (re.sub(r"(\[.*\])?>=([^,]+).*", r"==\2", line) for line in required)
     constraints.write_text("".join(f"{line}\n" for line in lowest), encoding="utf-8")
     session.install("--force-reinstall", "--no-deps", str(wheel))
     session.install(f"{wheel}[all]", "--constraint", str(constraints))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dss_runtime._actions import Action, AttributeAction, New, attribute_action
+from dss_runtime._actions import Action, AttributeAction, attribute_action
 from dss_runtime._branch import Branch
 from dss_runtime._fields import Field
 from dss_runtime._model import with_value
@@ -91,7 +91,7 @@ class Planner:
             return Passes((work,))
         if work.phase == "new" and work.actions[0].error is None:
             return self._creation(at, work)
-        if work.phase == "old":
+        if work.phase == "old" and not work.final:  # what is set aside cannot be changed
             return self._removal(at, work)
         return Passes((work,))
 
@@ -107,7 +107,7 @@ class Planner:
         bare, setting = self._apart(work, full, later, set_back=False)
         if not setting:
             return Passes((work,))
-        created = replace(work, actions=(New(work.branch, work.key, bare),))
+        created = replace(work, actions=(replace(work.actions[0], left=bare),))
         return Passes((created, *self._changes(work, setting)))
 
     def _removal(self, at: int, work: Work) -> Passes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import sqlalchemy as sa
 
@@ -13,6 +12,7 @@ from dss_runtime import DataStoreBranch, DataStoreTree, Model, Policy, SyncResul
 from dss_runtime.adapters.sql import SqlImporter, SqlSource, SqlTarget, SqlTemplate
 from dss_runtime.codegen import Action, Answer, BranchReading, Cells, adapter_writes, same
 from dss_runtime.types import StrType
+from tests.services.databases import create_tables, execute, impatient, new_database
 
 TEXT = StrType(null_equals_empty=True)
 FIELDS = ("idnumber", "name", "email", "note", "password")
@@ -23,8 +23,12 @@ TABLE = sa.Table(
     *(sa.Column(name, sa.Text()) for name in COLUMNS.values()),
     sa.Column("auth", sa.Text()),
     sa.Column("suspended", sa.Boolean()),
-    schema="main",
 )
+Home: TypeAlias = "Path | sa.URL"
+"""Where a database is to be: in a folder, or on a server."""
+KINDS = ("sqlite", "postgresql", "mariadb")
+ROW = ("1", "A", "a@b", "", "", "x", 0)
+"""The row of an account."""
 
 
 class Account(Model):
@@ -115,33 +119,40 @@ class AccountsTree(DataStoreTree):
 
 
 class Database:
-    """A file of SQLite with the table, and a tree for it."""
+    """A database with the table, and a tree for it."""
 
     def __init__(
-        self, folder: Path, rows: Iterable[tuple[Any, ...]] = (), template: type | None = None
+        self, home: Home, rows: Iterable[tuple[Any, ...]] = (), template: type | None = None
     ) -> None:
-        self.path = folder / "accounts.db"
-        self.execute('CREATE TABLE accounts (id_number, "full name", email, note, pw, auth, suspended)')
+        if isinstance(home, Path):
+            home = sa.URL.create("sqlite", database=str(home / "accounts.db"))
+        self.url = home
+        sqlite = home.drivername == "sqlite"
+        if sqlite:
+            # Columns without types, as they may be in SQLite.
+            self.execute('CREATE TABLE accounts (id_number, "full name", email, note, pw, auth, suspended)')
+        else:
+            create_tables(home, TABLE)
         self.insert(rows)
-        self.tree = AccountsTree(settings={"url": f"sqlite:///{self.path}?timeout=0"}, template=template)
+        url = home.update_query_dict({"timeout": "0"}) if sqlite else impatient(home)
+        self.tree = AccountsTree(settings={"url": url}, template=template)
+
+    @property
+    def path(self) -> Path:
+        """The file of an SQLite database."""
+        return Path(str(self.url.database))
 
     def execute(self, statement: str) -> list[tuple[Any, ...]]:
         """Change or ask the database from outside."""
-        connection = sqlite3.connect(self.path)
-        try:
-            with connection:
-                return connection.execute(statement).fetchall()
-        finally:
-            connection.close()
+        return execute(self.url, statement)
 
     def insert(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Add rows from outside."""
-        connection = sqlite3.connect(self.path)
-        try:
-            with connection:
-                connection.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-        finally:
-            connection.close()
+        names = [column.name for column in TABLE.columns]
+        with sa.create_engine(self.url, poolclass=sa.NullPool).begin() as connection:
+            for row in rows:
+                values = dict(zip(names, row, strict=True))
+                connection.execute(sa.insert(TABLE), {**values, "suspended": bool(values["suspended"])})
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:
@@ -156,6 +167,11 @@ class Database:
         if load:
             self.tree.load()
         return left.sync(self.tree, policy=Policy(guarded=False, sleep=lambda _seconds: None))
+
+
+def home_of(kind: str, folder: Path) -> Home:
+    """Return where a database of a kind may be: in *folder* if it is a file."""
+    return folder if kind == "sqlite" else new_database(kind)
 
 
 class LeftTree(DataStoreTree):

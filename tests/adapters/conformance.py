@@ -5,67 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import Phase, settings
 
 from dss_runtime import DataStoreTree, TransientError
 from dss_runtime.adapters.csv import CsvImporter, CsvSource
 from dss_runtime.adapters.memory import MemoryImporter, MemorySystem, MemoryTemplate
-from dss_runtime.adapters.sql import SqlImporter, SqlSource, SqlTarget, SqlTemplate
 from dss_runtime.codegen import override
 from tests.adapters.items import NAMES, READING, TYPES, Item, ItemsBranch, leave_to_adapter
-
-Capability: TypeAlias = Literal["reads", "writes", "transactions", "files"]
-"""`reads` and `writes` records; `transactions` undo a phase; `files` that can be damaged from outside."""
+from tests.adapters.servers import SERVERS, ServerSystem
+from tests.adapters.sql_items import SqlTree, items_table, stored
+from tests.adapters.systems import Capability
+from tests.adapters.systems import System as System  # which the tests of other folders find here
 
 F = TypeVar("F", bound=Callable[..., None])
-
-
-class System(ABC):
-    """A system of one kind that holds items, reached through its adapter and from outside."""
-
-    name: ClassVar[str]
-    can: ClassVar[frozenset[Capability]]
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    @abstractmethod
-    def fill(self, items: Iterable[Item]) -> None:
-        """Hold exactly *items*, without using the adapter."""
-
-    @abstractmethod
-    def tree(self) -> DataStoreTree:
-        """Return a new tree that reads, and where it can writes, the system."""
-
-    @abstractmethod
-    def state(self) -> object:
-        """Return all that the system holds, to be compared."""
-
-    def damage(self) -> None:
-        """Lose a part of what is held, as half an export does."""
-        raise AssertionError(f"{self.name} has no files")
-
-    def forget(self, ident: str) -> None:
-        """Lose one record, behind the tree's back."""
-        raise AssertionError(f"{self.name} cannot be written")
-
-    def refuse(self, ident: str) -> None:
-        """Refuse every write of one record from now on."""
-        raise AssertionError(f"{self.name} cannot be written")
-
-    def lock(self) -> Callable[[float], None]:
-        """Refuse every write until the function that is returned is called."""
-        raise AssertionError(f"{self.name} cannot be written")
-
-    def refuse_commit(self) -> None:
-        """Refuse to end the next transaction."""
-        raise AssertionError(f"{self.name} has no transactions")
 
 
 class CsvItems(CsvImporter):
@@ -122,46 +80,6 @@ def _cell(item: Item, name: str) -> str:
     return "" if value is None else TYPES[name].format(value)
 
 
-def items_table() -> sa.Table:
-    """Return the table as generated code defines it."""
-    columns = [sa.Column(name, eval(kind.sql, {"_sa": sa})) for name, kind in TYPES.items()]
-    return sa.Table("items", sa.MetaData(), *columns)
-
-
-class SqlItems(SqlImporter):
-    """Reads items from a table."""
-
-    def read_items(self) -> None:
-        """Read the branch items."""
-        source = SqlSource(table=items_table(), columns=NAMES)
-        self.read(self.tree.items, self.open(source), READING)  # type: ignore[attr-defined]
-
-
-class SqlItemsTemplate(SqlTemplate):
-    """Writes items to a table."""
-
-    targets: ClassVar[Mapping[str, SqlTarget]] = {
-        "items": SqlTarget(
-            table=items_table(),
-            columns={name: name for name in NAMES},
-            key=("ident",),
-            types=TYPES,
-            nulls_as_empty=frozenset({"text"}),
-        )
-    }
-
-
-leave_to_adapter(SqlItemsTemplate)
-
-
-class SqlTree(DataStoreTree):
-    """A database with a table of items."""
-
-    __branches__ = ItemsBranch
-    __importer__ = SqlItems
-    __template__ = SqlItemsTemplate
-
-
 class SqlSystem(System):
     """A file of SQLite."""
 
@@ -192,16 +110,11 @@ class SqlSystem(System):
         # Not through the adapter, but by SQLAlchemy's own way of writing.
         engine = sa.create_engine(f"sqlite:///{self.path}", poolclass=sa.pool.NullPool)
         table = items_table()
-        rows = [{name: self._stored(table, item, name, engine.dialect) for name in NAMES} for item in items]
+        rows = [{name: stored(table, item, name, engine.dialect) for name in NAMES} for item in items]
         with engine.begin() as connection:
             connection.execute(sa.delete(table))
             if rows:
                 connection.execute(sa.insert(table), rows)
-
-    def _stored(self, table: sa.Table, item: Item, name: str, dialect: sa.Dialect) -> Any:
-        value = getattr(item, name)
-        is_text = isinstance(table.columns[name].type.dialect_impl(dialect), sa.String)
-        return TYPES[name].format(value) if is_text and value is not None else value
 
     @override
     def tree(self) -> DataStoreTree:
@@ -314,7 +227,7 @@ class InMemory(System):
         self.system.fail_commit(RuntimeError("no commit"))
 
 
-SYSTEMS: tuple[type[System], ...] = (CsvSystem, SqlSystem, InMemory)
+SYSTEMS: tuple[type[System], ...] = (CsvSystem, SqlSystem, *SERVERS, InMemory)
 """The table of adapters: a new one is a row, and a class above."""
 
 
@@ -326,6 +239,35 @@ def source(*capabilities: Capability) -> Callable[[F], F]:
 def target(*capabilities: Capability) -> Callable[[F], F]:
     """Run a test once for every adapter that reads, writes and has *capabilities*, as its `target`."""
     return _each("target", "reads", "writes", *capabilities)
+
+
+def pairs() -> Callable[[F], F]:
+    """Run a test for every adapter that reads as its `source` with every one that writes as its `target`.
+
+    A server takes part with itself and with memory, which takes part with all: that shows as much, sooner.
+    """
+    found = [
+        (one, other)
+        for one in SYSTEMS
+        for other in SYSTEMS
+        if other.can.issuperset({"reads", "writes"}) and (_local(one, other) or one is other)
+    ]
+    ids = [f"{one.name}-{other.name}" for one, other in found]
+    mark: Callable[[F], F] = pytest.mark.parametrize(("source", "target"), found, ids=ids)
+    return mark
+
+
+def effort(divisor: int, *systems: type[System]) -> settings:
+    """Return how often a property is tried: on a server, where all is slower, a tenth as often, unshrunk."""
+    examples = settings().max_examples // divisor
+    if any(issubclass(each, ServerSystem) for each in systems):
+        return settings(max_examples=max(2, examples // 10), phases=[Phase.explicit, Phase.generate])
+    return settings(max_examples=examples)
+
+
+def _local(*systems: type[System]) -> bool:
+    """Return whether one of the systems is memory, or none is a server."""
+    return InMemory in systems or not any(issubclass(each, ServerSystem) for each in systems)
 
 
 def _each(argument: str, *needed: Capability) -> Callable[[F], F]:

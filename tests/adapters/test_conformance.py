@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dss_runtime import (
     DataStoreTree,
@@ -25,8 +25,9 @@ from dss_runtime import (
     UnknownOutcomeError,
     Work,
 )
-from tests.adapters.conformance import System, source, target
+from tests.adapters.conformance import effort, pairs, source, target
 from tests.adapters.items import ITEMS, Item, item
+from tests.adapters.systems import System
 
 EXTREMES = (
     item("0042", text="0042", count=2**63 - 1, ratio=sys.float_info.max, price=Decimal("9" * 34 + ".9999")),
@@ -68,35 +69,40 @@ def check_converges(left: System, right: System, ours: Iterable[Item]) -> None:
     assert (before, held) == (left.state(), right.state())
 
 
-@source()
-@target()
-@settings(max_examples=settings().max_examples // 3)
-@given(ours=ITEMS, theirs=ITEMS)
-def test_a_sync_converges(
-    source: type[System], target: type[System], ours: list[Item], theirs: list[Item]
-) -> None:
+@pairs()
+def test_a_sync_converges(source: type[System], target: type[System]) -> None:
     """Whatever both sides hold, a sync makes them equal, leaves the source alone, and needs no second one."""
-    ours = ours or [item("one")]
-    with TemporaryDirectory() as left, TemporaryDirectory() as right:
-        one, other = source(Path(left)), target(Path(right))
-        one.fill(ours)
-        other.fill(theirs)
-        check_converges(one, other, ours)
+
+    @effort(3, source, target)
+    @given(ours=ITEMS, theirs=ITEMS)
+    def converges(ours: list[Item], theirs: list[Item]) -> None:
+        ours = ours or [item("one")]
+        with TemporaryDirectory() as left, TemporaryDirectory() as right:
+            one, other = source(Path(left)), target(Path(right))
+            one.fill(ours)
+            other.fill(theirs)
+            check_converges(one, other, ours)
+
+    converges()
 
 
 @source()
-@given(items=ITEMS)
-def test_what_is_held_is_read(source: type[System], items: list[Item]) -> None:
+def test_what_is_held_is_read(source: type[System]) -> None:
     """Every value of every type is read as it is held, by the types' own strategies."""
-    items = items or [item("one")]
-    with TemporaryDirectory() as folder:
-        system = source(Path(folder))
-        system.fill(items)
-        assert {each.ident: each for each in items} == read(system)
+
+    @effort(1, source)
+    @given(items=ITEMS)
+    def is_read(items: list[Item]) -> None:
+        items = items or [item("one")]
+        with TemporaryDirectory() as folder:
+            system = source(Path(folder))
+            system.fill(items)
+            assert {each.ident: each for each in items} == read(system)
+
+    is_read()
 
 
-@source()
-@target()
+@pairs()
 def test_extremes_survive(source: type[System], target: type[System], tmp_path: Path) -> None:
     """The smallest, largest and strangest values of every type arrive as they are."""
     left, right = pair(source, target, tmp_path)
@@ -105,8 +111,7 @@ def test_extremes_survive(source: type[System], target: type[System], tmp_path: 
     assert "0042" == read(right)["0042"].text
 
 
-@source()
-@target()
+@pairs()
 def test_unicode_survives(source: type[System], target: type[System], tmp_path: Path) -> None:
     """Keys and texts that only look alike stay apart, and none is normalised."""
     left, right = pair(source, target, tmp_path)

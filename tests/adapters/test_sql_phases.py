@@ -15,7 +15,7 @@ from dss_runtime import Outcome, PermanentError, Status
 from dss_runtime.adapters.sql._database import engine_of
 from dss_runtime.adapters.sql._trouble import LostError, is_transient, savepoint
 from dss_runtime.codegen import override
-from tests.adapters.accounts import AccountsTemplate, Database, account, reasons
+from tests.adapters.accounts import KINDS, AccountsTemplate, Database, account, home_of, reasons
 
 
 def test_handlers_write_in_the_phases_transaction(tmp_path: Path) -> None:
@@ -110,24 +110,27 @@ class Breaking(AccountsTemplate):
         return outcome
 
 
-def test_a_connection_lost_before_anything_was_written_is_replaced(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_connection_lost_before_anything_was_written_is_replaced(kind: str, tmp_path: Path) -> None:
     """Nothing is lost with it, so the action is tried again in a new transaction."""
-    database = Database(tmp_path, template=type("Template", (Breaking,), {"breaks": ["1"]}))
+    database = Database(home_of(kind, tmp_path), template=type("Template", (Breaking,), {"breaks": ["1"]}))
     result = database.sync(account("1"), account("2"))
     assert ({}, [2, 1]) == (reasons(result), [outcome.attempts for _, outcome in result])
     assert ["1", "2"] == [row[0] for row in database.rows]
 
 
-def test_a_connection_lost_after_something_was_written_ends_the_phase(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_connection_lost_after_something_was_written_ends_the_phase(kind: str, tmp_path: Path) -> None:
     """What was written before is gone and does not count as applied; no other connection is used."""
-    database = Database(tmp_path, template=type("Template", (Breaking,), {"breaks": ["2"]}))
+    database = Database(home_of(kind, tmp_path), template=type("Template", (Breaking,), {"breaks": ["2"]}))
     result = database.sync(account("1"), account("2"), account("3"))
     assert {Status.UNKNOWN: 1, Status.FAILED: 2} == result.counts
     assert all("the transaction of this phase is lost" in reason for reason in reasons(result).values())
     assert ([], {}) == (database.rows, dict(database.tree.branches[0]))
 
 
-def test_a_batch_on_a_lost_connection_is_written_on_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_batch_on_a_lost_connection_is_written_on_the_next(kind: str, tmp_path: Path) -> None:
     """The same holds for what the adapter writes by itself."""
 
     class Template(AccountsTemplate):
@@ -140,7 +143,7 @@ def test_a_batch_on_a_lost_connection_is_written_on_the_next(tmp_path: Path) -> 
                 self.connection.invalidate(ConnectionResetError("reset by peer"))
             return super().write(works)
 
-    database = Database(tmp_path, template=Template)
+    database = Database(home_of(kind, tmp_path), template=Template)
     result = database.sync(account("1"), account("2"))
     assert ({}, [2, 2]) == (reasons(result), [outcome.attempts for _, outcome in result])
 

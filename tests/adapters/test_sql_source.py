@@ -135,11 +135,14 @@ def test_an_error_that_is_neither_table_nor_column_is_the_drivers(importer: SqlI
 def test_an_error_while_reading_has_its_row(importer: SqlImporter, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that were read before do not count as the data: the import stops."""
 
-    def partitions(_result: object, _size: int) -> Any:
-        yield [("1",), ("2",)]
+    fetched = iter([[("1",), ("2",)]])
+
+    def fetchmany(_result: object, _size: int) -> Any:
+        for rows in fetched:
+            return rows
         raise exc.OperationalError("SELECT", {}, sqlite3.OperationalError("gone"))
 
-    monkeypatch.setattr(sa.CursorResult, "partitions", partitions)
+    monkeypatch.setattr(sa.CursorResult, "fetchmany", fetchmany)
     source = SqlSource(table=table("people", "id"), columns=("id",))
     assert "sqlite: people:2: reading broke off after this row: gone" == refused(importer, source)
 

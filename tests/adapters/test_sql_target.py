@@ -9,8 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
+import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
@@ -21,14 +22,30 @@ from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._writer import Writer
 from dss_runtime.codegen import Field, ModelInfo, override
 from dss_runtime.types import DateType, DecimalType, IntType, ListType, StrType
-from tests.adapters.accounts import TABLE, Account, AccountsTemplate, Database, account, reasons
+from tests.adapters.accounts import (
+    KINDS,
+    TABLE,
+    Account,
+    AccountsTemplate,
+    Database,
+    Home,
+    account,
+    home_of,
+    reasons,
+)
 
 COUNTS = st.lists(st.integers(0, 3), min_size=1, max_size=12)
 
 
-def test_a_new_row_has_fields_and_constants(tmp_path: Path) -> None:
+@pytest.fixture(params=KINDS)
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
+    """Where a new database may be, of each kind in turn."""
+    return home_of(request.param, tmp_path)
+
+
+def test_a_new_row_has_fields_and_constants(home: Home) -> None:
     """A new row holds what is ever written, the constants, and "" for a None that its column cannot hold."""
-    database = Database(tmp_path)
+    database = Database(home)
     assert {} == reasons(database.sync(account("1", "Ä", None, "note", "secret"), account("2", "B", "b@b")))
     assert [
         ("1", "Ä", "", None, "secret", "ldap", 0),
@@ -36,11 +53,9 @@ def test_a_new_row_has_fields_and_constants(tmp_path: Path) -> None:
     ] == database.rows
 
 
-def test_a_change_touches_its_own_columns_only(tmp_path: Path) -> None:
+def test_a_change_touches_its_own_columns_only(home: Home) -> None:
     """What differs is written; what somebody else has written since is left alone."""
-    database = Database(
-        tmp_path, [("1", "A", "a@b", "n", "p", "manual", 0), ("2", "A", "a@b", "n", "p", "x", 0)]
-    )
+    database = Database(home, [("1", "A", "a@b", "n", "p", "manual", 0), ("2", "A", "a@b", "n", "p", "x", 0)])
     database.tree.load()
     database.execute("UPDATE accounts SET pw = 'new', email = 'new'")
     result = database.sync(
@@ -53,10 +68,10 @@ def test_a_change_touches_its_own_columns_only(tmp_path: Path) -> None:
     ] == database.rows
 
 
-def test_what_the_schema_forbids_is_not_written(tmp_path: Path) -> None:
+def test_what_the_schema_forbids_is_not_written(home: Home) -> None:
     """A field that is never written, or in new rows only, is skipped; others of its record are written."""
     row = ("1", "A", "a@b", "n", "p", "ldap", 0)
-    database = Database(tmp_path, [row])
+    database = Database(home, [row])
     result = database.sync(account("1", note="other", password="other"))
     assert {"1": "skipped: note, password: by the schema, this is not written here"} == reasons(result)
     assert [row] == database.rows
@@ -64,9 +79,9 @@ def test_what_the_schema_forbids_is_not_written(tmp_path: Path) -> None:
     assert [("1", "B", "a@b", "n", "p", "ldap", 0)] == database.rows
 
 
-def test_old_rows_are_disabled_and_revived(tmp_path: Path) -> None:
+def test_old_rows_are_disabled_and_revived(home: Home) -> None:
     """An old record's row stays, disabled; its return enables it, with all fields that may change."""
-    database = Database(tmp_path, [("1", "A", "a@b", "n", "p", "manual", 0)])
+    database = Database(home, [("1", "A", "a@b", "n", "p", "manual", 0)])
     assert {} == reasons(database.sync())
     assert [("1", "A", "a@b", "n", "p", "manual", 1)] == database.rows
     assert 0 == len(database.sync())
@@ -74,15 +89,15 @@ def test_old_rows_are_disabled_and_revived(tmp_path: Path) -> None:
     assert [("1", "B", "b@b", "n", "p", "manual", 0)] == database.rows
 
 
-def test_a_revived_row_that_is_gone_fails(tmp_path: Path) -> None:
+def test_a_revived_row_that_is_gone_fails(home: Home) -> None:
     """Reviving is an update, and needs its row."""
-    database = Database(tmp_path, [("1", "A", "a@b", "n", "p", "manual", 1)])
+    database = Database(home, [("1", "A", "a@b", "n", "p", "manual", 1)])
     database.tree.load()
     database.execute("DELETE FROM accounts")
     assert {"1": "failed: there is no such row any more"} == reasons(database.sync(account("1"), load=False))
 
 
-def test_old_rows_may_be_kept(tmp_path: Path) -> None:
+def test_old_rows_may_be_kept(home: Home) -> None:
     """Where old records are kept, an action for one that comes nevertheless is skipped."""
 
     class Keeping(AccountsTemplate):
@@ -93,35 +108,48 @@ def test_old_rows_may_be_kept(tmp_path: Path) -> None:
         }
 
     row = ("1", "A", "a@b", "n", "p", "manual", 0)
-    database = Database(tmp_path, [row], Keeping)
+    database = Database(home, [row], Keeping)
     assert {"1": "skipped: old records of this branch are kept"} == reasons(database.sync())
     assert [row] == database.rows
 
 
-@given(counts=COUNTS)
-def test_every_change_hits_exactly_one_row(counts: list[int]) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_change_hits_exactly_one_row(kind: str) -> None:
     """Of many changes in a batch, just those fail whose key has no row any more, or several."""
-    with TemporaryDirectory() as folder:
-        rows = [(f"{at:02}", "old", "a@b", "", "", "x", 0) for at in range(len(counts))]
-        database = Database(Path(folder), rows)
-        database.tree.load()
-        database.execute("DELETE FROM accounts")
-        database.insert(row for row, count in zip(rows, counts, strict=True) for _ in range(count))
-        result = database.sync(*(account(row[0], "new") for row in rows), load=False)
-        texts = {
-            0: "failed: there is no such row any more",
-            2: "failed: the key is not unique in the table: 2 rows have it",
-            3: "failed: the key is not unique in the table: 3 rows have it",
-        }
-        expected = {row[0]: texts[count] for row, count in zip(rows, counts, strict=True) if count != 1}
-        assert expected == reasons(result)
-        changed = [row[0] for row, count in zip(rows, counts, strict=True) if count == 1]
-        assert changed == [row[0] for row in database.rows if row[1] == "new"]
+
+    @settings(max_examples=settings().max_examples if kind == "sqlite" else 5)
+    @given(counts=COUNTS)
+    def check(counts: list[int]) -> None:
+        with TemporaryDirectory() as folder:
+            check_hits(Database(home_of(kind, Path(folder)), ROWS[: len(counts)]), counts)
+
+    check()
 
 
-def test_values_that_the_driver_does_not_take_fail_alone(tmp_path: Path) -> None:
+ROWS = [(f"{at:02}", "old", "a@b", "", "", "x", 0) for at in range(12)]
+
+
+def check_hits(database: Database, counts: list[int]) -> None:
+    """Change every row after each has come to be there as often as *counts* says, and check the outcomes."""
+    rows = ROWS[: len(counts)]
+    database.tree.load()
+    database.execute("DELETE FROM accounts")
+    database.insert(row for row, count in zip(rows, counts, strict=True) for _ in range(count))
+    result = database.sync(*(account(row[0], "new") for row in rows), load=False)
+    texts = {
+        0: "failed: there is no such row any more",
+        2: "failed: the key is not unique in the table: 2 rows have it",
+        3: "failed: the key is not unique in the table: 3 rows have it",
+    }
+    expected = {row[0]: texts[count] for row, count in zip(rows, counts, strict=True) if count != 1}
+    assert expected == reasons(result)
+    changed = [row[0] for row, count in zip(rows, counts, strict=True) if count == 1]
+    assert changed == [row[0] for row in database.rows if row[1] == "new"]
+
+
+def test_values_that_the_driver_does_not_take_fail_alone(home: Home) -> None:
     """Text that is none, as half of a surrogate pair, fails its own record."""
-    database = Database(tmp_path)
+    database = Database(home)
     result = database.sync(account("1"), account("2", "\ud800"), account("3"))
     assert ["2"] == list(reasons(result))
     assert ["1", "3"] == [row[0] for row in database.rows]
@@ -141,9 +169,9 @@ def test_sensitive_values_are_masked_in_reasons(tmp_path: Path) -> None:
     assert {"1": "failed: refused: ***"} == reasons(result)
 
 
-def test_what_follows_from_other_fields_needs_no_column(tmp_path: Path) -> None:
+def test_what_follows_from_other_fields_needs_no_column(home: Home) -> None:
     """A derived value counts as written when the fields that it follows from are; or else needs a handler."""
-    database = Database(tmp_path, [("1", "A", "a@b", "", "", "x", 0)])
+    database = Database(home, [("1", "A", "a@b", "", "", "x", 0)])
     assert {} == reasons(database.sync(account("1", "B")))
 
     class Loud(Account):
@@ -164,13 +192,13 @@ def test_what_follows_from_other_fields_needs_no_column(tmp_path: Path) -> None:
     assert {} == reasons(database.sync(account("1", "C")))
 
 
-def test_a_branch_without_target_needs_handlers(tmp_path: Path) -> None:
+def test_a_branch_without_target_needs_handlers(home: Home) -> None:
     """A branch that the adapter knows no table for is reported as not implemented."""
 
     class Bare(AccountsTemplate):
         targets: ClassVar[Mapping[str, SqlTarget]] = {}
 
-    database = Database(tmp_path, template=Bare)
+    database = Database(home, template=Bare)
     result = database.sync(account("1"))
     assert ("new_accounts",) == result.not_implemented
     assert {"1": f"skipped: {MissingHandlerError('new_accounts')}"} == reasons(result)

@@ -10,8 +10,8 @@ from typing import ClassVar
 from dss_jsonl import JsonlImporter, JsonlSource, JsonlTarget, JsonlTemplate
 from dss_runtime import DataStoreTree
 from dss_runtime.codegen import override
-from tests.adapters.conformance import System
 from tests.adapters.items import NAMES, READING, TYPES, Item, ItemsBranch, leave_to_adapter
+from tests.adapters.systems import System
 
 
 class JsonlItems(JsonlImporter):

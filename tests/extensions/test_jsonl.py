@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from dss_runtime import SourceError
-from tests.adapters.conformance import CsvSystem, SqlSystem, System
+from tests.adapters.conformance import CsvSystem, SqlSystem
 from tests.adapters.items import ITEMS, Item, item
+from tests.adapters.systems import System
 from tests.adapters.test_conformance import EXTREMES, check_converges, synced
 from tests.extensions.jsonl import JsonlSystem
 

@@ -151,14 +151,21 @@ class World:
 
     # -- trees ----------------------------------------------------------------------------------------
 
-    def tree(self, name: str, data: Data, folder: Path | None = None) -> DataStoreTree:
-        """Return a tree, not read yet, over a new system with *data*; *folder* is for files and databases."""
+    def tree(
+        self, name: str, data: Data, folder: Path | None = None, url: sa.URL | None = None
+    ) -> DataStoreTree:
+        """Return a tree, not read yet, over a new system with *data*.
+
+        *folder* is for files and databases, *url* for databases that are elsewhere.
+        """
         settings: dict[str, object] = {"system": as_system(data)}
         if name == FILES:
             assert folder is not None
             self._write_files(folder, data)
             settings["folder"] = folder
-        if name == BASE:
+        if name == BASE and url is not None:
+            settings["url"] = url
+        elif name == BASE:
             assert folder is not None
             settings["url"] = f"sqlite:///{folder / 'base.db'}"
         return self.again(name, settings)

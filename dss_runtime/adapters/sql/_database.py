@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -10,9 +11,24 @@ from sqlalchemy import exc
 from sqlalchemy.pool import NullPool
 
 from dss_runtime import DataStoreTree, SettingsError
+from dss_runtime.adapters.sql._messages import message_of
+from dss_runtime.adapters.sql._mysql import prepare_mysql
+from dss_runtime.adapters.sql._postgresql import prepare_postgresql
 from dss_runtime.adapters.sql._sqlite import prepare_sqlite
 
 _ENGINES: WeakKeyDictionary[DataStoreTree, sa.Engine] = WeakKeyDictionary()
+
+_DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
+"""The driver that is meant where an address names none: that of our extras."""
+_EXTRAS = {"psycopg": "postgresql", "pymysql": "mariadb"}
+"""The extra that brings a module."""
+_PREPARATIONS: Mapping[str, Callable[[sa.Engine], None]] = {
+    "sqlite": prepare_sqlite,
+    "postgresql": prepare_postgresql,
+    "mysql": prepare_mysql,
+    "mariadb": prepare_mysql,
+}
+"""What a kind of database needs on every connection, beside what SQLAlchemy does."""
 
 _QUOTED_CELL = re.compile(r" with text '.*", re.DOTALL)
 """How SQLite's driver quotes a cell that it cannot decode: nobody knows whether its field is sensitive."""
@@ -49,7 +65,7 @@ def shown(engine: sa.Engine) -> str:
 def driver_text(engine: sa.Engine, error: BaseException) -> str:
     """Return what the driver says, in one line, without the password and without a cell that it quotes."""
     origin = getattr(error, "orig", None) or error
-    text = _QUOTED_CELL.sub("", " ".join(str(origin).split())) or type(origin).__name__
+    text = _QUOTED_CELL.sub("", " ".join(message_of(origin).split())) or type(origin).__name__
     password = engine.url.password
     return text.replace(password, "***") if password else text
 
@@ -75,16 +91,24 @@ def engine_for(given: str | sa.URL, where: str) -> sa.Engine:
             f"{where} is no database address: expected one such as sqlite:///moodle.db or"
             " postgresql+psycopg://user:${PASSWORD}@host/database, with special characters percent-encoded"
         ) from None
+    if "+" not in url.drivername and url.drivername in _DRIVERS:
+        url = url.set(drivername=f"{url.drivername}+{_DRIVERS[url.drivername]}")
     address = url.render_as_string(hide_password=True)
     try:
         engine = sa.create_engine(url, hide_parameters=True, poolclass=NullPool)
     except exc.NoSuchModuleError:
         raise SettingsError(f"{where}: there is no kind of database {url.drivername!r}") from None
     except ImportError as error:
-        raise SettingsError(f"{where}, {address}: install the driver {error.name!r}") from error
+        raise SettingsError(f"{where}, {address}: install the driver {_how(str(error.name))}") from error
     except (exc.ArgumentError, TypeError) as error:
         reason = " ".join(str(error).split())
         raise SettingsError(f"{where}, {address}: {reason}") from None
-    if engine.dialect.name == "sqlite":
-        prepare_sqlite(engine)
+    if engine.dialect.name in _PREPARATIONS:
+        _PREPARATIONS[engine.dialect.name](engine)
     return engine
+
+
+def _how(module: str) -> str:
+    """Return how a missing driver can be had."""
+    extra = _EXTRAS.get(module)
+    return f"{module!r}" if extra is None else f"{module!r}: pip install 'datastoresync[{extra}]'"

@@ -8,21 +8,24 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from dss_runtime import Branch, Place, Progress, SourceError
 from dss_runtime._naming import leave_out_records
 from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
-from dss_runtime.adapters.sql._database import UnreachableError, connect, engine_of
+from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text, engine_of
 from dss_runtime.adapters.sql._rows import SqlRows
+from dss_runtime.adapters.sql._snapshot import begin_snapshot, has_one_result
 from dss_runtime.adapters.sql._source import SqlSource
 from dss_runtime.codegen import Importer, override
 
 
 class SqlImporter(Importer):
-    """Reads branches from the database that the tree's settings name, all of them in one transaction."""
+    """Reads branches from the database that the tree's settings name, all of them as of one moment."""
 
     _connection: sa.Connection | None = None
+    _unfinished: tuple[SqlRows, ...] = ()
     _values: dict[tuple[str, str], Counter[str]] | None = None
     """What `SqlRows.values_in` has read in this run, so that branches of one table ask once."""
 
@@ -46,10 +49,15 @@ class SqlImporter(Importer):
         within: AbstractContextManager[sa.Connection]
         within = nullcontext(self._connection) if self._connection is not None else self._connected()
         with within as connection:
+            if has_one_result(connection):
+                for earlier in self._unfinished:
+                    earlier.hold()
             rows = SqlRows(engine_of(self.tree), connection, source, self._values)
+            others, self._unfinished = self._unfinished, (*self._unfinished, rows)
             try:
                 yield rows
             finally:
+                self._unfinished = others
                 rows.close()
 
     @contextmanager
@@ -61,4 +69,9 @@ class SqlImporter(Importer):
             place = Place(f"{self.tree.name} ({engine.dialect.name})")
             raise SourceError(place, f"{error}: is [trees.{self.tree.name}] url in dss.toml right?") from None
         with connection:
+            try:
+                begin_snapshot(connection)
+            except exc.SQLAlchemyError as error:
+                place = Place(f"{self.tree.name} ({engine.dialect.name})")
+                raise SourceError(place, driver_text(engine, error)) from None
             yield connection

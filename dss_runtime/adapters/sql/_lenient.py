@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from dss_runtime.codegen import override
@@ -19,7 +22,25 @@ def readable(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     if isinstance(column.type, sa.Boolean):
         # SQLAlchemy makes any number True; the field's type is stricter.
         return sa.type_coerce(column, sa.types.NullType()).label(column.name)
-    return sa.type_coerce(column, _Lenient(column.type)).label(column.name)
+    read = _Text(column) if isinstance(column.type, sa.String) else column
+    return sa.type_coerce(read, _Lenient(column.type)).label(column.name)
+
+
+class _Text(FunctionElement[str]):
+    """A column as text, whatever it is: PostgreSQL's driver makes values of UUIDs and JSON."""
+
+    name = "text"
+    inherit_cache = True
+
+
+@compiles(_Text)
+def _as_it_is(element: _Text, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(_Text, "postgresql")
+def _cast(element: _Text, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS TEXT)"
 
 
 class _Convert(Protocol):

@@ -31,11 +31,9 @@ def look(
     columns = [table.columns[target.columns.get(name, name)] for name in names]
     # What was adopted has its new key, or has not got it.
     holder = holder_of(work, branch) if work.adopts is None else work.left
-    key = zip(statements.key_columns(), statements.key_values(holder), strict=True)
+    key = statements.key_values(holder)
     rows = connection.execute(
-        sa.select(*map(readable, columns)).where(
-            *(column == value for column, value in key), *statements.scope()
-        )
+        sa.select(*map(readable, columns)).where(*statements.has_key(key), *statements.scope())
     ).fetchmany(2)
     if len(rows) > 1:
         raise PermanentError("the key is not unique in the table")

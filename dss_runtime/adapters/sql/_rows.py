@@ -14,6 +14,7 @@ from sqlalchemy import exc
 from dss_runtime import Place, SourceError
 from dss_runtime.adapters.sql._database import driver_text
 from dss_runtime.adapters.sql._lenient import readable
+from dss_runtime.adapters.sql._snapshot import has_one_result
 from dss_runtime.adapters.sql._source import SqlSource
 from dss_runtime.codegen import Cells
 
@@ -44,6 +45,7 @@ class SqlRows:
         self._source = source
         self._name = f"{engine.dialect.name}: {source}"
         self._row = 0
+        self._held: Sequence[sa.Row[Any]] | None = None
         try:
             self._result, self._pick = self._execute(connection)
         except exc.SQLAlchemyError as error:
@@ -59,11 +61,26 @@ class SqlRows:
 
     def __iter__(self) -> Iterator[Cells]:
         pick = self._pick
+        while rows := self._next():
+            for row in rows:
+                self._row += 1
+                yield row if pick is None else pick(row)
+
+    def hold(self) -> None:
+        """Fetch all rows that are left: the connection is about to be used for something else."""
+        if self._held is None and not self._result.closed:
+            self._held = self._fetched(self._result.all)
+
+    def _next(self) -> Sequence[sa.Row[Any]]:
+        """Return the next few rows, none after the last."""
+        if self._held is None:
+            return self._fetched(lambda: self._result.fetchmany(AT_ONCE))
+        rows, self._held = self._held, ()
+        return rows
+
+    def _fetched(self, fetch: Callable[[], Sequence[sa.Row[Any]]]) -> Sequence[sa.Row[Any]]:
         try:
-            for rows in self._result.partitions(AT_ONCE):
-                for row in rows:
-                    self._row += 1
-                    yield row if pick is None else pick(row)
+            return fetch()
         except (exc.SQLAlchemyError, OSError) as error:
             text = driver_text(self._engine, error)
             raise SourceError(self.place(), f"reading broke off after this row: {text}") from None
@@ -78,6 +95,8 @@ class SqlRows:
             return Counter()
         place = (table.fullname, column)
         if place not in self._values:
+            if has_one_result(self._connection):
+                self.hold()
             cells = sa.select(readable(table.columns[column])).where(table.columns[column].is_not(None))
             try:
                 self._values[place] = Counter(map(str, self._connection.execute(cells).scalars()))

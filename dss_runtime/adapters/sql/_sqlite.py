@@ -1,4 +1,4 @@
-"""What SQLite needs: the only dialect that has to be treated apart."""
+"""What SQLite needs."""
 
 from __future__ import annotations
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
 
 from dss_runtime import Branch, Work
 from dss_runtime._unclaimed import Unclaimed
+from dss_runtime.adapters.sql._columns import AsText, Types
+from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._target import SqlTarget
-from dss_runtime.types import FieldType
+from dss_runtime.adapters.sql._values import prepared
 
 Values: TypeAlias = "tuple[Any, ...] | dict[str, Any]"
 """The parameters of one execution, as the driver takes them."""
@@ -41,11 +45,12 @@ class Statement:
 
 
 class Statements:
-    """Makes the statements of one target for one dialect."""
+    """Makes the statements of one target for one dialect; `types` are those that the columns really have."""
 
-    def __init__(self, target: SqlTarget, dialect: sa.Dialect) -> None:
+    def __init__(self, target: SqlTarget, dialect: sa.Dialect, types: Types = MappingProxyType({})) -> None:
         self._target = target
         self._dialect = dialect
+        self._types = types
         self._made: dict[tuple[str, ...], Statement] = {}
 
     def insert(self) -> Statement:
@@ -85,21 +90,49 @@ class Statements:
 
     def key_values(self, holder: Any) -> tuple[Any, ...]:
         """Return what the key columns of *holder*'s row hold, before SQLAlchemy makes it the driver's."""
-        columns = self._target.table.columns
+        columns = self._target.columns
         return tuple(
-            prepared(self._dialect, columns[self._target.columns[name]], self._target.types[name])(
+            prepared(self._dialect, self._type(columns[name]), self._target.types[name])(
                 getattr(holder, name)
             )
             for name in self._target.key
         )
 
-    def key_columns(self) -> list[sa.Column[Any]]:
+    def key_columns(self) -> list[sa.ColumnElement[Any]]:
         """Return the columns that tell rows apart."""
-        return [self._target.table.columns[self._target.columns[name]] for name in self._target.key]
+        return [self._column(self._target.columns[name]) for name in self._target.key]
+
+    def has_key(self, key: Sequence[Any]) -> list[sa.ColumnElement[bool]]:
+        """Return the conditions that a row meets just when its key is *key*."""
+        return [*self._equal(key), *self._same(key)]
+
+    def others_alike(self, key: Sequence[Any]) -> sa.Select[Any] | None:
+        """Return a query for rows whose key is not *key*, but equal to the database; None if none can be."""
+        same = self._same(key)
+        if not same:
+            return None
+        return sa.select(sa.literal(1)).where(*self._equal(key), sa.not_(sa.and_(*same))).limit(1)
+
+    def _equal(self, key: Sequence[Any]) -> list[sa.ColumnElement[bool]]:
+        return [column == value for column, value in zip(self.key_columns(), key, strict=True)]
+
+    def _same(self, key: Sequence[Any]) -> list[sa.ColumnElement[bool]]:
+        return [
+            same_octets(column, sa.literal(value))
+            for column, value in zip(self.key_columns(), key, strict=True)
+            if needs_octets(self._dialect, column)
+        ]
 
     def scope(self) -> list[sa.ColumnElement[bool]]:
         """Return the conditions that a row of the branch meets, whatever its key."""
-        return [self._target.table.columns[name] == value for name, value in self._target.scope.items()]
+        return [self._column(name) == value for name, value in self._target.scope.items()]
+
+    def _column(self, name: str) -> sa.ColumnElement[Any]:
+        column = self._target.table.columns[name]
+        return sa.type_coerce(column, self._types[name]) if name in self._types else column
+
+    def _type(self, column: str) -> TypeEngine[Any]:
+        return self._types.get(column, self._target.table.columns[column].type)
 
     def _changeable(self) -> list[str]:
         target = self._target
@@ -136,7 +169,7 @@ class Statements:
         def bind(column: str, getter: Getter) -> sa.BindParameter[Any]:
             name = f"dss_value_{len(getters)}"
             getters[name] = getter
-            return sa.bindparam(name, type_=table.columns[column].type)
+            return sa.bindparam(name, type_=self._type(column))
 
         new: dict[str, sa.BindParameter[Any]] = {}
         written = {target.columns[name] for name in fields}
@@ -157,6 +190,12 @@ class Statements:
                 if getter is None
                 else table.columns[target.columns[name]] == bind(target.columns[name], getter)
                 for name, getter in held.items()
+            ]
+            where += [
+                same_octets(table.columns[column], bind(column, getter))
+                for name, getter in held.items()
+                if getter is not None
+                and needs_octets(self._dialect, table.columns[column := target.columns[name]])
             ]
             ties = [*target.scope.items(), *(target.set.items() if shape[1:] == ("disabled",) else ())]
             where += [table.columns[name] == bind(name, self._constant(name, value)) for name, value in ties]
@@ -188,22 +227,25 @@ class Statements:
         return lambda _record, holder: encode(holder.key if whole else holder.key[at])
 
     def _from_cell(self, name: str) -> Getter:
-        bound = _binder(self._dialect, self._target.table.columns[self._target.columns[name]])
+        bound = _binder(self._dialect, self._type(self._target.columns[name]))
         if bound is None:
             return lambda _record, holder: holder.cells[name]
         return lambda _record, holder: bound(holder.cells[name])
 
     def _constant(self, column: str, value: object) -> Getter:
-        bound = _binder(self._dialect, self._target.table.columns[column])
+        bound = _binder(self._dialect, self._type(column))
         ready = value if bound is None else bound(value)
         return lambda _record, _holder: ready
 
     def _encoder(self, name: str) -> Callable[[Any], Any]:
         """Return what makes the driver's value from a field's."""
         target = self._target
-        column = target.table.columns[target.columns[name]]
+        column = self._type(target.columns[name])
         prepare = prepared(self._dialect, column, target.types[name])
         bind = _binder(self._dialect, column)
+        if isinstance(column, AsText) and name in target.nulls_as_empty:
+            # What is no text of a database cannot be empty.
+            return lambda value: None if value is None or value == "" else prepare(value)
         null = "" if name in target.nulls_as_empty else None
         if bind is None:
             return lambda value: null if value is None else prepare(value)
@@ -218,12 +260,5 @@ def holder_of(work: Work, branch: Branch[Any, Any]) -> Any:
     return branch.retired.get(work.key, work.left)
 
 
-def prepared(dialect: sa.Dialect, column: sa.Column[Any], kind: FieldType[Any]) -> Callable[[Any], Any]:
-    """Return what makes the column's value from a field's: its text where the column holds text."""
-    if isinstance(column.type.dialect_impl(dialect), sa.String):
-        return kind.format
-    return lambda value: value
-
-
-def _binder(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any] | None:
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+def _binder(dialect: sa.Dialect, column: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    return column.dialect_impl(dialect).bind_processor(dialect)

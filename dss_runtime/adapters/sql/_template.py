@@ -20,8 +20,10 @@ from dss_runtime import (
     Work,
 )
 from dss_runtime._template import MissingHandlerError, Transactions
+from dss_runtime.adapters.sql._columns import real_types
 from dss_runtime.adapters.sql._database import driver_text, engine_of
 from dss_runtime.adapters.sql._look import look
+from dss_runtime.adapters.sql._mysql import engine_without_undo
 from dss_runtime.adapters.sql._phase import OpenPhase
 from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._target import SqlTarget
@@ -110,10 +112,20 @@ class SqlTemplate(DefaultTemplate):
             raise MissingHandlerError(works[0].actions[0].method)
         phase = self._open_phase
         connection = phase.connection
+        branch = works[0].branch
         try:
-            outcomes = Writer(connection, target, *self._of(works[0].branch, target)).write(works)
+            if branch not in self._statements:
+                with savepoint(connection):
+                    stuck = engine_without_undo(connection, target.table)
+                if stuck:
+                    why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing"
+                    return [Outcome.rejected(f"{why}: make it InnoDB")] * len(works)
+            outcomes = Writer(connection, target, *self._of(branch, target)).write(works)
         except LostError as error:
             raise phase.lose(error) from error
+        except exc.DBAPIError as error:
+            kind = TransientError if is_transient(error) else PermanentError
+            raise kind(driver_text(connection.engine, error)) from error
         phase.wrote = phase.wrote or any(outcome.ok for outcome in outcomes)
         if self.transactions == "record":
             phase.keep()
@@ -132,6 +144,8 @@ class SqlTemplate(DefaultTemplate):
         connection = phase.connection
         try:
             return look(connection, target, *self._of(work.branch, target), work)
+        except LostError as error:
+            raise phase.lose(error) from error
         except exc.SQLAlchemyError as error:
             kind = TransientError if is_transient(error) else PermanentError
             raise kind(driver_text(connection.engine, error)) from error
@@ -139,7 +153,10 @@ class SqlTemplate(DefaultTemplate):
     def _of(self, branch: str, target: SqlTarget) -> tuple[Statements, Branch[Any, Any]]:
         """Return the statements for a branch, made once, and the branch itself."""
         if branch not in self._statements:
-            self._statements[branch] = Statements(target, self.connection.dialect)
+            connection = self.connection
+            with savepoint(connection):
+                types = real_types(connection, target.table)
+            self._statements[branch] = Statements(target, connection.dialect, types)
         return self._statements[branch], next(each for each in self.tree.branches if each.name == branch)
 
 

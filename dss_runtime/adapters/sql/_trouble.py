@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from dss_runtime.adapters.sql._messages import number_of
+
 REFUSALS = (exc.SQLAlchemyError, ArithmeticError, TypeError, ValueError)
 """What SQLAlchemy and drivers raise for a value or a statement that they do not take."""
 
@@ -15,6 +17,8 @@ _LOCKED_CODES = ("SQLITE_BUSY", "SQLITE_LOCKED")
 """SQLite's names for a database or table that somebody else is writing to."""
 _TRANSIENT_STATES = ("40", "55P03")
 """SQLSTATE, or its class: rolled back for the sake of another transaction, a lock not available."""
+_TRANSIENT_CODES = (1020, 1205, 1213)
+"""MySQL's and MariaDB's numbers for the same: a row changed meanwhile, a lock not available, a deadlock."""
 
 
 class LostError(Exception):
@@ -26,7 +30,8 @@ def is_transient(error: BaseException) -> bool:
     origin: object = getattr(error, "orig", None)
     name = str(getattr(origin, "sqlite_errorname", ""))
     state = str(getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None) or "")
-    return name.startswith(_LOCKED_CODES) or state.startswith(_TRANSIENT_STATES)
+    code = number_of(origin)
+    return name.startswith(_LOCKED_CODES) or state.startswith(_TRANSIENT_STATES) or code in _TRANSIENT_CODES
 
 
 @contextmanager
@@ -38,6 +43,8 @@ def savepoint(connection: sa.Connection) -> Generator[None]:
         raise LostError from error
     try:
         yield
+    except LostError:
+        raise
     except BaseException as error:
         _roll_back(connection, nested, error)
         raise

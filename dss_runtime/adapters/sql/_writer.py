@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from dss_runtime import Branch, Outcome, TransientError
 from dss_runtime._masking import scrub
@@ -130,6 +131,8 @@ class Writer:
             reason = driver_text(self._connection.engine, error)
             if is_transient(error):
                 raise TransientError(reason) from error
+            if isinstance(error, exc.IntegrityError) and len(rows) == 1 and not statement.exactly:
+                reason += self._hint(rows[0].work)
         else:
             self._outcomes.update((row.at, Outcome.applied()) for row in rows)
             return
@@ -166,7 +169,6 @@ class Writer:
             asked = values[start : start + KEYS_AT_ONCE]
             found = self._connection.execute(
                 sa.select(sa.literal(1))
-                .select_from(self._target.table)
                 .where(whole.in_(asked), *self._statements.scope())
                 .group_by(*columns)
                 .having(sa.func.count() > 1)
@@ -175,6 +177,13 @@ class Writer:
             if found.first() is not None:
                 return True
         return False
+
+    def _hint(self, work: Work) -> str:
+        """Return what to add where the collation of the key is why a new row cannot be had."""
+        query = self._statements.others_alike(self._statements.key_values(work.left))
+        if query is None or self._connection.execute(query).first() is None:
+            return ""
+        return "; the column's collation takes for the same what are two keys: give it a binary collation"
 
     def _failed(self, work: Work, reason: str) -> Outcome:
         return Outcome.failed(scrub(reason, *work.records))

@@ -1,0 +1,51 @@
+"""What MySQL and MariaDB need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
+
+from dss_runtime.adapters.sql._postgresql import PATIENCE
+
+_SESSION = f"""
+    SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES'), SESSION time_zone = '+00:00',
+    SESSION lock_wait_timeout = LEAST(@@SESSION.lock_wait_timeout, {PATIENCE})
+"""
+_ENGINE = sa.text(
+    "SELECT engine FROM information_schema.tables JOIN information_schema.engines USING (engine)"
+    " WHERE table_name = :name AND table_schema = COALESCE(:place, DATABASE()) AND transactions <> 'YES'"
+)
+
+
+def prepare_mysql(engine: sa.Engine) -> None:
+    """Give an engine sessions that change no value silently and do not wait for days.
+
+    A server that is not strict cuts off a text that is too long, so that two keys become one. A TIMESTAMP
+    comes in the zone of the session: in UTC, as a time without a zone is read.
+    """
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "handle_error", _let_go)
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SESSION)
+
+
+def _let_go(context: ExceptionContext) -> None:
+    """Keep PyMySQL from waiting for the rest of the rows on a connection that is broken."""
+    cursor = getattr(context.execution_context, "cursor", None)
+    unfinished: Any = getattr(cursor, "_result", None)
+    if context.is_disconnect and hasattr(unfinished, "unbuffered_active"):
+        unfinished.unbuffered_active = False
+
+
+def engine_without_undo(connection: sa.Connection, table: sa.Table) -> str:
+    """Return the storage engine of *table* if it has no transactions, such as MyISAM, else ""."""
+    if connection.dialect.name not in ("mysql", "mariadb"):
+        return ""
+    found = connection.execute(_ENGINE, {"name": table.name, "place": table.schema})
+    return str(found.scalar() or "")
