@@ -154,7 +154,7 @@ class Journal:
                 connection.execute("UPDATE runs SET summary = ? WHERE id = ?", (told, run))
 
     def runs(self, limit: int = 20) -> list[Run]:
-        """Return the latest runs, the newest first."""
+        """Return the latest runs, the newest first; all of them where *limit* is -1."""
         return self._runs("ORDER BY id DESC LIMIT ?", limit)
 
     def run(self, number: int) -> Run | None:
