@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from filelock import FileLock
@@ -15,6 +16,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from dss_runtime.cli._account import Account
+from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli.telling._settings import OCCASIONS
 from dss_runtime.journal import Journal
 from tests.cli.conftest import Shop
@@ -413,3 +416,19 @@ def test_a_test_message_needs_somebody(shop: Shop) -> None:
     """Without [[notify]] there is nothing to test."""
     done = shop.dss("notify-test")
     assert (1, True) == (done.exit_code, "tell nobody" in done.stderr)
+
+
+def test_what_a_library_makes_of_an_oserror_is_not_quoted() -> None:
+    """An error of a library may quote a record, also where it is an OSError as those of requests are."""
+
+    class LibraryError(OSError):
+        """What a library raises."""
+
+    def told(cause: OSError) -> str:
+        error = CommandError(f"Shop could not be read: {cause}")
+        error.__cause__ = cause
+        account = Account("sync", "nightly", datetime(2026, 1, 1, tzinfo=UTC))
+        return account.end(account.started, Exit.ERROR, error).without_records
+
+    assert "Elena" not in told(LibraryError("no such person: Elena Ruiz"))
+    assert "No such file" in told(FileNotFoundError(2, "No such file"))
