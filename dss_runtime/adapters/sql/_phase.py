@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Hashable
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -17,13 +17,15 @@ class OpenPhase:
     """A connection with its transaction, from the beginning of a phase to its end.
 
     When the transaction is lost before anything was written in it, another one takes its place; after that
-    the phase cannot be completed. `wrote` says whether something was.
+    the phase cannot be completed. `wrote` says whether something was; `written` are the records that the
+    adapter itself has written in it, by branch and key.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._lost = ""
         self.wrote = False
+        self.written: set[tuple[str, Hashable]] = set()
         self._connection = self._begin()
 
     @property
@@ -59,7 +61,7 @@ class OpenPhase:
             if broken:
                 raise UnknownOutcomeError(reason) from error
             raise (TransientError if is_transient(error) else PermanentError)(reason) from error
-        self.wrote = False
+        self._forget()
         self._begin_on(connection)
 
     def renew(self) -> None:
@@ -74,13 +76,14 @@ class OpenPhase:
             self._begin_on(self._connection)
 
     @contextmanager
-    def views(self) -> Generator[tuple[sa.Connection, ...]]:
-        """Yield the connection, and where something was written in its transaction, one beside it.
+    def views(self, branch: str, key: Hashable) -> Generator[tuple[sa.Connection, ...]]:
+        """Yield the connection, and where that may not be enough to see a record as it is, one beside it.
 
-        A transaction may go on seeing what was there when it began: the other one sees what is there now.
+        A transaction in which something was written goes on, and may see what was there when it began: the
+        other connection sees what is there now. A record that it has written itself it alone sees.
         """
         with savepoint(self.connection):
-            if not self.wrote:
+            if not self.wrote or (branch, key) in self.written:
                 yield (self.connection,)
                 return
             with self._connected() as other:
@@ -96,8 +99,12 @@ class OpenPhase:
     def _drop(self, reason: str) -> None:
         """Give the connection back; the next one that is asked for is new."""
         self._lost = reason
-        self.wrote = False
+        self._forget()
         self.close()
+
+    def _forget(self) -> None:
+        self.wrote = False
+        self.written.clear()
 
     def commit(self) -> None:
         """Make everything permanent (PermanentError when that fails: nothing is, then)."""

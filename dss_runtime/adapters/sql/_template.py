@@ -133,7 +133,10 @@ class SqlTemplate(DefaultTemplate):
                     why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing"
                     return [Outcome.rejected(f"{why}: make it InnoDB")] * len(works)
             outcomes = Writer(connection, target, *self._of(branch, target)).write(works)
-        phase.wrote = phase.wrote or any(outcome.ok for outcome in outcomes)
+        done = [work for work, outcome in zip(works, outcomes, strict=True) if outcome.ok]
+        phase.wrote = phase.wrote or bool(done)
+        if not self._handlers:  # What a handler has written may yet be undone.
+            phase.written.update((work.branch, work.key) for work in done)
         self._keep(phase)
         return outcomes
 
@@ -142,8 +145,8 @@ class SqlTemplate(DefaultTemplate):
         """Return the record as the table holds it now; NotImplemented where that cannot be told.
 
         That is so where no table is mapped, where the work is about something that is not read from it, and
-        where the transaction of the phase holds something else than what others see. What a handler has done
-        elsewhere the table does not tell: such a project overrides this.
+        where the transaction of the phase, not having written the record, sees another one than others do.
+        What a handler has done elsewhere the table does not tell: such a project overrides this.
         """
         target = self.targets.get(work.branch)
         if target is None:
@@ -152,7 +155,7 @@ class SqlTemplate(DefaultTemplate):
         phase.renew()
         with self._told(phase):
             statements, branch = self._of(work.branch, target)
-            with phase.views() as connections:
+            with phase.views(work.branch, work.key) as connections:
                 return look(connections, target, statements, branch, work)
 
     def _keep(self, phase: OpenPhase) -> None:
