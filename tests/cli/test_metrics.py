@@ -55,14 +55,14 @@ def named(found: Samples, name: str, *labels: str) -> dict[tuple[str, ...], floa
     }
 
 
-TEXT = st.text(max_size=8)
-STATES = [name for name in OCCASIONS if name != "killed"]
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,7}", fullmatch=True)
+STATES = [name for name in OCCASIONS if name not in ("killed", "unreadable")]
 
 
 @st.composite
 def runs(draw: st.DrawFn) -> Ended:
     """Draw the end of a run: any names, any actions with any outcomes."""
-    branches = draw(st.lists(TEXT, min_size=1, max_size=3, unique=True))
+    branches = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
     product = Product(sku="A")
     outcomes = st.sampled_from([Outcome.applied(), Outcome.failed("no"), Outcome.unknown("?")])
     made: list[tuple[Action, Outcome]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -100,6 +101,12 @@ class FileLog(logging.StreamHandler[TextIO]):
             self.terminal.line("warning: the log file cannot be written: the log is not whole", "yellow")
 
 
+def _opened(path: Path) -> TextIO:
+    """Open a log, which names records: a new one is its owner's alone."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    return os.fdopen(handle, "a", encoding="utf-8")
+
+
 class Log:
     """Where a run logs to as JSON: the file at *path*, and standard error where *on_stderr* asks for it.
 
@@ -111,7 +118,7 @@ class Log:
         self._lines = JsonLines(secrets, account)
         self._on_stderr = on_stderr
         self._handlers: list[logging.Handler] = []
-        self._file = None if path is None else path.open("a", encoding="utf-8")
+        self._file = None if path is None else _opened(path)
         if self._file is not None:
             self._handlers.append(FileLog(self._file, self._lines))
 

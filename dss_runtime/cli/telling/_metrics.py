@@ -17,7 +17,7 @@ from dss_runtime.cli.telling._settings import OCCASIONS
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-_STATES = tuple(name for name in OCCASIONS if name != "killed")
+_STATES = tuple(name for name in OCCASIONS if name not in ("killed", "unreadable"))
 _OF_ALL = ("sync", "left", "right")
 
 
