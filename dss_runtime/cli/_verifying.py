@@ -30,12 +30,17 @@ verify_option = click.option(
 def verified(
     session: Session, project: Project, report: Report, wanted: DataStoreTree, branches: Sequence[str] | None
 ) -> Report:
-    """Return *report* with what the target holds now, held against *wanted*; the journal notes it too."""
-    if not report.interrupted:
+    """Return *report* with what the target holds now, held against *wanted*; the journal notes it too.
+
+    Who has interrupted the run waits for it to end: then the target is not read again.
+    """
+    if report.interrupted:
+        found = Verification(error="interrupted")
+    else:
         session.if_interrupted = (
             f"{report.names.right} was written before; `dss show {report.run}` tells what"
         )
-    found = _found(session, project, report, wanted, branches)
+        found = _found(session, project, report, wanted, branches)
     if report.run is not None:
         try:
             with state_of(project.settings).journal() as journal:

@@ -107,14 +107,15 @@ class Unconfirmed:
     def given_up(self, marks: Marks, actions: Sequence[Action], after: int) -> list[Action]:
         """Return *actions*; one that *after* runs in a row have written in vain has the reason as its error.
 
-        An action that is impossible anyway keeps its own reason.
+        An action that is impossible anyway keeps its own reason. Removals are never given up: whom somebody
+        lets in again, such as by enabling an account, has to go again.
         """
         if not any(len(row.runs) >= after for row in self.rows.values()):
             return list(actions)
         return [self._judged(marks, action, after) for action in actions]
 
     def _judged(self, marks: Marks, action: Action, after: int) -> Action:
-        row = None if action.error is not None else self._written(marks, action)
+        row = None if action.error is not None or action.kind == "old" else self._written(marks, action)
         if row is None or len(row.runs) < after:
             return action
         reason = f"written {len(row.runs)} runs in a row ({_listed(row.runs)}), and different again"
@@ -135,8 +136,9 @@ class Unconfirmed:
     ) -> Unconfirmed:
         """Return what is to be remembered after the run with the number *run*.
 
-        What it has written is; so is what it has left as it was. What it did not find different any more, in
-        the *branches* that it compared, is confirmed. *compared_after* is the last run before it read.
+        What it has written is, to a set if all of it was; so is what it has left as it was. What it did not
+        find different any more, in the *branches* that it compared, is confirmed. *compared_after* is the
+        last run before it read.
         """
         seen: dict[Spot, list[tuple[Action, bool]]] = {}
         for action, outcome in result:
@@ -151,7 +153,7 @@ class Unconfirmed:
                 rows[spot] = row
         for spot, actions in seen.items():
             action = actions[0][0]
-            if any(ok for _, ok in actions):
+            if all(ok for _, ok in actions):
                 before = self._written(marks, action)
                 runs = () if before is None else before.runs
                 rows[spot] = Written(marks.wanted(action), marks.found(action), (*runs, run), run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,6 +16,10 @@ from dss_runtime.verifying import _times as times
 from dss_runtime.verifying._seen import Explains, Fate, Seen
 
 _SOURCE = "bring the left side to that form, by a `transform` or a `computed` field"
+_HIDING = ("compare: casefold", "compare: ascii", "compare: [casefold", "max_length", "precision", "scale")
+"""Options that make differences disappear which may matter."""
+_IGNORES = "it holds what it held before: the target ignores what is written"
+_LOOK = "look at the handler and at the rights of its account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,26 @@ class Cause:
     advice: str = _SOURCE
     option: str = ""
 
-    def told(self, detail: int | str) -> str:
-        """Return what it tells, with its detail."""
-        return self.tells.format(detail)
+    def doubtful(self, seen: Iterable[Seen]) -> bool:
+        """Whether all that speaks for it is one record that holds what it held before.
 
-    def advised(self, field: Field | None, detail: int | str) -> str:
+        What was not written at all may look the same, and the option would hide that for ever. So it is only
+        about options that hide much.
+        """
+        several = list(seen)
+        return len(several) == 1 and several[0].kept and self.option.startswith(_HIDING)
+
+    def told(self, detail: int | str, *, doubtful: bool = False) -> str:
+        """Return what it tells, with its detail."""
+        told = self.tells.format(detail)
+        return f"{_IGNORES}, or {told.removeprefix('the target ')}" if doubtful else told
+
+    def advised(self, field: Field | None, detail: int | str, *, doubtful: bool = False) -> str:
         """Return what to do about it."""
+        advice = self._advised(field, detail)
+        return f"{_LOOK}; only if the target does change values, {advice}" if doubtful else advice
+
+    def _advised(self, field: Field | None, detail: int | str) -> str:
         option = None if field is None or not self.option else _option(field, self.option)
         if option is None:
             return self.advice.format(detail)
@@ -243,5 +262,7 @@ def cause_of(seen: Seen) -> tuple[Cause, int | str]:
 def likely_of(seen: Seen) -> str:
     """Return the likely cause of a difference and what to do about it, as a sentence without any value."""
     cause, detail = cause_of(seen)
+    doubtful = cause.doubtful([seen])
     shown = MASK if seen.field is not None and seen.field.sensitive and detail else detail
-    return f"{cause.told(shown)}; {cause.advised(seen.field, shown)}"
+    told, advised = cause.told(shown, doubtful=doubtful), cause.advised(seen.field, shown, doubtful=doubtful)
+    return f"{told}; {advised}"

@@ -67,25 +67,35 @@ def find(remaining: Iterable[Action], ran: Iterable[tuple[Action, Outcome]]) -> 
     for action, outcome in ran:
         by_record.setdefault((action.branch, action.key), []).append(Ran(action, outcome))
     for (branch, key, _), group in groupby(remaining, _of_one_field):
-        action = next(group)
-        yield _finding(action, _concerned(action, by_record.get((branch, key), [])))
+        actions = list(group)
+        yield _finding(actions[0], _concerned(actions, by_record.get((branch, key), [])))
 
 
 def _of_one_field(action: Action) -> tuple[str, Hashable, str]:
     return action.branch, action.key, action.kind if action.attribute is None else action.attribute
 
 
-def _concerned(action: Action, ran: Sequence[Ran]) -> list[Ran]:
-    """Return what of a record's actions was to make the difference that *action* is go away."""
-    same = [each for each in ran if _of_one_field(each.action) == _of_one_field(action)]
+def _concerned(actions: Sequence[Action], ran: Sequence[Ran]) -> list[Ran]:
+    """Return what of a record's actions was to make the difference that *actions* are go away.
+
+    Of a set or list, the same members where there are some: what became of another one says nothing of them.
+    """
+    first, members = actions[0], [_member(each) for each in actions]
+    same = [each for each in ran if _of_one_field(each.action) == _of_one_field(first)]
+    very = [each for each in same if _member(each.action) in members]
     made = [each for each in ran if each.action.kind == "new"]
-    return same or (made if action.attribute is not None else [])
+    return very or same or (made if first.attribute is not None else [])
+
+
+def _member(action: Action) -> tuple[str, object]:
+    """Return what *action* does, and to which member of a set if it is about one."""
+    return action.kind, getattr(action, "item", None)
 
 
 def _finding(action: Action, ran: Sequence[Ran]) -> Finding:
     fate: Fate = "meanwhile"
     if ran:
-        fate = "written" if any(each.outcome.ok for each in ran) else "refused"
+        fate = "written" if all(each.outcome.ok for each in ran) else "refused"
     record = action.right if action.kind == "old" else action.left
     told = describe_key(record, action.key)
     if action.attribute is None:
@@ -161,6 +171,7 @@ def _explains_all(findings: Iterable[Finding], cause: Cause) -> bool:
 def _gathered(group: Sequence[Finding]) -> Likely:
     first = group[0]
     of = first.seen.field
+    doubtful = first.cause.doubtful(each.seen for each in group)
     detail = _joined([detail for each in group if (detail := first.cause.explains(each.seen)) is not None])
     if of is not None and of.sensitive and detail != "":
         detail = MASK
@@ -168,8 +179,8 @@ def _gathered(group: Sequence[Finding]) -> Likely:
         branch=first.branch,
         attribute=first.attribute,
         cause=first.cause.name,
-        tells=first.cause.told(detail),
-        advice=first.cause.advised(of, detail),
+        tells=first.cause.told(detail, doubtful=doubtful),
+        advice=first.cause.advised(of, detail, doubtful=doubtful),
         count=len(group),
         examples=tuple(group[:EXAMPLES]),
     )

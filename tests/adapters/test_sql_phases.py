@@ -50,11 +50,27 @@ def test_outside_of_a_phase_there_is_no_connection(use: str, tmp_path: Path) -> 
         USES[use](template)
 
 
-def test_errors_in_handlers_are_told_in_one_line(tmp_path: Path) -> None:
-    """What the database refuses in a handler is final; what is locked is tried again."""
+@pytest.mark.parametrize(
+    ("atomic", "locked", "attempts"),
+    [
+        (True, "TransientError: database is locked", 3),
+        (
+            False,
+            "PermanentError: database is locked; "
+            "a handler is not called again for that without `atomic_handlers`",
+            1,
+        ),
+    ],
+)
+def test_errors_in_handlers_are_told_in_one_line(
+    atomic: bool, locked: str, attempts: int, tmp_path: Path
+) -> None:
+    """What the database refuses in a handler is final; what is locked is only where that repeats nothing."""
     other = sqlite3.connect(tmp_path / "accounts.db", isolation_level=None)
 
     class Template(AccountsTemplate):
+        atomic_handlers = atomic
+
         @override
         def new_accounts(self, action: Any, /) -> None:
             if action.key == "2":
@@ -67,10 +83,10 @@ def test_errors_in_handlers_are_told_in_one_line(tmp_path: Path) -> None:
     result = database.sync(account("1"), account("2"), load=False)
     other.close()
     assert {
-        "1": "failed: TransientError: database is locked",
+        "1": f"failed: {locked}",
         "2": "failed: PermanentError: no such table: none",
     } == reasons(result)
-    assert [3, 1] == [outcome.attempts for _, outcome in result]
+    assert [attempts, 1] == [outcome.attempts for _, outcome in result]
 
 
 def test_a_database_that_is_gone_stops_the_phase(tmp_path: Path) -> None:
@@ -99,6 +115,7 @@ class Breaking(AccountsTemplate):
     """Loses its connection when it makes an account called as one of `breaks`, each once."""
 
     breaks: list[str]
+    atomic_handlers = True
 
     @override
     def new_accounts(self, action: Any, /) -> Outcome:

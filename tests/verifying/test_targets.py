@@ -164,6 +164,41 @@ def test_what_failed_is_no_question_of_convergence(tmp_path: Path) -> None:
     assert ["not_applied"] == [each.cause.name for each in find(remaining, result)]
 
 
+def test_what_became_of_another_member_does_not_count(tmp_path: Path) -> None:
+    """One tag was added and another could not be taken out: the target has not kept it of its own accord."""
+    system = fresh(InMemory, tmp_path)
+    written(system, [item("a", tags=frozenset({"old"}))])
+    source = InMemory(tmp_path)
+    source.fill([item("a", tags=frozenset({"new"}))])
+    left, right = source.tree().load(), system.tree().load()
+    actions = left.diff(right).plan()[0]
+    kinds = {"added": Outcome.applied(), "removed": Outcome.failed("closed")}
+    result = [(action, kinds[action.kind]) for action in actions]
+    system.fill([item("a", tags=frozenset({"old", "new"}))])
+    remaining = left.diff(system.tree().load()).plan()[0]
+    assert ["not_applied"] == [each.cause.name for each in find(remaining, result)]
+
+
+@pytest.mark.parametrize(("several", "before"), [(False, "Cup"), (True, "Cup"), (False, "Mug")])
+def test_an_option_that_hides_is_advised_on_evidence_alone(
+    tmp_path: Path, several: bool, before: str
+) -> None:
+    """One record that holds what it held before may not have been written at all: that comes first."""
+    keys = "ab" if several else "a"
+    source, system = InMemory(tmp_path), InMemory(tmp_path)
+    source.fill([item(key, text="Cup and saucer") for key in keys])
+    system.fill([item(key, text=before) for key in keys])
+    left, right = source.tree().load(), system.tree().load()
+    result = left.sync(right, policy=FREE)
+    system.fill([item(key, text="Cup") for key in keys])
+    (told,) = likely(find(left.diff(system.tree().load()), result))
+    doubtful = not several and before == "Cup"
+    assert "cuts_off" == told.cause
+    assert doubtful is told.tells.startswith("it holds what it held before: the target ignores what is writ")
+    assert doubtful is told.advice.startswith("look at the handler")
+    assert told.advice.endswith("declare `max_length: 3` on the field")
+
+
 def _found(detail: int, price: str, mode: str = ROUND_HALF_UP) -> Iterator[Finding]:
     """Yield what a target that keeps *detail* digits has made of a price."""
     source = InMemory(Path())

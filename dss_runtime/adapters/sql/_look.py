@@ -1,4 +1,4 @@
-"""What a table holds of one record, in the transaction that is under way."""
+"""What a table holds of one record."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dss_runtime.adapters.sql._target import SqlTarget
 
 
 def look(
-    connection: sa.Connection,
+    connections: Sequence[sa.Connection],
     target: SqlTarget,
     statements: Statements,
     branch: Branch[Any, Any],
@@ -23,26 +23,30 @@ def look(
 ) -> Any:
     """Return the record of *work* as the table holds it, None when it does not or holds it disabled.
 
-    What has no column, or is not written to it, is as in the work. Raises PermanentError where several rows
-    have the key, and ValueError for a cell that its field cannot hold.
+    NotImplemented where the work is about something that is not read from the table, or where not all
+    *connections* see the same. Of a record that is made or removed the rest is as in the work. Raises
+    PermanentError where several rows have the key, and ValueError for a cell that its field cannot hold.
     """
     table = target.table
+    unread = target.unwritten | (target.create_only if work.key in branch.retired else frozenset[str]())
+    if not set(work.attributes) <= target.columns.keys() - unread:
+        return NotImplemented
     names = [*target.columns, *target.set]
     columns = [table.columns[target.columns.get(name, name)] for name in names]
     # What was adopted has its new key, or has not got it.
     holder = holder_of(work, branch) if work.adopts is None else work.left
     key = statements.key_values(holder)
-    rows = connection.execute(
-        sa.select(*map(readable, columns)).where(*statements.has_key(key), *statements.scope())
-    ).fetchmany(2)
+    query = sa.select(*map(readable, columns)).where(*statements.has_key(key), *statements.scope())
+    rows, *others = ([*each.execute(query).fetchmany(2)] for each in connections)
+    if any(other != rows for other in others):
+        return NotImplemented
     if len(rows) > 1:
         raise PermanentError("the key is not unique in the table")
     if not rows or _is_disabled(target, rows[0][len(target.columns) :]):
         return None
     record = work.right if work.left is None else work.left
-    kept = target.unwritten | (target.create_only if work.key in branch.retired else frozenset[str]())
     for name, cell in zip(target.columns, rows[0], strict=False):
-        if name in kept:
+        if name in unread:
             continue
         empty = cell is None or (cell == "" and name in target.nulls_as_empty)
         record = with_value(record, name, None if empty else target.types[name].parse(cell))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Hashable
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError
 from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text
-from dss_runtime.adapters.sql._trouble import is_transient
+from dss_runtime.adapters.sql._trouble import is_transient, savepoint
 
 
 class OpenPhase:
     """A connection with its transaction, from the beginning of a phase to its end.
 
     When the transaction is lost before anything was written in it, another one takes its place; after that
-    the phase cannot be completed. `wrote` says whether something was.
+    the phase cannot be completed. `wrote` says whether something was; `written` are the records that the
+    adapter itself has written in it, by branch and key.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._lost = ""
         self.wrote = False
+        self.written: set[tuple[str, Hashable]] = set()
         self._connection = self._begin()
 
     @property
@@ -36,7 +41,7 @@ class OpenPhase:
     def lose(self, error: BaseException) -> DssError:
         """Take note that the transaction is gone, and return what to raise for it."""
         if not self._lost:
-            reason = driver_text(self._engine, error.__cause__ or error)
+            reason = driver_text(self.engine, error.__cause__ or error)
             self._lost = f"the transaction of this phase is lost: {reason}"
             self.close()
         return PermanentError(self._lost) if self.wrote else TransientError(self._lost)
@@ -50,23 +55,56 @@ class OpenPhase:
         try:
             connection.commit()
         except exc.SQLAlchemyError as error:
-            reason = f"the commit failed: {driver_text(self._engine, error)}"
+            reason = f"the commit failed: {driver_text(self.engine, error)}"
             broken = connection.invalidated or connection.closed
             self._drop(reason)
             if broken:
                 raise UnknownOutcomeError(reason) from error
             raise (TransientError if is_transient(error) else PermanentError)(reason) from error
+        self._forget()
+        self._begin_on(connection)
+
+    def renew(self) -> None:
+        """Begin anew where nothing was written: what others have done since is seen then."""
+        if self.wrote or self._lost:
+            return
+        try:
+            self._connection.rollback()
+        except exc.SQLAlchemyError as error:
+            self._drop(driver_text(self.engine, error))
+        else:
+            self._begin_on(self._connection)
+
+    @contextmanager
+    def views(self, branch: str, key: Hashable) -> Generator[tuple[sa.Connection, ...]]:
+        """Yield the connection, and where that may not be enough to see a record as it is, one beside it.
+
+        A transaction in which something was written goes on, and may see what was there when it began: the
+        other connection sees what is there now. A record that it has written itself it alone sees.
+        """
+        with savepoint(self.connection):
+            if not self.wrote or (branch, key) in self.written:
+                yield (self.connection,)
+                return
+            with self._connected() as other:
+                yield self.connection, other
+
+    def _begin_on(self, connection: sa.Connection) -> None:
+        """Begin another transaction, on the next connection where this one cannot."""
         try:
             connection.begin()
         except exc.SQLAlchemyError as error:
-            self._drop(driver_text(self._engine, error))
-        self.wrote = False
+            self._drop(driver_text(self.engine, error))
 
     def _drop(self, reason: str) -> None:
         """Give the connection back; the next one that is asked for is new."""
         self._lost = reason
-        self.wrote = False
+        self._forget()
         self.close()
+
+    def _forget(self) -> None:
+        self.wrote = False
+        self.written.clear()
 
     def commit(self) -> None:
         """Make everything permanent (PermanentError when that fails: nothing is, then)."""
@@ -74,20 +112,23 @@ class OpenPhase:
         try:
             connection.commit()
         except exc.SQLAlchemyError as error:
-            raise PermanentError(f"the commit failed: {driver_text(self._engine, error)}") from error
+            raise PermanentError(f"the commit failed: {driver_text(self.engine, error)}") from error
 
     def close(self) -> None:
         """Undo what is not committed, and give the connection back."""
         self._connection.close()
 
     def _begin(self) -> sa.Connection:
-        try:
-            connection = connect(self._engine)
-        except UnreachableError as error:
-            raise TransientError(str(error)) from None
+        connection = self._connected()
         try:
             connection.begin()
         except exc.SQLAlchemyError as error:
             connection.close()
-            raise TransientError(f"no transaction begins: {driver_text(self._engine, error)}") from error
+            raise TransientError(f"no transaction begins: {driver_text(self.engine, error)}") from error
         return connection
+
+    def _connected(self) -> sa.Connection:
+        try:
+            return connect(self.engine)
+        except UnreachableError as error:
+            raise TransientError(str(error)) from None

@@ -12,6 +12,7 @@ from sqlalchemy import exc
 from dss_runtime import (
     Branch,
     DefaultTemplate,
+    DssError,
     Outcome,
     PermanentError,
     Phase,
@@ -38,20 +39,29 @@ class SqlTemplate(DefaultTemplate):
     With `transactions = "record"` in the settings each record has its own: slower, but nothing is locked
     for long. `targets` says how each branch is written. Handlers use `connection`; what one did before it
     raised is undone, and what the others did stays.
+
+    `atomic_handlers = True` says that handlers do nothing outside of the database: all that one did is
+    undone then, so that a lock or a lost connection lets it be tried again. Otherwise that fails its action.
     """
 
     targets: ClassVar[Mapping[str, SqlTarget]] = {}
     atomic_writes = True
+    atomic_handlers = False
 
     def __init__(self, tree: DataStoreTree) -> None:
         super().__init__(tree)
         self.transactions = _transactions(tree)
         self._phase: OpenPhase | None = None
+        self._handlers = 0  # how many calls of `single` are under way
         self._statements: dict[str, Statements] = {}
 
     @property
     def connection(self) -> sa.Connection:
-        """The connection of the phase that is being carried out, for handlers; never commit it yourself."""
+        """The connection of the phase that is being carried out, for handlers; never commit it yourself.
+
+        What is done with it outside of them does not last: where no record was written yet, the transaction
+        may begin anew.
+        """
         return self._open_phase.connection
 
     @property
@@ -87,33 +97,35 @@ class SqlTemplate(DefaultTemplate):
     def single(self) -> Generator[sa.Connection]:
         """Undo what a handler did when it raises; an error of the database becomes one of ours."""
         phase = self._open_phase
-        connection = phase.connection
-        try:
-            with savepoint(connection):
-                yield connection
-        except LostError as error:
-            raise phase.lose(error) from error
-        except exc.DBAPIError as error:
-            kind = TransientError if is_transient(error) else PermanentError
-            raise kind(driver_text(connection.engine, error)) from error
+        connection, wrote = phase.connection, phase.wrote
+        with self._told(phase, final=not self.atomic_handlers):
+            self._handlers += 1
+            try:
+                with savepoint(connection):
+                    yield connection
+            except BaseException:
+                phase.wrote = wrote
+                raise
+            finally:
+                self._handlers -= 1
         phase.wrote = True
-        if self.transactions == "record":
-            phase.keep()
+        self._keep(phase)
 
     @override
     def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
         """Write the works of one branch and phase, all in a few statements.
 
         A record that the database refuses fails alone. Raises TransientError, with nothing written, when
-        somebody else has locked what is needed.
+        somebody else has locked what is needed; PermanentError where a handler is under way that may have
+        done something elsewhere.
         """
         target = self.targets.get(works[0].branch)
         if target is None:
             raise MissingHandlerError(works[0].actions[0].method)
         phase = self._open_phase
-        connection = phase.connection
         branch = works[0].branch
-        try:
+        with self._told(phase, final=self._handlers > 0 and not self.atomic_handlers):
+            connection = phase.connection
             if branch not in self._statements:
                 with savepoint(connection):
                     stuck = engine_without_undo(connection, target.table)
@@ -121,39 +133,53 @@ class SqlTemplate(DefaultTemplate):
                     why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing"
                     return [Outcome.rejected(f"{why}: make it InnoDB")] * len(works)
             outcomes = Writer(connection, target, *self._of(branch, target)).write(works)
-        except LostError as error:
-            raise phase.lose(error) from error
-        except exc.DBAPIError as error:
-            kind = TransientError if is_transient(error) else PermanentError
-            raise kind(driver_text(connection.engine, error)) from error
-        phase.wrote = phase.wrote or any(outcome.ok for outcome in outcomes)
-        if self.transactions == "record":
-            phase.keep()
+        done = [work for work, outcome in zip(works, outcomes, strict=True) if outcome.ok]
+        phase.wrote = phase.wrote or bool(done)
+        if not self._handlers:  # What a handler has written may yet be undone.
+            phase.written.update((work.branch, work.key) for work in done)
+        self._keep(phase)
         return outcomes
 
     @override
     def look(self, work: Work) -> Any:
-        """Return the record as the present transaction sees it; NotImplemented where no table is mapped.
+        """Return the record as the table holds it now; NotImplemented where that cannot be told.
 
+        That is so where no table is mapped, where the work is about something that is not read from it, and
+        where the transaction of the phase, not having written the record, sees another one than others do.
         What a handler has done elsewhere the table does not tell: such a project overrides this.
         """
         target = self.targets.get(work.branch)
         if target is None:
             return NotImplemented
         phase = self._open_phase
-        connection = phase.connection
+        phase.renew()
+        with self._told(phase):
+            statements, branch = self._of(work.branch, target)
+            with phase.views(work.branch, work.key) as connections:
+                return look(connections, target, statements, branch, work)
+
+    def _keep(self, phase: OpenPhase) -> None:
+        """Commit what was done for one record, unless a handler is still at it."""
+        if self.transactions == "record" and not self._handlers:
+            phase.keep()
+
+    @contextmanager
+    def _told(self, phase: OpenPhase, *, final: bool = False) -> Generator[None]:
+        """Turn an error of the database into one of ours; after a *final* one nothing is tried again."""
         try:
-            return look(connection, target, *self._of(work.branch, target), work)
-        except LostError as error:
-            raise phase.lose(error) from error
-        except exc.SQLAlchemyError as error:
-            kind = TransientError if is_transient(error) else PermanentError
-            raise kind(driver_text(connection.engine, error)) from error
+            yield
+        except (LostError, exc.DBAPIError, DssError) as error:
+            told = _ours(phase, error, final=final)
+            if not self._handlers:
+                phase.renew()  # What was locked for this transaction may not be for another one.
+            if told is error:
+                raise
+            raise told from error
 
     def _of(self, branch: str, target: SqlTarget) -> tuple[Statements, Branch[Any, Any]]:
         """Return the statements for a branch, made once, and the branch itself."""
         if branch not in self._statements:
-            connection = self.connection
+            connection = self._open_phase.connection
             with savepoint(connection):
                 types = real_types(connection, target.table)
             self._statements[branch] = Statements(target, connection.dialect, types)
@@ -170,3 +196,17 @@ def _transactions(tree: DataStoreTree) -> Transactions:
     raise SettingsError(
         f'[trees.{tree.name}] transactions in dss.toml: expected "phase" or "record", found {found!r}'
     )
+
+
+def _ours(phase: OpenPhase, error: LostError | exc.DBAPIError | DssError, *, final: bool) -> DssError:
+    """Return what to raise for *error*: TransientError, unless *final*, where trying again can help."""
+    if isinstance(error, DssError):
+        return error
+    if isinstance(error, LostError):
+        told: DssError = phase.lose(error)
+    else:
+        kind = TransientError if is_transient(error) else PermanentError
+        told = kind(driver_text(phase.engine, error))
+    if final and isinstance(told, TransientError):
+        return PermanentError(f"{told}; a handler is not called again for that without `atomic_handlers`")
+    return told

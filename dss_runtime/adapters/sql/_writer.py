@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from dss_runtime import Branch, Outcome, TransientError
+from dss_runtime import Branch, Outcome
 from dss_runtime._masking import scrub
 from dss_runtime._template import Work
 from dss_runtime._unclaimed import kept_fields
@@ -56,8 +56,8 @@ class Writer:
     def write(self, works: Sequence[Work]) -> list[Outcome]:
         """Return the outcome of each work.
 
-        Raises TransientError, and leaves nothing written, when it may work later, and LostError when the
-        transaction is gone.
+        Raises the database's own error, and leaves nothing written, when it may work later, and LostError
+        when the transaction is gone.
         """
         groups: dict[tuple[str, int], tuple[Statement, list[_Row]]] = {}
         for at, work in enumerate(works):
@@ -128,9 +128,9 @@ class Writer:
         except _MissedError as error:
             reason = str(error)
         except REFUSALS as error:
-            reason = driver_text(self._connection.engine, error)
             if is_transient(error):
-                raise TransientError(reason) from error
+                raise
+            reason = driver_text(self._connection.engine, error)
             if isinstance(error, exc.IntegrityError) and len(rows) == 1 and not statement.exactly:
                 reason += self._hint(rows[0].work)
         else:

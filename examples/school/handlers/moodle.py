@@ -22,6 +22,7 @@ class MoodleImporter(MoodleImporterBase):
 class MoodleTemplate(MoodleTemplateBase):
     """Carries out differences on Moodle; accounts, courses and new cohorts are left to the adapter."""
 
+    atomic_handlers = True  # all that they do is in Moodle's database
     _moodle: MoodleDatabase | None = None
 
     @property
