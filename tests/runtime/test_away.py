@@ -197,7 +197,7 @@ def test_a_retry_after_may_be_the_text_of_the_header() -> None:
     assert 90 < (TransientError("429", soon).retry_after or 0) <= 100
     assert 0.0 == TransientError("429", "Wed, 21 Oct 2015 07:28:00 GMT").retry_after
     assert None is TransientError("429", "soon").retry_after
-    assert 5.0 == pickle.loads(pickle.dumps(TransientError("429", 5))).retry_after  # noqa: S301 - our own
+    assert 5.0 == pickle.loads(pickle.dumps(TransientError("429", 5))).retry_after
 
 
 @pytest.mark.parametrize("wrong", [datetime.now(UTC), True, float("nan"), timedelta(1)])
@@ -270,7 +270,9 @@ def test_what_is_late_at_the_last_try_is_waited_for(attempts: int, late: float) 
         def look(self, work: Work) -> Any:
             return Model(work.key, name="x") if due[work.key] <= clock() else None
 
-    ((_, outcome),) = source({"a": "x"}).sync(source({}, Late), policy=clock.policy(attempts=attempts)).results
+    ((_, outcome),) = (
+        source({"a": "x"}).sync(source({}, Late), policy=clock.policy(attempts=attempts)).results
+    )
 
     assert Outcome.applied("found by looking: it is there") == outcome.after(1)
 
@@ -339,7 +341,7 @@ def test_a_record_that_is_there_in_another_form_blocks_nobody() -> None:
 
         @override
         def look(self, work: Work) -> Any:
-            return replace(work.left, name="OTHER")
+            return school("S", name="Other")
 
     result = left(school("S"), student("1", school="S")).sync(
         right(template=Normalising), policy=Clock().policy()
