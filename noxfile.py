@@ -56,7 +56,7 @@ def starts(version: str) -> bool:
 
 wake_pyenv()
 PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
-OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
+OLDEST, MIDDLE, NEWEST = PYTHONS[0], PYTHONS[len(PYTHONS) // 2], PYTHONS[-1]
 TEMPORARY = tempfile.gettempdir()
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
@@ -98,13 +98,13 @@ def typing(session: nox.Session) -> None:
     session.run("pyright", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 
-@nox.session(python=PYTHONS)
+@nox.session(python=[*dict.fromkeys((OLDEST, NEWEST))])
 def tests(session: nox.Session) -> None:
-    """The test suite on every supported Python found here.
+    """The test suite on the oldest and the newest supported Python found here; `package` takes one between.
 
-    On the oldest all of it runs. On the others what is slow is left out, since it runs a type checker, whose
-    verdict is the same, and properties are tried on fewer examples; the newest gathers coverage, which more
-    examples would only make slower.
+    On the oldest all of it runs. On the newest what is slow is left out, since it runs a type checker, whose
+    verdict is the same, and properties are tried on fewer examples; it gathers coverage, which more examples
+    would only make slower.
     """
     for version in set(SUPPORTED) - set(PYTHONS):
         session.warn(f"Python {version} is supported but not found here; install it to test on it")
@@ -148,7 +148,7 @@ def editors(session: nox.Session) -> None:
     session.run("pytest", *options, env={"DSS_NPM": str(npm)})
 
 
-@nox.session(python=NEWEST)
+@nox.session(python=MIDDLE)
 def package(session: nox.Session) -> None:
     """The wheel passes the tests: checkout hidden, every dependency at its lower bound."""
     session.install(*nox.project.dependency_groups(PROJECT, "package"))

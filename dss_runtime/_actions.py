@@ -71,6 +71,8 @@ class New(Generic[M, B]):
     error: str | None = None
     adopts: Unclaimed | None = None
     matched_by: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """The fields in which the record gets a name that nobody else has; the message tells it."""
 
     @property
     def right(self) -> None:
@@ -91,6 +93,8 @@ class New(Generic[M, B]):
     def message(self) -> str:
         """The action as a person reads it, sensitive values masked."""
         told = f"{self.method}({describe_key(self.left, self.key)})"
+        names = ", ".join(f"{name}={shown(self.left, name, getattr(self.left, name))}" for name in self.names)
+        told = f"{told} {names}".rstrip()
         if self.adopts is None:
             return told
         found = [] if self.adopts.key is None else [describe_key(self.left, self.adopts.key)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -54,7 +54,7 @@ class BranchState(Generic[K, M]):
     rows_read: int | None
     bytes_read: int | None
     modified: datetime | None
-    taken: dict[str, frozenset[str]]
+    taken: dict[str, Collection[str]]
 
 
 class Branch(Mapping[K, M], Generic[K, M]):
@@ -109,7 +109,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
         """How large the source's files are, in bytes; None where it has none."""
         self.modified: datetime | None = None
         """When the source was last written, the oldest of its files; None where nothing tells."""
-        self.taken: dict[str, frozenset[str]] = {}
+        self.taken: dict[str, Collection[str]] = {}
         """By field, names that are taken in the system by what is no record here, such as an admin."""
 
     def _resolve_klass(self) -> type[M] | None:

@@ -119,20 +119,22 @@ class Diff:
     def _walk(self) -> Iterator[tuple[Action, HeldBack | None]]:
         """Yield every difference, with what holds it back, in the order in which it would be applied."""
         protection = Protection(self._ours, self._all_theirs)
-        naming = Naming(self._ours, self._all_theirs)
+        naming = Naming(self._ours, self._all_theirs, restored=self.left.restored)
         given_up: set[Ref] = set()
         claims: dict[str, Claims] = {}
         for name in self.branches:
             theirs = self._theirs[name]
             claims[name] = Claims(self._ours[name], theirs, partial(protection.old, name))
+            judged: list[tuple[New[Any, Any], str | None]] = []
             for found in _sorted(theirs, self._engine.new(self._ours[name], theirs)):
                 new, doubt = claims[name].judged(found)
-                reason = protection.new(name, new.key) or doubt
+                judged.append((new, protection.new(name, new.key) or doubt))
+            named = naming.all_named(new for new, reason in judged if reason is None)
+            for new, reason in judged:
                 former = new.key if new.adopts is None else new.adopts.key
                 if reason is None and (former in theirs.retired or former in theirs):
                     given_up.update((name, former, field.name) for field in theirs.info.refs)
-                named = naming.named(new) if reason is None else new
-                yield checked(named, theirs), _held(new, reason)
+                yield checked(named.get(new.key, new), theirs), _held(new, reason)
         for name in self.branches:
             theirs = self._theirs[name]
             refs = {field.name for field in theirs.info.refs}

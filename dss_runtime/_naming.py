@@ -6,10 +6,11 @@ Existing records are never touched: a name is given once, when the record is cre
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dss_runtime._actions import New
 from dss_runtime._generation import Generation, text_in
@@ -20,16 +21,24 @@ if TYPE_CHECKING:
 
 
 class Naming:
-    """Names new records, in the order of one walk through a diff.
+    """Names new records, in one walk through a diff.
 
     Taken are all names that the right side holds, disabled records and what its importer found outside of its
     branches included, and those given in this walk. What the left side gives to any record is not given to
-    another. A later walk over the same records gives the same names.
+    another. A later walk over the same records gives the same names. A left side that is *restored*, a former
+    state of the right one, gets no names: who had none then has none again.
     """
 
-    def __init__(self, left: Mapping[str, Branch[Any, Any]], right: Mapping[str, Branch[Any, Any]]) -> None:
+    def __init__(
+        self,
+        left: Mapping[str, Branch[Any, Any]],
+        right: Mapping[str, Branch[Any, Any]],
+        *,
+        restored: bool = False,
+    ) -> None:
         self._left = left
         self._right = right
+        self._restored = restored
         self._spaces: dict[tuple[str, ...], NameSpace] = {}
 
     def named(self, new: New[Any, Any]) -> New[Any, Any]:
@@ -44,9 +53,16 @@ class Naming:
                 own = new.adopts.fields.get(generation.field, getattr(record, generation.field, None))
                 _set(record, generation.field, own)
                 continue
-            reason = self._name(record, new.key, branch, generation)
+            try:
+                reason = self._name(record, new.key, branch, generation)
+            except Exception as raised:  # noqa: BLE001 - a pattern may be anybody's code, and is of this record alone
+                reason = f"{generation.field}: a pattern raises {type(raised).__name__}"
             error = error or reason
-        return replace(new, left=record, error=error)
+        return with_names(replace(new, left=record, error=error), branch)
+
+    def all_named(self, news: Iterable[New[Any, Any]]) -> dict[Hashable, New[Any, Any]]:
+        """Return *news*, of one branch, by key and named: in the order of the keys, whatever theirs is."""
+        return {new.key: self.named(new) for new in sorted(news, key=_place)}
 
     def refusal(self, new: New[Any, Any]) -> str | None:
         """Return why *new*, which was named some time ago, cannot have its names any more; None if it can."""
@@ -78,6 +94,8 @@ class Naming:
                 return f"{field}: what the left side gives is taken already, in {holder}"
             space.take((given,), branch.name)
             return None
+        if self._restored:
+            return None
         reasons: dict[str, None] = {}
         wanted = _wanted(generation, record, reasons)
         first = next(wanted, None)
@@ -103,12 +121,21 @@ class Naming:
                 unclaimed = (text_in(found.fields.get(field)) for found in each.unclaimed)
                 space.take(filter(None, unclaimed), each.name)
             # Branches of one table have one set of what is taken there.
-            for taken in dict.fromkeys(each.taken.get(field, frozenset()) for each in held):
-                space.take(taken, branch.tree.name)
+            taken = (each.taken[field] for each in held if field in each.taken)
+            for names in {id(each): each for each in taken}.values():
+                space.take(names, branch.tree.name)
             for name in members:
                 if name in self._left:
                     space.announce(_names(self._left[name].values(), field))
         return space
+
+
+def with_names(new: New[Any, Any], branch: Branch[Any, Any]) -> New[Any, Any]:
+    """Return *new*, which tells the names that its record is created with; not those that it has already."""
+    if not branch.generates or new.key in branch.retired:
+        return new
+    fields = (each.field for each in branch.generates if new.adopts is None or not new.adopts.has(each.field))
+    return replace(new, names=tuple(name for name in fields if text_in(getattr(new.left, name, None))))
 
 
 def shared_fields(branch: Branch[Any, Any]) -> Iterator[str]:
@@ -122,15 +149,23 @@ def shared_fields(branch: Branch[Any, Any]) -> Iterator[str]:
 
 
 def leave_out_records(branches: Sequence[Branch[Any, Any]]) -> None:
-    """Leave in `taken` what no record of *branches* has: a record's name is free once the record is gone."""
-    held: dict[str, set[str]] = {}
-    for branch in branches:
-        for field in branch.taken:
-            names = held.setdefault(field, set())
-            names.update(_names(branch.values(), field), _names(branch.retired.values(), field))
+    """Leave in `taken` what no record of *branches* has: a record's name is free once the record is gone.
+
+    Branches of one table and column have one Counter there. Each record accounts for one of its texts.
+    """
+    sharing: dict[int, list[tuple[Branch[Any, Any], str]]] = {}
     for branch in branches:
         for field, taken in branch.taken.items():
-            branch.taken[field] = taken - held[field]
+            sharing.setdefault(id(taken), []).append((branch, field))
+    for places in sharing.values():
+        branch, field = places[0]
+        rest = Counter(branch.taken[field])
+        for branch, field in places:
+            rest.subtract(_names(branch.values(), field))
+            rest.subtract(_names(branch.retired.values(), field))
+        left = frozenset(name for name, number in rest.items() if number > 0)
+        for branch, field in places:
+            branch.taken[field] = left
 
 
 def _wanted(generation: Generation[Any], record: object, reasons: dict[str, None]) -> Iterator[str]:
@@ -145,6 +180,12 @@ def _wanted(generation: Generation[Any], record: object, reasons: dict[str, None
             yield name
         else:
             reasons["it is empty"] = None
+
+
+def _place(new: New[Any, Any]) -> tuple[str, ...]:
+    """Return where *new* stands in the order of keys, as texts: keys of all types have that one."""
+    key: object = new.key
+    return tuple(map(str, cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)))
 
 
 def _set(record: object, field: str, value: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class SourceRows(Protocol):
 
     Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
     large it is have `size`, in bytes. Those of a place that may hold more than this branch have `values_in`,
-    which returns all texts in a column of it, whatever row they are in.
+    which counts the texts in a column of it, whatever row they are in: one Counter for each column.
     """
 
     def __iter__(self) -> Iterator[Cells]:
@@ -203,7 +204,7 @@ class _BranchReader(Generic[K, M]):
 
     def _note_taken(self) -> None:
         """Keep the names that are taken where the branch is, also in rows that are no records of it."""
-        values_in: Callable[[str], frozenset[str]] | None = getattr(self.rows, "values_in", None)
+        values_in: Callable[[str], Counter[str]] | None = getattr(self.rows, "values_in", None)
         if values_in is None:
             return
         for name in shared_fields(self.branch):

@@ -60,6 +60,8 @@ class DataStoreTree:
         self.name = name or cls.__name__
         self.datastore = datastore or DataStore()
         self.settings = dict(settings or {})
+        self.restored = False
+        """Whether this is a former state of a system, whose records get no names that they had not then."""
         self._make_importer = importer
         self._make_template = template
         self._importer: DefaultImporter | None = None

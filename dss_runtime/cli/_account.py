@@ -106,7 +106,7 @@ _OPEN = (
 """Errors whose texts tell of files, settings and counts, and quote no row and no record."""
 
 _OF_THE_MACHINE = (OSError, ImportError, SyntaxError)
-"""What a CommandError may quote, for the same reason."""
+"""What a CommandError may quote, for the same reason: Python's own, not what libraries derive from them."""
 
 
 def _text(error: BaseException) -> str:
@@ -115,10 +115,14 @@ def _text(error: BaseException) -> str:
     return str(error) if isinstance(error, DssError) else described(error)
 
 
+def _is_of_the_machine(cause: BaseException) -> bool:
+    return isinstance(cause, _OF_THE_MACHINE) and type(cause).__module__ == "builtins"
+
+
 def _without_records(error: BaseException) -> str:
     """Return why a run ended; of an error that may quote a row or a record no more than its kind."""
     cause = error.__cause__ if isinstance(error, CommandError) else None
-    if isinstance(error, _OPEN) and (cause is None or isinstance(cause, _OF_THE_MACHINE)):
+    if isinstance(error, _OPEN) and (cause is None or _is_of_the_machine(cause)):
         return _text(error)
     kind = type(cause or error).__name__
     what = (

@@ -76,7 +76,11 @@ def load(session: Session, *trees: DataStoreTree) -> None:
 
 def prepare(session: Session, left: str, right: str | None) -> Comparison:
     """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet."""
+    if session.account is not None and right is None and left.isidentifier():
+        session.account.sync = left  # until the project is there, which knows its syncs
     project = load_project(session.settings())
+    if session.account is not None:
+        session.account.sync = ""
     pair = project.pair(left, right)
     if session.account is not None:
         session.account.sync = pair.sync

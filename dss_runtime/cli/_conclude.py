@@ -9,6 +9,7 @@ from dss_runtime.cli._account import Ended
 from dss_runtime.cli._events import event
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._json import json_text
+from dss_runtime.cli._report import Names
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._user_code import described
@@ -68,12 +69,20 @@ def _log(session: Session, telling: Telling, ended: Ended) -> None:
 
 def _measure(session: Session, telling: Telling, ended: Ended) -> None:
     account = ended.account
-    if telling.metrics is None or account.command == "undo" or not account.names.right:
+    if telling.metrics is None or account.command == "undo" or not (account.sync or account.names.right):
         return
     with seen_state(telling.settings).look() as journal:
-        runs = [] if journal is None else journal.runs(telling.settings.journal.bounds.keep_runs)
-    wanted = (account.sync, account.names.left, account.names.right)
-    found = [each for each in standings(runs) if (each.sync, each.left, each.right) == wanted]
+        runs = (
+            [] if journal is None else journal.runs(-1)
+        )  # the last success may be older than what is kept of others
+    wanted = (account.names.left, account.names.right)
+    found = [
+        each
+        for each in standings(runs)
+        if each.sync == account.sync and ((each.left, each.right) == wanted or not account.names.right)
+    ]
+    if found and not account.names.right:  # the run has failed before it knew its trees
+        account.names = Names(found[0].left, found[0].right, ())
     success = found[0].success if found else None
     telling.metrics.write(ended, None if success is None else success.ended)
 

@@ -183,4 +183,5 @@ def _work(work: LoggedWork) -> dict[str, Any]:
         "state": work.state,
         "reason": work.reason,
         "attempts": work.attempts,
+        "seconds": work.seconds,
     }

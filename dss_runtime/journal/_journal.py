@@ -154,7 +154,7 @@ class Journal:
                 connection.execute("UPDATE runs SET summary = ? WHERE id = ?", (told, run))
 
     def runs(self, limit: int = 20) -> list[Run]:
-        """Return the latest runs, the newest first."""
+        """Return the latest runs, the newest first; all of them where *limit* is -1."""
         return self._runs("ORDER BY id DESC LIMIT ?", limit)
 
     def run(self, number: int) -> Run | None:
@@ -223,19 +223,23 @@ class Journal:
     # -- works ----------------------------------------------------------------------------------------
 
     def add_works(self, rows: Iterable[tuple[object, ...]]) -> None:
-        """Note works, or note them anew: the columns of the table in its order, `at` left out."""
+        """Note works, or note them anew: the columns of the table in its order, but for the last two."""
         with self.transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
                 ((*row, _now()) for row in rows),
             )
 
-    def settle_works(self, run: int, found: Iterable[tuple[int, WorkState, str, int]]) -> None:
-        """Note what became of works: number, state, reason and attempts of each."""
+    def settle_works(self, run: int, found: Iterable[tuple[int, WorkState, str, int, float | None]]) -> None:
+        """Note what became of works: number, state, reason, attempts and, where they are known, seconds."""
         with self.transaction() as connection:
             connection.executemany(
-                "UPDATE works SET state = ?, reason = ?, attempts = ?, at = ? WHERE run = ? AND number = ?",
-                ((state, reason, tries, _now(), run, number) for number, state, reason, tries in found),
+                "UPDATE works SET state = ?, reason = ?, attempts = ?, at = ?, "
+                "seconds = coalesce(?, seconds) WHERE run = ? AND number = ?",
+                (
+                    (state, reason, tries, _now(), seconds, run, number)
+                    for number, state, reason, tries, seconds in found
+                ),
             )
 
     def settled(self, run: int, by: int) -> None:

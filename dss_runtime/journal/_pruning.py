@@ -16,7 +16,10 @@ OPEN = (
 _PRUNABLE = (
     f"state != 'running' AND NOT ({OPEN}) "
     "AND id NOT IN (SELECT max(runs.id) FROM runs, json_each(runs.branches) "
-    "WHERE state IN ('applied', 'incomplete') GROUP BY target, \"left\", command = 'undo', value)"
+    "WHERE state IN ('applied', 'incomplete') GROUP BY target, \"left\", command = 'undo', value) "
+    "AND id NOT IN (SELECT max(id) FROM runs WHERE state = 'applied' AND command IN ('sync', 'apply') "
+    "AND coalesce(json_extract(summary, '$.verification.converged'), 1) "
+    "GROUP BY coalesce(json_extract(summary, '$.sync'), ''), \"left\", \"right\")"
 )
 
 _PAUSE = 100
@@ -27,7 +30,8 @@ def forget(connection: sqlite3.Connection, bounds: Bounds) -> int:
     """Forget runs beyond *bounds*, the oldest first; return how many.
 
     What is going on or is not settled stays, and so does the last run that came to its end on each target:
-    the next one is compared with it, however long ago it was. Age is measured from the latest run, not from
+    the next one is compared with it, however long ago it was. So does the last success of each sync.
+    Age is measured from the latest run, not from
     the clock, and not across a pause: a clock that is years ahead for a night must not wipe the history.
     """
     oldest, since = _aged(connection, bounds.keep_days)

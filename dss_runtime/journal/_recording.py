@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 from dss_runtime._actions import Phase
@@ -43,25 +44,27 @@ class Recording:
         self._right = right
         self._values = values
         self._mask = mask
-        self._intended: set[int] = set()
-        self._settled: list[tuple[int, WorkState, str, int]] = []
+        self._intended: dict[int, float] = {}
+        self._settled: list[tuple[int, WorkState, str, int, float]] = []
         self._refused: list[tuple[object, ...]] = []
 
     def intend(self, works: Sequence[Work], /) -> None:
         """Note *works* as intended, before any of them is tried."""
         self.flush()
         self._journal.add_works([self._row(work, "intended") for work in works])
-        self._intended.update(work.number for work in works)
+        self._intended.update(dict.fromkeys((work.number for work in works), monotonic()))
 
     def settle(self, work: Work, outcome: Outcome, /) -> None:
         """Note what became of a work."""
         state: WorkState = "written" if outcome.ok else outcome.status.value
         reason = self._mask(outcome.reason)
         try:
-            if work.number not in self._intended:  # refused before it was tried
+            begun = self._intended.get(work.number)
+            if begun is None:  # refused before it was tried
                 self._refused.append(self._row(work, state, reason))
             else:
-                self._settled.append((work.number, state, reason, outcome.attempts))
+                seconds = round(monotonic() - begun, 6)
+                self._settled.append((work.number, state, reason, outcome.attempts, seconds))
             if len(self._settled) + len(self._refused) >= _AT_ONCE:
                 self.flush()
         except JournalError as error:

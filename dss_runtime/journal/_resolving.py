@@ -30,7 +30,7 @@ def resolve(
         reading = _Reading(run, right, values)
         found = [reading.settled(work) for work in journal.works(run.id) if work.state in OPEN]
         journal.settle_works(
-            run.id, ((each.number, each.state, each.reason, each.attempts) for each in found)
+            run.id, ((each.number, each.state, each.reason, each.attempts, None) for each in found)
         )
         journal.settled(run.id, by)
         if found:

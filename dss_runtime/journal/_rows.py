@@ -14,7 +14,7 @@ RUN = (
 )
 """The columns of a run."""
 
-WORK = 'number, phase, branch, key, actions, "before", "after", state, reason, attempts, remark'
+WORK = 'number, phase, branch, key, actions, "before", "after", state, reason, attempts, remark, seconds'
 """The columns of a work."""
 
 
@@ -43,7 +43,7 @@ def run_of(row: tuple[Any, ...]) -> Run:
 
 def work_of(row: tuple[Any, ...]) -> LoggedWork:
     """Return the work in a row of WORK."""
-    number, phase, branch, key, actions, before, after, state, reason, attempts, remark = row
+    number, phase, branch, key, actions, before, after, state, reason, attempts, remark, seconds = row
     return LoggedWork(
         number=number,
         phase=phase,
@@ -56,4 +56,5 @@ def work_of(row: tuple[Any, ...]) -> LoggedWork:
         reason=reason,
         attempts=attempts,
         remark=remark,
+        seconds=seconds,
     )

@@ -40,6 +40,7 @@ STATEMENTS = (
         attempts INTEGER NOT NULL DEFAULT 0,
         remark TEXT NOT NULL DEFAULT '',
         at TEXT NOT NULL,
+        seconds REAL,
         PRIMARY KEY (run, number)
     ) STRICT, WITHOUT ROWID
     """,

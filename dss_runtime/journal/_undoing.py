@@ -48,6 +48,7 @@ class Undoing:
         self.losses: list[Kept] = []
         for name, branch in target.items():
             wanted[name].restore(branch.snapshot())
+            wanted[name].tree.restored = True
 
     def take_back(self, works: Iterable[LoggedWork]) -> list[Kept]:
         """Take back what was applied of *works*, the last first; return what cannot be taken back."""

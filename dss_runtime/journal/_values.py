@@ -73,7 +73,8 @@ class LoggedWork:
 
     `key`, `before` and `after` hold values as a plan does. `before` is None for what the target did not have,
     and what it held disabled for what is enabled again; `after` is None for what it was to lose. `actions`
-    are (kind, attribute, message), sensitive values masked.
+    are (kind, attribute, message), sensitive values masked. `seconds` is how long it took, with all tries,
+    waits and the rest of its batch; None where it was not tried, or the run did not live to tell.
     """
 
     number: int
@@ -87,6 +88,7 @@ class LoggedWork:
     reason: str
     attempts: int
     remark: Remark = ""
+    seconds: float | None = None
 
     @property
     def mark(self) -> str:

@@ -15,6 +15,7 @@ from dss_runtime._actions import Action, Changed, New, Old, Phase, attribute_act
 from dss_runtime._branch import Branch
 from dss_runtime._capacity import checked
 from dss_runtime._fields import Field
+from dss_runtime._naming import with_names
 from dss_runtime._override import Override
 from dss_runtime._protection import HeldBack
 from dss_runtime._tree import DataStoreTree
@@ -184,7 +185,8 @@ class _Reader:
         error = error or self._orphaned(branch, left, line.get("parents", ()))
         if phase == "new":
             error = error or gone or planned[0].get("error")
-            yield self._new(branch, New(branch.name, key, left, error), line.get("adopts"))
+            new = self._new(branch, New(branch.name, key, left, error), line.get("adopts"))
+            yield with_names(new, branch)
         else:
             yield from _changes(branch, key, left, right, planned, error or gone)
 

@@ -22,6 +22,7 @@ from dss_runtime.transforms._text import (
     check_pad,
     check_replace,
     check_split_part,
+    login,
     lower,
     map_text,
     pad,
@@ -39,6 +40,7 @@ __all__ = [
     "Transform",
     "ascii_",
     "casefold",
+    "login",
     "lower",
     "map_text",
     "pad",
@@ -68,6 +70,11 @@ TRANSFORMS: dict[str, Transform] = {
             name="ascii",
             function=ascii_,
             doc="in ASCII: accents dropped, ß as ss; an error where it has no such form",
+        ),
+        Transform(
+            name="login",
+            function=login,
+            doc="without what is no letter, digit, dot, hyphen or underscore, for a user name",
         ),
         Transform(
             name="unescape-html", function=unescape_html, doc="with character references resolved: &amp; is &"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from html import unescape
 
@@ -39,6 +40,14 @@ def ascii_(text: str) -> str:
     if not folded.isascii():
         raise ValueError("expected characters that have a form in ASCII")
     return folded
+
+
+def login(text: str) -> str:
+    """Return the letters, digits, dots, hyphens and underscores of *text*, which are right in a user name.
+
+    Marks stay with their letters: an é is one in both of its forms, and so are the vowels of Hindi.
+    """
+    return "".join(each for each in text if each in ".-_" or unicodedata.category(each)[0] in "LMN")
 
 
 def unescape_html(text: str) -> str:

@@ -163,3 +163,13 @@ def test_the_journal_forgets_what_is_too_old(shop: Shop) -> None:
     for _ in range(4):
         shop.dss("sync", "nightly")
     assert ["4", "3"] == [line.split()[0] for line in shop.dss("history").stdout.splitlines()]
+
+
+def test_the_journal_tells_how_long_each_change_took(shop: Shop) -> None:
+    """What was tried has a time; what was refused before has none."""
+    shop.left(products=[{"sku": "A", "name": "a"}, {"sku": "B", "name": "b"}])
+    assert 0 == shop.dss("sync", "nightly").exit_code
+    found = json.loads(shop.dss("show", "1", "--json").stdout)["works"]
+    assert 2 == len(found)
+    for each in found:
+        assert 0 <= each["seconds"] < 3600

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 
 import pytest
 
+from dss_runtime import override
+from dss_runtime.cli._account import Account
+from dss_runtime.cli._secrets import Secrets
+from dss_runtime.cli._terminal import Terminal
+from dss_runtime.cli.telling._log import JsonLines, JsonTerminal
 from tests.cli.conftest import Shop
 from tests.cli.test_notify import tell
 
@@ -123,3 +129,25 @@ def test_nothing_is_left_in_the_logging_of_the_process(shop: Shop) -> None:
     tell(shop, FILE + 'stderr = "json"\n')
     shop.dss("sync", "nightly")
     assert before == (list(log.handlers), log.level, log.propagate)
+
+
+def test_a_full_disk_under_the_log_ends_no_run(shop: Shop) -> None:
+    """Where the log cannot be written, one warning says so, and the exit code is that of the run."""
+    tell(shop, '[log]\nfile = "/dev/full"\n')
+    shop.left(products=[{"sku": "A", "name": "a"}])
+    done = shop.dss("sync", "nightly")
+    assert (0, 1) == (done.exit_code, done.stderr.count("the log file cannot be written"))
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_who_has_left_ends_no_run() -> None:
+    """Once nobody reads standard error any more, the log goes quiet there."""
+
+    class Left(StringIO):
+        @override
+        def write(self, _text: str, /) -> int:
+            raise BrokenPipeError
+
+    secrets, account = Secrets(), Account("sync", "nightly", datetime(2026, 1, 1, tzinfo=UTC))
+    terminal = JsonTerminal(Terminal(Left(), secrets), secrets, JsonLines(secrets, account))
+    terminal.line("the run goes on")

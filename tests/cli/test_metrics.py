@@ -55,14 +55,14 @@ def named(found: Samples, name: str, *labels: str) -> dict[tuple[str, ...], floa
     }
 
 
-TEXT = st.text(max_size=8)
-STATES = [name for name in OCCASIONS if name != "killed"]
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,7}", fullmatch=True)
+STATES = [name for name in OCCASIONS if name not in ("killed", "unreadable")]
 
 
 @st.composite
 def runs(draw: st.DrawFn) -> Ended:
     """Draw the end of a run: any names, any actions with any outcomes."""
-    branches = draw(st.lists(TEXT, min_size=1, max_size=3, unique=True))
+    branches = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
     product = Product(sku="A")
     outcomes = st.sampled_from([Outcome.applied(), Outcome.failed("no"), Outcome.unknown("?")])
     made: list[tuple[Action, Outcome]] = []
@@ -222,3 +222,18 @@ def test_a_missing_package_is_told_before_anything_is_read(
     assert (
         "needs the package prometheus-client: python -m pip install 'datastoresync[metrics]'" in done.stderr
     )
+
+
+def test_a_run_that_fails_before_its_trees_are_known_is_measured(shop: Shop, metrics: Path) -> None:
+    """A project that cannot be imported makes the metrics of its sync red; a misspelt sync makes no file."""
+    assert 0 == shop.dss("sync", "nightly").exit_code
+    last = named(read(metrics), "last_success_timestamp_seconds")
+    shop.dss("sync", "nightli")
+    assert ["dss.nightly.prom"] == [each.name for each in metrics.glob("*.prom")]
+    shop.wiring("raise RuntimeError('broken')\n")
+    for name in [each for each in sys.modules if each.startswith(shop.package)]:
+        del sys.modules[name]
+    assert 1 == shop.dss("sync", "nightly").exit_code
+    failed = read(metrics)
+    assert {(): 1} == named(failed, "run_exit_code")
+    assert last == named(failed, "last_success_timestamp_seconds")

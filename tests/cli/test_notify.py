@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from filelock import FileLock
@@ -15,6 +16,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from dss_runtime.cli._account import Account
+from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli.telling._settings import OCCASIONS
 from dss_runtime.journal import Journal
 from tests.cli.conftest import Shop
@@ -330,7 +333,7 @@ def test_a_missing_package_is_told_before_anything_is_read(
         ),
         (
             '[[notify]]\nemail = {to = ["a@b.example", "nobody"], from = "a@b.example", host = "h"}',
-            "7: notify[0].email: Apprise does not take it: Dropped invalid To email (nobody)",
+            "7: notify[0].email.to: expected an address, or a list of them",
         ),
         (
             '[[notify]]\nemail = {to = "a", from = "b", host = "h", user = "u", password = "letmein"}',
@@ -339,6 +342,7 @@ def test_a_missing_package_is_told_before_anything_is_read(
         ('[[notify]]\napprise = "json://x"\nheaders = {A = "b"}', "8: notify[0].headers: only a webhook"),
         ('notify = "x"', "notify: expected tables [[notify]]"),
         ('[metrics]\nfile = "no/such/dss.prom"', "7: metrics.file: "),
+        ('[metrics]\nfile = "dss.txt"', "7: metrics.file: expected a path that ends in .prom"),
         ('[log]\nfile = "no/such/log"', "7: log.file: "),
         ('[log]\nstderr = "xml"', "7: log.stderr: expected 'text' or 'json', found 'xml'"),
     ],
@@ -413,3 +417,38 @@ def test_a_test_message_needs_somebody(shop: Shop) -> None:
     """Without [[notify]] there is nothing to test."""
     done = shop.dss("notify-test")
     assert (1, True) == (done.exit_code, "tell nobody" in done.stderr)
+
+
+def test_what_a_library_makes_of_an_oserror_is_not_quoted() -> None:
+    """An error of a library may quote a record, also where it is an OSError as those of requests are."""
+
+    class LibraryError(OSError):
+        """What a library raises."""
+
+    def told(cause: OSError) -> str:
+        error = CommandError(f"Shop could not be read: {cause}")
+        error.__cause__ = cause
+        account = Account("sync", "nightly", datetime(2026, 1, 1, tzinfo=UTC))
+        return account.end(account.started, Exit.ERROR, error).without_records
+
+    assert "Elena" not in told(LibraryError("no such person: Elena Ruiz"))
+    assert "No such file" in told(FileNotFoundError(2, "No such file"))
+
+
+def test_the_name_and_password_of_a_url_are_sent(
+    shop: Shop, hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A webhook behind a login gets it, as browsers and curl send it."""
+    monkeypatch.setenv("HOOK_PASSWORD", "hook-secret")
+    url = hooks.url.replace("://", "://dss:${HOOK_PASSWORD}@")
+    tell(shop, f'[[notify]]\nwebhook = "{url}"\non = ["in_step"]\n')
+    assert 0 == shop.dss("sync", "nightly").exit_code
+    assert ["Basic ZHNzOmhvb2stc2VjcmV0"] == [each["Authorization"] for each in hooks.headers]
+
+
+def test_unreadable_rows_are_told_even_when_there_was_nothing_to_do(shop: Shop, hooks: Hooks) -> None:
+    """Somebody has to mend the row: a run that is in step but for it is no run like any other."""
+    tell(shop, webhook(hooks))
+    shop.left(products=[], unreadable=[[7, "no name", ["A"]]])
+    assert 0 == shop.dss("sync", "nightly").exit_code
+    assert ["in_step"] == [each["state"] for each in hooks.payloads]

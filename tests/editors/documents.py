@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -76,8 +77,8 @@ def _value(kind: Kind) -> Any:
             return low
         case Amount():
             return 5
-        case Pattern():
-            return ";"
+        case Pattern(form=form):
+            return next(each for each in (";", "30 days") if re.fullmatch(form, each))
         case Text() | Name() | NewName():
             return NAME
         case Items(of=of, single=single):

@@ -34,7 +34,7 @@ RUNS = st.lists(
 def test_what_is_open_and_what_the_next_run_is_compared_with_stays(
     runs: list[tuple[str, RunState, bool]], keep_runs: int, max_size: int
 ) -> None:
-    """Beyond the bounds, all goes but unsettled runs and the last good one of each target."""
+    """Beyond the bounds all goes but unsettled runs, the last good ones of targets and the last success."""
     with tempfile.TemporaryDirectory() as folder, closing(Journal(Path(folder, "j.sqlite"))) as journal:
         numbers = [run(journal, target, state, *["intended"] * open_) for target, state, open_ in runs]
         needed = {number for number, (_, _, open_) in zip(numbers, runs, strict=True) if open_}
@@ -45,6 +45,10 @@ def test_what_is_open_and_what_the_next_run_is_compared_with_stays(
                 if its == target and state in ("applied", "incomplete")
             ]
             needed.update(good[-1:])
+        successes = [
+            number for number, (_, state, _) in zip(numbers, runs, strict=True) if state == "applied"
+        ]
+        needed.update(successes[-1:])
         journal.prune(Bounds(keep_runs=keep_runs, max_size=max_size))
         kept = {each.id for each in journal.runs(100)}
         newest = set(numbers[-keep_runs:]) if max_size > 1 else set[int]()

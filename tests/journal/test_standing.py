@@ -13,7 +13,7 @@ from dss_runtime.journal import Journal, NewRun, Run, standings
 
 COMMANDS = st.sampled_from(["sync", "apply", "undo"])
 STATES = st.sampled_from(["running", "applied", "incomplete", "held", "interrupted", "failed", "abandoned"])
-SUMMARIES = st.fixed_dictionaries(
+SUMMARIES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "sync": st.sampled_from(["nightly", "weekly"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dss_runtime import DataStoreBranch, DataStoreTree, Generation, Model, Status
+from dss_runtime._naming import leave_out_records
 from tests.naming import people
 from tests.naming.people import KINDS, LIMIT, Data, School
 
@@ -250,3 +252,85 @@ def test_a_name_is_free_once_its_record_is_gone(school: School, target: str) -> 
     with school.target(target, data) as right:
         for ours in ({}, data):
             assert people.synced(school.office(ours), right).ok
+
+
+@few
+@given(data=st.data())
+def test_names_do_not_depend_on_the_order_of_the_left_side(school: School, data: st.DataObject) -> None:
+    """A left side that gives its records in another order leads to the same names for the same people."""
+    ours = data.draw(people.people(school, names=people.taken_names()))
+    shuffled = {kind: data.draw(st.permutations(records)) for kind, records in ours.items()}
+
+    def names(found: Data) -> dict[object, str | None]:
+        with school.target("Memory", {}) as right:
+            news = people.news(school.office(found), right)
+        return dict(zip(((new.branch, new.key) for new in news), people.given_names(news), strict=True))
+
+    assert names(ours) == names(shuffled)
+
+
+class Crooked(DataStoreBranch):
+    """A branch whose pattern has a fault."""
+
+    __branchname__ = "members"
+    klass = Member
+    generates = (Generation[Member]("nick", (lambda member: member.nothing.lower(),)),)  # type: ignore[attr-defined]
+
+
+class CrookedClub(DataStoreTree):
+    """A tree whose pattern has a fault."""
+
+    __branches__ = Crooked
+
+
+def test_a_fault_of_a_pattern_is_the_error_of_its_record() -> None:
+    """Whatever a pattern written by hand raises, the diff goes on, and the record has the error."""
+    left, right = Club(name="left"), CrookedClub(name="right")
+    left.members.make(1, first="Ada", nick="")  # type: ignore[attr-defined]
+    assert ["nick: a pattern raises AttributeError"] == [action.error for action in left - right]
+
+
+def test_a_double_of_a_records_name_stays_taken(school: School) -> None:
+    """Who is gone frees the own name alone: a row outside of the branches that has it as well keeps it."""
+    gone = school.person("guardians", 1, firstname="Elena", lastname="Ruiz", username="elena.ruiz")
+    with school.target("Base", {"guardians": [gone]}) as right:
+        with people.engine(right.settings["url"]) as made, made.begin() as connection:
+            connection.execute(sa.text("DROP INDEX one"))
+            text = "INSERT INTO people (number, role, username) VALUES (0, 'admin', 'elena.ruiz')"
+            connection.execute(sa.text(text))
+        right.load()
+        right.guardians.delete(1)  # type: ignore[attr-defined]
+        left = school.office({"staff": [elena(school, "staff", 1)]})
+        assert ["elena.ruiz.2"] == people.given_names(people.news(left, right))
+
+
+def test_a_new_name_can_be_seen(school: School) -> None:
+    """The message of a new record tells the names that it gets."""
+    left = school.office({"students": [elena(school, "students", 4)]})
+    with school.target("Memory", {}) as right:
+        (new,) = people.news(left, right)
+    told = "new_students(number=4) username='elena.ruiz', email='elena.ruiz@school.example'"
+    assert told == new.message
+
+
+class Guest(DataStoreBranch):
+    """The people of another table."""
+
+    __branchname__ = "guests"
+    klass = Member
+
+
+class Hotel(DataStoreTree):
+    """A tree of two tables."""
+
+    __branches__ = (Members, Guest)
+
+
+def test_a_record_frees_no_name_of_another_table() -> None:
+    """What a row outside of the branches has stays taken, though a record of another table has it too."""
+    tree = Hotel()
+    tree.guests.make(1, first="Ada", nick="ada")  # type: ignore[attr-defined]
+    tree.members.taken["nick"] = Counter({"ada": 1})  # type: ignore[attr-defined]
+    tree.guests.taken["nick"] = Counter({"ada": 1})  # type: ignore[attr-defined]
+    leave_out_records(tree.branches)
+    assert {"members": {"ada"}, "guests": set()} == {each.name: each.taken["nick"] for each in tree.branches}

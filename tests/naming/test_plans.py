@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from dss_runtime import DataStoreTree, Outcome, Status
 from dss_runtime._progress import silent
 from dss_runtime._sync import carry_out
+from dss_runtime.journal import Undoing
 from dss_runtime.plans import CHANGED, Seal, open_plan, write_plan
+from dss_runtime.plans._values import Values
 from tests.naming import people
 from tests.naming.people import School
 
@@ -87,3 +89,16 @@ def test_a_record_that_is_brought_back_has_its_name(school: School) -> None:
         people.synced(school.office({"staff": [other]}), right)
         (new,) = (action for action in people.news(wanted, right) if action.branch == "guardians")
     assert "username: what the left side gives is taken already, in staff" == new.error
+
+
+def test_who_had_no_name_has_none_again(school: School) -> None:
+    """Taking a deletion back gives an account that had no name none either."""
+    gone = school.person("guardians", 1, firstname="Anna", lastname="Berg")
+    with school.target("Memory", {"guardians": [gone]}) as right:
+        wanted = school.tree("Memory", system=people.system({}))
+        now, then = ({each.name: each for each in tree.branches} for tree in (right, wanted))
+        Undoing(now, then, Values(SEAL))
+        people.synced(school.office({}), right)
+        assert [None] == people.given_names(people.news(wanted, right))
+        assert people.synced(wanted, right).ok
+        assert {("guardians", 1): None} == people.user_names(right.load())

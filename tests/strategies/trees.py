@@ -129,7 +129,10 @@ def _values(rng: Random) -> Body:
 
 
 def _set_aside(rng: Random, body: Body) -> None:
-    old: Body = {"set": {"suspended": True} if rng.random() < 0.5 else _values(rng)}
+    # What `where` looks at is not set: it could leave the record out.
+    seen = {*body.get("columns", {}).values(), *_BY_THEIR_OWN_NAMES} if "where" in body else set[str]()
+    values = {"suspended": True} if rng.random() < 0.5 else _values(rng)
+    old: Body = {"set": {name: each for name, each in values.items() if name not in seen} or {"aside": True}}
     body["old"] = old
     if not all(isinstance(each, bool) for each in body["old"]["set"].values()) or rng.random() < 0.3:
         body["returns"] = {"set": _values(rng)}

@@ -12,6 +12,7 @@ FITTING: dict[str, tuple[Argument, ...]] = {
     "strip": (),
     "lower": (),
     "upper": (),
+    "login": (),
     "casefold": (),
     "ascii": (),
     "unescape-html": (),

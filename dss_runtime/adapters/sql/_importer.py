@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -25,7 +26,7 @@ class SqlImporter(Importer):
 
     _connection: sa.Connection | None = None
     _unfinished: tuple[SqlRows, ...] = ()
-    _values: dict[tuple[str, str], frozenset[str]] | None = None
+    _values: dict[tuple[str, str], Counter[str]] | None = None
     """What `SqlRows.values_in` has read in this run, so that branches of one table ask once."""
 
     @override

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
@@ -36,7 +37,7 @@ class SqlRows:
         engine: sa.Engine,
         connection: sa.Connection,
         source: SqlSource,
-        values: dict[tuple[str, str], frozenset[str]] | None = None,
+        values: dict[tuple[str, str], Counter[str]] | None = None,
     ) -> None:
         self._engine = engine
         self._connection = connection
@@ -84,19 +85,21 @@ class SqlRows:
             text = driver_text(self._engine, error)
             raise SourceError(self.place(), f"reading broke off after this row: {text}") from None
 
-    def values_in(self, column: str) -> frozenset[str]:
-        """Return every text in *column* of the table, whatever row it is in; none where a query is read."""
+    def values_in(self, column: str) -> Counter[str]:
+        """Return how many rows of the table have which text in *column*; none where a query is read.
+
+        Asked again for a column, it is the same object: so it tells which branches have one.
+        """
         table = self._source.table
         if table is None:
-            return frozenset()
+            return Counter()
         place = (table.fullname, column)
         if place not in self._values:
             if has_one_result(self._connection):
                 self.hold()
             cells = sa.select(readable(table.columns[column])).where(table.columns[column].is_not(None))
             try:
-                found = self._connection.execute(cells.distinct()).scalars()
-                self._values[place] = frozenset(map(str, found))
+                self._values[place] = Counter(map(str, self._connection.execute(cells).scalars()))
             except (exc.SQLAlchemyError, OSError) as error:
                 text = driver_text(self._engine, error)
                 raise SourceError(

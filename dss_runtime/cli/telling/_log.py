@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from dss_runtime import override
 from dss_runtime.cli import _clock
@@ -61,6 +64,13 @@ class JsonTerminal(Terminal):
         level = next((level for colour, level in _LEVELS.items() if colour in style), "info")
         self.raw(self._lines.line(_clock.utc_now(), level, text.rstrip()))
 
+    @override
+    def raw(self, text: str) -> None:
+        """Print *text*; once nobody reads it any more, nothing: a run does not end because of its log."""
+        with contextlib.suppress(OSError):
+            self.file.write(f"{text}\n")
+            self.file.flush()
+
 
 class TerminalLog(logging.Handler):
     """Log records on standard error, among the other lines."""
@@ -75,6 +85,28 @@ class TerminalLog(logging.Handler):
         self._terminal.raw(self.format(record))
 
 
+class FileLog(logging.StreamHandler[TextIO]):
+    """Log records in a file; where they cannot be written, one warning says so, and the run goes on."""
+
+    def __init__(self, file: TextIO, lines: JsonLines) -> None:
+        super().__init__(file)
+        self.terminal: Terminal | None = None
+        self._broken = False
+        self.setFormatter(lines)
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not self._broken and self.terminal is not None:
+            self._broken = True
+            self.terminal.line("warning: the log file cannot be written: the log is not whole", "yellow")
+
+
+def _opened(path: Path) -> TextIO:
+    """Open a log, which names records: a new one is its owner's alone."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    return os.fdopen(handle, "a", encoding="utf-8")
+
+
 class Log:
     """Where a run logs to as JSON: the file at *path*, and standard error where *on_stderr* asks for it.
 
@@ -86,16 +118,18 @@ class Log:
         self._lines = JsonLines(secrets, account)
         self._on_stderr = on_stderr
         self._handlers: list[logging.Handler] = []
-        self._file = None if path is None else path.open("a", encoding="utf-8")
+        self._file = None if path is None else _opened(path)
         if self._file is not None:
-            self._handlers.append(logging.StreamHandler(self._file))
-            self._handlers[0].setFormatter(self._lines)
+            self._handlers.append(FileLog(self._file, self._lines))
 
     def begin(self, terminal: Terminal) -> Terminal:
         """Log from now on; return what takes the place of *terminal*, standard error."""
         if self._on_stderr:
             terminal = JsonTerminal(terminal, self._secrets, self._lines)
             self._handlers.append(TerminalLog(terminal, self._lines))
+        for handler in self._handlers:
+            if isinstance(handler, FileLog):
+                handler.terminal = terminal
         log = logging.getLogger("dss_runtime")
         if self._handlers:
             log.setLevel(logging.INFO)
@@ -108,4 +142,5 @@ class Log:
         for handler in self._handlers:
             logging.getLogger("dss_runtime").removeHandler(handler)
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # a full disk, which was told when it came to be
+                self._file.close()

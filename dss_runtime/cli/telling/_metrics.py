@@ -17,7 +17,7 @@ from dss_runtime.cli.telling._settings import OCCASIONS
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-_STATES = tuple(name for name in OCCASIONS if name != "killed")
+_STATES = tuple(name for name in OCCASIONS if name not in ("killed", "unreadable"))
 _OF_ALL = ("sync", "left", "right")
 
 
@@ -115,6 +115,8 @@ def _samples(ended: Ended, success: datetime | None) -> Iterator[tuple[str, tupl
     )
     yield from (("actions", labels, number) for labels, number in actions.items())
     yield from (("held", (trip.name,), 1) for trip in report.trips)
+    if report.held:
+        yield "held", ("source",), 1
     yield from (("passed", (each.name,), 1) for each in report.passed)
     held_back = Counter(held.branch for held in report.held_back)
     yield from (("held_back", (branch,), number) for branch, number in held_back.items())

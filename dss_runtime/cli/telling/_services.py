@@ -53,10 +53,13 @@ class Webhook:
         except ModuleNotFoundError as error:
             raise ValueError(MISSING.format("requests", "notify")) from error
         try:
+            for value in headers.values():
+                value.encode("latin-1")  # what HTTP takes
             requests.Request("POST", url, headers=dict(headers)).prepare()
         except (requests.RequestException, ValueError) as error:
             raise ValueError(f"is no URL to send to: {error}") from error
         self._url, self._headers, self._timeout = url, dict(headers), timeout
+        self._login = requests.utils.get_auth_from_url(url)
 
     def send(self, message: Message, payload: Mapping[str, Json], /) -> None:
         """Send the *payload*."""
@@ -67,7 +70,7 @@ class Webhook:
                 self._url,
                 json=payload,
                 headers=self._headers,
-                auth=lambda request: request,
+                auth=self._login if any(self._login) else lambda request: request,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
@@ -143,7 +146,9 @@ class _Heard(logging.Handler):
     @property
     def reason(self) -> str:
         """Why something did not work, as Apprise logs it."""
-        return "; ".join(dict.fromkeys(self._lines))
+        # "Could not load" quotes all that it was given, the password with it.
+        told = (line for line in self._lines if not line.startswith("Could not load"))
+        return "; ".join(dict.fromkeys(told))
 
     @override
     def emit(self, record: logging.LogRecord) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -19,6 +20,7 @@ OCCASIONS: Mapping[str, str] = {
     "held": "the run was held before anything was written",
     "failed": "an error ended the run",
     "interrupted": "a signal ended the run",
+    "unreadable": "rows could not be read, however the run ended",
     "killed": "an earlier run on the same target was killed, and this one has found it",
 }
 """What somebody may be told of: the states in which a run ends, and that an earlier one was killed."""
@@ -82,7 +84,8 @@ def _is_flag(value: object) -> bool:
 
 
 def _are_addresses(value: object) -> bool:
-    return _is_text(value) or _is_texts(value)
+    several = cast("list[object]", value) if isinstance(value, list) else [value]
+    return bool(several) and all(isinstance(each, str) and _ADDRESS.fullmatch(each) for each in several)
 
 
 def _whole(most: int) -> Callable[[object], bool]:
@@ -108,12 +111,14 @@ def _is_url(value: object) -> bool:
 
 
 def _secret(value: object) -> str:
-    if not (isinstance(value, str) and value.startswith("${") and value.endswith("}")):
+    if not (isinstance(value, str) and _VARIABLE.fullmatch(value)):
         raise ValueError(f"expected {_SECRET}: no secret stands in this file")  # nor in a message
     return value
 
 
 _SECRET = "a variable, as '${MAIL_PASSWORD}'"
+_VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
 
 WAYS: Mapping[str, Key] = {
@@ -173,8 +178,8 @@ EMAIL_KEYS: Mapping[str, Key] = {
 
 METRICS_KEYS: Mapping[str, Key] = {
     "file": _key(
-        _is_text,
-        "a path, such as '/var/lib/node_exporter/textfile/dss.prom'",
+        lambda value: _is_text(value) and str(value).endswith(".prom"),
+        "a path that ends in .prom, such as '/var/lib/node_exporter/textfile/dss.prom'",
         "Where metrics are written, a file for each sync: `dss.nightly.prom`. Relative to the settings.",
     ),
 }
@@ -183,7 +188,7 @@ LOG_KEYS: Mapping[str, Key] = {
     "file": _key(
         _is_text,
         "a path, such as '/var/log/dss.jsonl'",
-        "The file that gets a JSON object per line and event.",
+        "The file that gets a JSON object per line and event. It names records: only its owner may read it.",
     ),
     "stderr": _key(
         _one_of("text", "json"),

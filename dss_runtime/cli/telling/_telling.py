@@ -32,7 +32,8 @@ class Recipient:
 
     def wants(self, ended: Ended) -> bool:
         """Whether he is told of such a run."""
-        return ended.state in self.row.on or (bool(ended.account.killed) and "killed" in self.row.on)
+        also = {"killed": bool(ended.account.killed), "unreadable": bool(ended.report.unreadable)}
+        return any(ended.state == each or also.get(each, False) for each in self.row.on)
 
 
 @dataclass(frozen=True, slots=True)

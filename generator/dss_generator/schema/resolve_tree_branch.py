@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -16,7 +17,7 @@ from .resolve_generated import Generating
 from .resolve_match import resolve_match
 from .resolve_models import report_unknown_field
 from .resolve_sources import Sources
-from .resolved import Branch, Condition, OldPolicy, Scalar, SyncPolicy, TreeBranch
+from .resolved import Branch, Condition, Generated, OldPolicy, Scalar, SyncPolicy, TreeBranch
 from .text_scanner import TextError
 from .values import set_values
 
@@ -49,8 +50,7 @@ def resolve_tree_branch(
         omitted=omitted,
         where=_where(node, sources, columns, problems) if maps else None,
         derived_from=tuple(each.text for each in derived_from) if derived_from is not None else None,
-        sync=_sync(node, branch, omitted, partial, problems)
-        + tuple((each.field.name, "create_only") for each in generated if not _says(node, each.field.name)),
+        sync=(*_sync(node, branch, omitted, partial, problems), *_left_alone(node, generated)),
         generated=generated,
         old=_old(node, adapter, problems),
         unreadable=cast('Literal["quarantine", "error"]', node.text("unreadable", "quarantine")),
@@ -128,8 +128,11 @@ def _check_split(node: MapNode, branch: Branch, sources: Sources, partial: bool,
                 problems.add(value.position, "split", str(error))
 
 
-def _says(node: MapNode, field: str) -> bool:
-    return node.mapping("sync").get(field) is not None
+def _left_alone(node: MapNode, generated: Iterable[Generated]) -> Iterator[tuple[str, SyncPolicy]]:
+    """Yield the policy of generated fields of which the schema does not say it: nobody's name changes."""
+    for each in generated:
+        if node.mapping("sync").get(each.field.name) is None:
+            yield each.field.name, "create_only"
 
 
 def _sync(
