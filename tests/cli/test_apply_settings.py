@@ -34,7 +34,8 @@ def test_what_is_said_of_a_tree_becomes_its_policy(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
         '[trees.Shop]\nfolder = "x"\n[trees.Shop.apply]\nrate = "10/second"\nconcurrency = 4\n'
-        'batch_size = 50\nattempts = 5\nretry_for = "2 minutes"\naway_after = 7\non_error = "stop"\n[trees.Other]\n',
+        'batch_size = 50\nattempts = 5\nretry_for = "2 minutes"\naway_after = 7\n'
+        'on_error = "stop"\n[trees.Other]\n',
     )
 
     found = settings.apply["Shop"]
