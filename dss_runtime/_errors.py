@@ -7,6 +7,9 @@ the constructor takes is what `args` holds.
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from dss_runtime._shown import text_of
@@ -41,17 +44,44 @@ class SettingsError(DssError):
 class TransientError(DssError):
     """It did not work now but may later, and nothing was left behind: the runtime tries the action again.
 
-    `retry_after` are the seconds to wait at least, where the system says so, as HTTP does in Retry-After.
+    `retry_after` are the seconds to wait at least, where the system says so, or the text of HTTP's header
+    Retry-After: seconds or a date; as in HTTP, a text that is neither counts for nothing. Raises TypeError
+    or ValueError for what else makes no sense.
     """
 
-    def __init__(self, reason: str = "", retry_after: float | None = None) -> None:
-        super().__init__(reason, retry_after)
+    def __init__(self, reason: str = "", retry_after: float | str | None = None) -> None:
         self.reason = reason
-        self.retry_after = retry_after
+        self.retry_after = _seconds(retry_after)
+        super().__init__(reason, self.retry_after)
 
     @override
     def __str__(self) -> str:
         return self.reason
+
+
+def _seconds(retry_after: object) -> float | None:
+    """Return the seconds that a Retry-After stands for."""
+    if retry_after is None:
+        return None
+    if isinstance(retry_after, str):
+        return _seconds_in(retry_after.strip())
+    if isinstance(retry_after, bool) or not isinstance(retry_after, (int, float)):
+        raise TypeError(f"retry_after: expected seconds or a text, got {type(retry_after).__name__}")
+    if math.isnan(retry_after):
+        raise ValueError("retry_after: expected seconds, got nan")
+    return max(float(retry_after), 0.0)
+
+
+def _seconds_in(text: str) -> float | None:
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return max((when - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 class UnknownOutcomeError(DssError):

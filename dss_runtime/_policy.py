@@ -35,7 +35,9 @@ class Policy:
     `on_error` "stop" leaves everything after the first failure untried; `attempts` is how often an action
     is tried in all when it fails with TransientError, `wait` gives the seconds before the next try, which
     are more where the system asks for more. What would take longer than `retry_for` seconds from its
-    first try on is given up. A batch that keeps failing so is tried once more, record by record.
+    first try, or from the last answer, on is given up. A batch that keeps failing so is tried once more,
+    record by record. After `away_after` works or batches in a row that were given up, or when the system
+    asks to wait longer than `retry_for`, it counts as away, and the run stops.
 
     `concurrency` is how many handlers, or batches, run at a time on a template that declares that they
     may. `turn` is asked before each of them: it takes a turn and returns 0, or returns the seconds after
@@ -46,6 +48,7 @@ class Policy:
     attempts: int = 3
     wait: Callable[[int], float] = backoff
     retry_for: float = 300.0
+    away_after: int = 5
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     batch_size: int = 1000
@@ -53,12 +56,13 @@ class Policy:
     turn: Callable[[], float] = _at_once
     guarded: bool = True
     stop: Callable[[], str] = _go_on
-    """Asked before every record: why the run is to end there, "" while it is not. A batch is never split."""
+    """Asked before every record, every further try and every look, from several threads: why the run is to
+    end there, "" while it is not. A batch is never split."""
 
     def __post_init__(self) -> None:
         if self.on_error not in get_args(OnError):
             raise ValueError(f"on_error: {self.on_error!r} is neither 'continue' nor 'stop'")
-        for name in ("attempts", "batch_size", "concurrency"):
+        for name in ("attempts", "away_after", "batch_size", "concurrency"):
             number: int = getattr(self, name)
             if number < 1:
                 raise ValueError(f"{name}: expected 1 or more, got {number}")
@@ -73,10 +77,3 @@ class Policy:
                 return stopped
             self.sleep(min(seconds, _SLICE))
             seconds -= _SLICE
-
-    def await_turn(self) -> str:
-        """Wait until the system may be asked; return why the run is to end before that, "" when it is not."""
-        while (seconds := self.turn()) > 0:
-            if stopped := self.pause(seconds):
-                return stopped
-        return ""

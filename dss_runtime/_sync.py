@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dss_runtime._actions import Action, Phase, RecordChange, phase_of
 from dss_runtime._diff import Diff
+from dss_runtime._errors import DeclarationError
 from dss_runtime._held import check_guards
 from dss_runtime._masking import scrub
 from dss_runtime._outcomes import Outcome, Status, SyncResult
@@ -57,12 +58,22 @@ def carry_out(
     held_back = tuple(held_back)
     if not actions:
         return SyncResult((), (), held_back)
+    _check(right.template)
     run = _Run(right, actions, policy, progress, recorder)
     run.relations.hold(held_back)
     for phase in PHASES:
         run.phase(phase)
     results = tuple((action, run.outcomes[number]) for number, action in enumerate(actions))
     return SyncResult(results, tuple(run.missing), held_back)
+
+
+def _check(template: DefaultTemplate) -> None:
+    """Raise DeclarationError for a template whose threads would share one transaction."""
+    if template.concurrent and template.transactions != "none":
+        raise DeclarationError(
+            f"{type(template).__name__}: concurrent needs transactions = 'none', "
+            f"not {template.transactions!r}: handlers that run at once cannot share a transaction"
+        )
 
 
 class _UndoneError(Exception):
@@ -100,15 +111,20 @@ class _Run:
     def phase(self, phase: Phase) -> None:
         """Carry out all actions of one phase, and tell the hooks what became of them once that is certain."""
         units = self._units(phase)
-        if self.stopped:
+        if stopped := self._ending():
             for unit in units:
-                self._settle(unit, Outcome.skipped(self.stopped))
+                self._settle(unit, Outcome.skipped(stopped))
         elif units:
             self._carry_out(phase, units)
         for number in sorted(number for unit in units for number in unit.numbers):
             outcome = self.outcomes[number]
             hook = self.template.on_success if outcome.ok else self.template.on_failure
             call_hook(hook, self.actions[number], outcome)
+
+    def _ending(self) -> str:
+        """Return why the run is to end, "" when it is not, as far as is known without asking again."""
+        self.stopped = self.stopped or self.trying.away
+        return self.stopped
 
     def _carry_out(self, phase: Phase, units: Sequence[Unit]) -> None:
         """Carry out the units of one phase, inside one frame of the template."""
@@ -148,7 +164,7 @@ class _Run:
         self._roll_back(phase)
         records = [record for unit in units for record in unit.work.records]
         reason = f"the phase could not be completed: {scrub(text_of_error(error), *records)}"
-        stays = self.template.transactions == "record"
+        stays = self._stays
         for unit in units:
             for number in unit.numbers:
                 known = self.outcomes.get(number)
@@ -159,8 +175,15 @@ class _Run:
             self.recorder.settle(unit.work, self.outcomes[unit.numbers[0]])
         self.stopped = reason
 
+    @property
+    def _stays(self) -> bool:
+        """Whether what was applied is certain although its phase breaks off: nothing could undo it."""
+        kind = type(self.template)
+        no_frame = kind.end is DefaultTemplate.end and kind.abandon is DefaultTemplate.abandon
+        return self.template.transactions == "record" or (self.template.transactions == "none" and no_frame)
+
     def _roll_back(self, phase: Phase) -> None:
-        if self.template.transactions == "record":
+        if self._stays:
             self.updates.keep()
         else:
             self.updates.undo()
@@ -214,8 +237,9 @@ class _Run:
                     batch = Group(self.template.write)
                 if any(group.hinders(unit.now, refs) for group in window):
                     window.settle()
-                self.stopped = self.stopped or self.policy.stop()
-                early = Outcome.skipped(self.stopped) if self.stopped else self._refuse(unit)
+                stopped = self._ending() or self.policy.stop()
+                self.stopped = stopped
+                early = Outcome.skipped(stopped) if stopped else self._refuse(unit)
                 if early is not None:
                     self._settle(unit, early)
                 elif self.template.leaves_to_adapter(self._method(unit.now)):
@@ -272,8 +296,10 @@ class _Run:
         try:
             outcomes = result()
         except MissingHandlerError as missing:
-            self.missing[missing.method] = None
             for unit in group.units:
+                if unit.work.phase == "old" and not unit.ends:
+                    continue
+                self.missing[missing.method] = None
                 call_hook(self.template.on_not_implemented, unit.now.actions[0])
             outcomes = [Outcome.skipped(str(missing))] * len(group.units)
         for unit, outcome in zip(group.units, outcomes, strict=True):
@@ -285,6 +311,8 @@ class _Run:
         While more is to be done of the unit, success is not the end of it.
         """
         work = unit.work
+        if work.phase == "old" and outcome.status is Status.SKIPPED and not unit.ends and not self._ending():
+            return  # A ref that nobody clears need not keep the record from being removed.
         if outcome.ok:
             outcome = self._update(unit.now, outcome)
         if not outcome.ok:
@@ -295,7 +323,7 @@ class _Run:
             self.outcomes[number] = outcome
         if outcome.ok and not unit.ends:
             return
-        if not outcome.ok and not unit.is_there:
+        if not outcome.ok and not unit.is_there and not self._is_held(work):
             self.relations.failed(work)
         self.recorder.settle(work, outcome)
         if (
@@ -304,6 +332,10 @@ class _Run:
             and not self.stopped
         ):
             self.stopped = f"stopped after {work.actions[0].message} {outcome.status}"
+
+    def _is_held(self, work: Work) -> bool:
+        """Whether a new record was seen in the target, though not as it was to be: it can be referred to."""
+        return work.phase == "new" and work.number in self.trying.held
 
     def _update(self, work: Work, outcome: Outcome) -> Outcome:
         """Bring the right branch up to date; a record that cannot be is one to read again."""

@@ -108,7 +108,10 @@ class DefaultTemplate:
     atomic_writes: ClassVar[bool] = False
     """Whether a `write` that raises has left nothing behind, so that its works may be tried in parts."""
     concurrent: ClassVar[bool] = False
-    """Whether handlers, `write` and `look` may run at once in several threads, each for other records."""
+    """Whether handlers, `write` and `look` may run at once in several threads, each for other records.
+
+    Only with `transactions` "none": threads cannot share a transaction.
+    """
 
     def __init__(self, tree: DataStoreTree) -> None:
         self.tree = tree

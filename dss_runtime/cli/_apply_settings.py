@@ -38,14 +38,20 @@ APPLY_KEYS: Mapping[str, Key] = {
     "attempts": Key(
         number,
         NUMBER,
-        "How often an action is tried in all that fails with TransientError, or that was lost and has not "
-        "happened; 3 when not given.",
+        "How often an action is tried that fails with TransientError, or that was lost and has not happened; "
+        "3 when not given. The records of a batch that keeps failing are tried once more, each by itself.",
     ),
     "retry_for": Key(
         duration,
         DURATION,
         'How long the tries of an action may take in all, the waits between them included; "5 minutes" when '
-        "not given. A system that asks to wait longer is not waited for.",
+        "not given. A system that asks to wait longer counts as away.",
+    ),
+    "away_after": Key(
+        number,
+        NUMBER,
+        "After how many actions or batches in a row that were given up, because the system did not answer or "
+        "said that it cannot now, it counts as away: the run stops; 5 when not given.",
     ),
     "on_error": Key(
         values.on_error,

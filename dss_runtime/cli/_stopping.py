@@ -53,4 +53,4 @@ class Stopping:
             self.tell(f"stopped by {signal.Signals(number).name}")
             raise KeyboardInterrupt
         self.asked = f"stopped by {signal.Signals(number).name}"
-        self.tell("stopping after the current batch; once more stops at once")
+        self.tell("stopping after the current batch; once more stops at once, but for threads at work")

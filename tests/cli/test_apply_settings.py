@@ -34,16 +34,22 @@ def test_what_is_said_of_a_tree_becomes_its_policy(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
         '[trees.Shop]\nfolder = "x"\n[trees.Shop.apply]\nrate = "10/second"\nconcurrency = 4\n'
-        'batch_size = 50\nattempts = 5\nretry_for = "2 minutes"\non_error = "stop"\n[trees.Other]\n',
+        'batch_size = 50\nattempts = 5\nretry_for = "2 minutes"\naway_after = 7\n'
+        'on_error = "stop"\n[trees.Other]\n',
     )
 
     found = settings.apply["Shop"]
     policy = found.policy(never)
 
     assert Rate(10, 1) == found.rate
-    assert (4, 50, 5, 120.0, "stop") == (
-        policy.concurrency, policy.batch_size, policy.attempts, policy.retry_for, policy.on_error
-    )  # fmt: skip
+    assert (4, 50, 5, 120.0, 7, "stop") == (
+        policy.concurrency,
+        policy.batch_size,
+        policy.attempts,
+        policy.retry_for,
+        policy.away_after,
+        policy.on_error,
+    )
     assert ["folder"] == list(settings.tree_settings(["Shop"])["Shop"])
     assert ["Shop"] == list(settings.apply)
 
@@ -52,7 +58,16 @@ def test_what_is_not_said_is_as_in_the_library() -> None:
     """The command line adds chance to the waits, and nothing else."""
     ours, theirs = ApplySettings().policy(never), Policy()
 
-    for name in ("on_error", "attempts", "retry_for", "batch_size", "concurrency", "turn", "guarded"):
+    for name in (
+        "on_error",
+        "attempts",
+        "retry_for",
+        "away_after",
+        "batch_size",
+        "concurrency",
+        "turn",
+        "guarded",
+    ):
         assert getattr(theirs, name) == getattr(ours, name)
 
 

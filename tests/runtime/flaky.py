@@ -64,8 +64,9 @@ class Clock:
         self.now += seconds
 
     def policy(self, **options: Any) -> Policy:
-        """Return a policy that lives in this time."""
-        given: dict[str, Any] = {"clock": self, "sleep": self.sleep, "guarded": False, **options}
+        """Return a policy that lives in this time, and for which a system is never away for its failures."""
+        fixed: dict[str, Any] = {"clock": self, "sleep": self.sleep, "guarded": False, "away_after": 10**6}
+        given = {**fixed, **options}
         return Policy(**given)
 
 
