@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -125,11 +125,11 @@ class Diff:
         for name in self.branches:
             theirs = self._theirs[name]
             claims[name] = Claims(self._ours[name], theirs, partial(protection.old, name))
-            judged: list[tuple[New[Any, Any], str | None]] = []
-            for found in _sorted(theirs, self._engine.new(self._ours[name], theirs)):
-                new, doubt = claims[name].judged(found)
-                judged.append((new, protection.new(name, new.key) or doubt))
-            named = naming.all_named(new for new, reason in judged if reason is None)
+            judged: Iterable[tuple[New[Any, Any], str | None]] = self._judged(name, claims[name], protection)
+            named: Mapping[Hashable, New[Any, Any]] = {}
+            if theirs.generates:  # All of them are needed then: names do not hang on the order of the left.
+                judged = list(judged)
+                named = naming.all_named(new for new, reason in judged if reason is None)
             for new, reason in judged:
                 former = new.key if new.adopts is None else new.adopts.key
                 if reason is None and (former in theirs.retired or former in theirs):
@@ -144,6 +144,15 @@ class Diff:
                     given_up.add((name, action.key, action.attribute))
                 yield action, None
         yield from self._walk_old(protection, given_up, claims)
+
+    def _judged(
+        self, name: str, claims: Claims, protection: Protection
+    ) -> Iterator[tuple[New[Any, Any], str | None]]:
+        """Yield the new records of a branch, with what they adopt and why they are held back."""
+        theirs = self._theirs[name]
+        for found in _sorted(theirs, self._engine.new(self._ours[name], theirs)):
+            new, doubt = claims.judged(found)
+            yield new, protection.new(name, new.key) or doubt
 
     def _walk_old(
         self, protection: Protection, given_up: set[Ref], claims: Mapping[str, Claims]

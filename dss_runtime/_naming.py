@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dss_runtime._actions import New
 from dss_runtime._generation import Generation, text_in
 from dss_runtime._namespace import NameSpace
+from dss_runtime._shown import text_of
 
 if TYPE_CHECKING:
     from dss_runtime._branch import Branch
@@ -185,7 +186,8 @@ def _wanted(generation: Generation[Any], record: object, reasons: dict[str, None
 def _place(new: New[Any, Any]) -> tuple[str, ...]:
     """Return where *new* stands in the order of keys, as texts: keys of all types have that one."""
     key: object = new.key
-    return tuple(map(str, cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)))
+    parts = cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
+    return tuple(text_of(part, str) for part in parts)
 
 
 def _set(record: object, field: str, value: object) -> None:
