@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as _field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from dss_runtime._actions import describe_key
@@ -70,7 +71,9 @@ class Protection:
             if not doubt:
                 continue
             branch = self._right[name]
-            for key, record in branch.removable():
+            # What is set aside is not removed, but its key may move to somebody else.
+            others = branch.retired.items() if branch.follows_keys else ()
+            for key, record in chain(branch.removable(), others):
                 reason = None if key in self._left[name] else doubt.reason(key, record)
                 if reason is not None:
                     self._old[name, key] = reason

@@ -263,6 +263,13 @@ class Journal:
             for row in rows:
                 yield work_of(row)
 
+    def last_clock(self, target: str, before: int | None = None) -> datetime | None:
+        """Return what the clock told the last run on *target*, of those *before* a run; None for none."""
+        found = self._runs(
+            "WHERE target = ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT 1", target, before, before
+        )
+        return found[0].started if found else None
+
     # -- what is set aside ----------------------------------------------------------------------------
 
     def aside(self, target: str, branch: str) -> dict[str, tuple[datetime, int | None]]:

@@ -18,16 +18,18 @@ class Adopted:
         self._branch = branch
         self._by_mark: dict[str, list[Unclaimed]] = {}
         self._counts: dict[Form, int] = {}
-        for found in self._candidates():
-            self._by_mark.setdefault(unclaimed_mark(branch, found, seal), []).append(found)
+        for found in self._all():
+            if found.key is None or branch.follows_keys:
+                self._by_mark.setdefault(unclaimed_mark(branch, found, seal), []).append(found)
             form = form_of(branch.info, branch.matched_by, found.fields.get)
             if form is not None:
                 self._counts[form] = self._counts.get(form, 0) + 1
 
-    def _candidates(self) -> Iterator[Unclaimed]:
+    def _all(self) -> Iterator[Unclaimed]:
+        """Yield every record of the target: one with a key that matches as well leaves nobody sure."""
         branch = self._branch
         yield from branch.unclaimed
-        keyed: tuple[Mapping[Any, Any], ...] = (branch, branch.retired) if branch.follows_keys else ()
+        keyed: tuple[Mapping[Any, Any], ...] = (branch, branch.retired)
         for records in keyed:
             for key, record in records.items():
                 yield unclaimed_of(branch, key, record)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dss_runtime.cli import _clock
+from dss_runtime.journal import _journal
 from tests.adoption.projects import School, schools
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
@@ -20,7 +21,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Set the clock to so many days after 2026-09-01; it stands there."""
 
     def at(days: float) -> None:
-        monkeypatch.setattr(_clock, "utc_now", lambda: NOW + timedelta(days=days))
+        now = NOW + timedelta(days=days)
+        monkeypatch.setattr(_clock, "utc_now", lambda: now)
+        monkeypatch.setattr(_journal, "_now", lambda: now.isoformat(timespec="milliseconds"))
 
     at(0)
     return at

@@ -129,6 +129,23 @@ def test_a_clock_that_is_wrong_for_one_run_deletes_nothing(school: School, clock
         assert ["1", "2"] == [row[1] for row in school.people]
 
 
+def test_a_clock_that_was_behind_when_somebody_was_first_seen_is_not_believed(
+    school: School, clock: Clock
+) -> None:
+    """She is set aside since the run before, not since a year ago."""
+    school.pupils(("1", "", "", ""), ("2", "", "", ""))
+    school.dss("sync", "nightly")
+    school.pupils(("2", "", "", ""))
+    for days in (0, -365, 1, 2, 3, 29):
+        clock(days)
+        assert 0 == school.dss("sync", "nightly").exit_code
+        assert ["1", "2"] == [row[1] for row in school.people]
+    for days in (31, 32):
+        clock(days)
+        school.dss("sync", "nightly")
+    assert ["2"] == [row[1] for row in school.people]
+
+
 def test_the_guard_counts_who_is_deleted_for_good(school: School, clock: Clock) -> None:
     """More than the limit of old records: nothing is deleted, and the run is held."""
     pupils = [(str(number), "", "", "") for number in range(1, 9)]
@@ -150,3 +167,15 @@ def latest(school: School) -> str:
     """Return the number of the last run."""
     (run,) = school.json("history", "-n", "1")["runs"]
     return str(run["run"] if "run" in run else run["id"])
+
+
+def test_a_plan_adopts_nobody_whom_another_record_with_a_key_matches_by_now(school: School) -> None:
+    """What a new plan would reject, an old one does not do either."""
+    school.sql("INSERT INTO person (email, login) VALUES ('a@x', 'own')")
+    school.pupils(("1", "a@x", "", ""))
+    path = str(school.folder / "plan.jsonl")
+    assert 1 == school.json("plan", "nightly", "-o", path)["adopted"]
+    school.sql("INSERT INTO person (number, email, login) VALUES ('5', 'a@x', 'other')")
+    before = school.people
+    (action,) = school.json("apply", path)["actions"]
+    assert ("rejected", before) == (action["outcome"]["status"], school.people)

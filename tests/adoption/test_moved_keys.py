@@ -100,3 +100,12 @@ def test_whom_several_may_be_is_neither_moved_nor_set_aside(moving: School) -> N
     assert ["rejected"] == [each["outcome"]["status"] for each in found["actions"]]
     assert ["old", "old"] == [each["kind"] for each in found["held_back"]]
     assert before == people(moving)
+
+
+def test_who_is_set_aside_and_has_an_unreadable_row_keeps_her_account(moving: School) -> None:
+    """Her row on the left cannot be read, and somebody else has her address: the account stays hers."""
+    moving.sql("INSERT INTO person (school, number, email, login, gone) VALUES ('A', 1, 'a@x', 'own', 1)")
+    moving.pupils(("A", "one", "a@x", "l"), ("B", "9", "a@x", "l"))
+    before = people(moving)
+    moving.json("sync", "nightly")
+    assert before == people(moving)[:1]
