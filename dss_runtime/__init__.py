@@ -24,6 +24,7 @@ from dss_runtime._errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from dss_runtime._examining import Check
 from dss_runtime._generation import Generation
 from dss_runtime._guard import Guard
 from dss_runtime._importer import DefaultImporter
@@ -44,6 +45,7 @@ __all__ = [
     "Added",
     "Branch",
     "Changed",
+    "Check",
     "DataStore",
     "DataStoreBranch",
     "DataStoreTree",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from dss_runtime._actions import mask_key
 from dss_runtime._branch import Branch, Unreadable
 from dss_runtime._errors import DeclarationError, DuplicateKeyError, Place, RowError
+from dss_runtime._examining import Check
 from dss_runtime._order import parents_first
 from dss_runtime._progress import STEP, Progress, silent
 from dss_runtime._shown import text_of
@@ -97,6 +98,14 @@ class DefaultImporter:
 
     def on_import_complete(self) -> None:
         """Called after the last branch was read."""
+
+    def examine(self) -> Iterable[Check]:
+        """Yield what is found of the system, for `dss doctor`: nothing is written, and little is read.
+
+        What cannot be reached is a Check and no error. An adapter says here what reading needs; nothing, as
+        here, says that nobody has looked.
+        """
+        return ()
 
     # -- what the tree calls --------------------------------------------------------------------------
 

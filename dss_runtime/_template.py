@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, ca
 
 from dss_runtime._actions import Action, Phase, RecordChange
 from dss_runtime._errors import DssError
+from dss_runtime._examining import Check
 from dss_runtime._outcomes import Outcome, worst
 from dss_runtime._routes import Route, values_of
 from dss_runtime._typing import override
@@ -215,6 +216,10 @@ class DefaultTemplate:
     def single(self) -> AbstractContextManager[object]:
         """Return what a handler's call runs inside, so that one that fails leaves nothing half-done."""
         return nullcontext()
+
+    def examine(self) -> Iterable[Check]:
+        """Yield what is found of the system for `dss doctor`, as the importer does: what writing needs."""
+        return ()
 
     # -- hooks ----------------------------------------------------------------------------------------
 

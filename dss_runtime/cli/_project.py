@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
 from dss_runtime import DataStoreTree, override
+from dss_runtime._extras import MissingExtraError
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._suggest import did_you_mean, listed
@@ -22,7 +23,7 @@ Factory: TypeAlias = Callable[[Mapping[str, object]], DataStoreTree]
 """Makes a tree from its settings."""
 
 EXTRAS = {"sqlalchemy": "sql", "watchfiles": "watch"}
-"""Which extra brings a package that generated code, or a command, may need."""
+"""Which extra brings a package that generated code itself, or a command, needs; adapters say so."""
 
 
 class Sync(Protocol):
@@ -127,6 +128,8 @@ def _import(settings: Settings) -> ModuleType:
     name = f"{settings.package}.wiring"
     try:
         wiring = importlib.import_module(name)
+    except MissingExtraError as error:
+        raise CommandError(str(error)) from error
     except ModuleNotFoundError as error:
         if error.name in (settings.package, name):
             raise CommandError(

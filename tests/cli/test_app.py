@@ -82,6 +82,10 @@ def test_an_unexpected_error_is_one_line(shop: Shop) -> None:
             "raise ModuleNotFoundError('no', name='sqlalchemy')",
             "sqlalchemy is not installed: python -m pip install 'datastoresync[sql]'",
         ),
+        (
+            "from dss_runtime._extras import extra\nwith extra('ldap'):\n    import gone_module",
+            "gone_module is not installed: python -m pip install 'datastoresync[ldap]'",
+        ),
     ],
 )
 def test_broken_project_code_is_told_with_its_place(shop: Shop, source: str, message: str) -> None:
