@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from dss_runtime._actions import Action
@@ -31,12 +31,14 @@ class Status(StrEnum):
 class Outcome:
     """What became of one action, and why. Handlers return one; `attempts` counts the tries it took.
 
+    `given` are fields of the record that the system itself has filled, such as an id that it counts up.
     Raises ValueError for a status that there is not.
     """
 
     status: Status
     reason: str = ""
     attempts: int = 1
+    given: Mapping[str, object] = field(default_factory=dict[str, object], compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))

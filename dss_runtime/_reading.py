@@ -40,6 +40,21 @@ class BadCellError(DssError):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Unresolved:
+    """A cell that should lead to a record, and leads to none; `cell` is what is held there.
+
+    No field's type takes it, so its row is unreadable; `reason` says what is wrong.
+    """
+
+    cell: object
+    reason: str
+
+    @override
+    def __repr__(self) -> str:
+        return repr(self.cell)
+
+
 class SourceRows(Protocol):
     """The rows of one branch while they are being read.
 
@@ -247,7 +262,9 @@ class _BranchReader(Generic[K, M]):
         column = self.reading.columns[index] if index is not None else ""
         value = "" if index is None else f" {self._shown(error.field, cells[index])}"
         name = error.field if column in ("", error.field) else f"{error.field} (column {column})"
-        reason = f"{name}:{value} {error.reason}" if value else f"{name}: {error.reason}"
+        cell = None if index is None else cells[index]
+        wrong = cell.reason if isinstance(cell, Unresolved) else error.reason
+        reason = f"{name}:{value} {wrong}" if value else f"{name}: {wrong}"
         try:
             key: tuple[object, ...] = (self.reading.key(cells),)
         except (BadCellError, ValueError):

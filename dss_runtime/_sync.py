@@ -340,7 +340,7 @@ class _Run:
     def _update(self, work: Work, outcome: Outcome) -> Outcome:
         """Bring the right branch up to date; a record that cannot be is one to read again."""
         try:
-            self.updates.apply(work)
+            self.updates.apply(work, outcome.given)
         except Exception as error:  # noqa: BLE001 - a record's own code may raise anything
             return Outcome.unknown(
                 f"applied, but the record in memory could not follow: {text_of_error(error)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Hashable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from dss_runtime._actions import AttributeAction, New
@@ -24,8 +25,8 @@ class Updates:
         self.branches = branches
         self._before: dict[str, Any] = {}
 
-    def apply(self, work: Work) -> None:
-        """Do to the right branch what was done to the system."""
+    def apply(self, work: Work, given: Mapping[str, object] = MappingProxyType({})) -> None:
+        """Do to the right branch what was done to the system, which has put *given* into fields itself."""
         branch = self.branches[work.branch]
         key = work.key
         if work.branch not in self._before:
@@ -45,6 +46,8 @@ class Updates:
                     branch.retired[key] = record
         else:
             branch.replace(key, self.after(work))
+        for name, value in given.items():
+            branch.replace(key, with_value(branch[key], name, value))
 
     def after(self, work: Work) -> Any:
         """Return the record as it is once *work* has happened, None when it is gone then."""

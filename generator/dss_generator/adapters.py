@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .problems import Problems
-from .schema import csv_options, sql_options
+from .schema import csv_options, sql_lookups, sql_options
 from .schema.compound_kinds import Key
 from .schema.nodes import MapNode
 from .schema.resolved import TreeBranch
@@ -22,6 +22,10 @@ def _no_options(_node: MapNode, _problems: Problems) -> Options:
     return ()
 
 
+def _no_check(_node: MapNode, _held: TreeBranch, _partial: bool, _problems: Problems) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
     """A kind of system.
@@ -30,7 +34,8 @@ class Adapter:
     which one must be given, since they say where the branch's records are, and `at_creation` those that
     concern records from their creation on, and leave what is there alone. `maps_columns` says whether it
     reads rows of columns, so that `columns`, `transform`, `where` and the like have a meaning. `options`
-    turns the checked keys into typed options.
+    turns the checked keys into typed options; `check` notes where these do not suit the branch's fields (of
+    which some may be unknown, when its third argument is true).
 
     `adopts` says whether it reads records without a key, and writes what a new record adopts; `expires`
     whether it deletes records that it has set aside before.
@@ -53,6 +58,7 @@ class Adapter:
     needs: tuple[str, ...] = ()
     at_creation: tuple[str, ...] = ()
     options: Callable[[MapNode, Problems], Options] = _no_options
+    check: Callable[[MapNode, TreeBranch, bool, Problems], None] = _no_check
     module: str = "dss_runtime.codegen"
     importer: str = "Importer"
     template: str = ""
@@ -95,6 +101,7 @@ ADAPTERS: dict[str, Adapter] = {
             needs=("table", "query"),
             at_creation=("insert",),
             options=sql_options.options,
+            check=sql_lookups.check_lookups,
             module="dss_runtime.adapters.sql",
             importer="SqlImporter",
             template="SqlTemplate",

@@ -17,6 +17,7 @@ from examples.school import rules
 from examples.school.data import Manifest, write_school
 from examples.school.data._records import Term
 from examples.school.data._terms import Terms, terms
+from generated.wiring import make_moodle
 
 _sizes = (0, 1, 50, 1200)
 _encodings = {
@@ -301,11 +302,24 @@ def test_the_queries_of_the_schema_read_what_the_rules_made(school: tuple[Path, 
     queries = {
         each.branch.name: str(each.option("query")) for each in moodle.branches if each.option("query")
     }
-    assert {"parent_links", "enrolments", "groups", "group_members", "cohort_members"} == set(queries)
+    assert {"parent_links", "enrolments"} == set(queries)
     for name, query in queries.items():
         found = _select(folder, query)
         assert expected[name] == set(found), name
         assert len(found) == len(set(found)), name
+
+
+def test_what_ids_stand_for_is_what_the_rules_made(school: tuple[Path, Manifest]) -> None:
+    """Memberships, which the database holds by ids, are read as last term's numbers, and no others."""
+    folder, manifest = school
+    expected = _derived(_terms(manifest.students).last)
+    moodle = make_moodle({"url": f"sqlite:///{folder / manifest.database}"})
+    moodle.load()
+    assert [] == [row for branch in moodle.branches for row in branch.unreadable]
+    groups = {(each.idnumber, each.name, each.course) for each in moodle.groups.values()}
+    assert expected["groups"] == groups
+    assert expected["group_members"] == set(moodle.group_members)
+    assert expected["cohort_members"] == set(moodle.cohort_members)
 
 
 @pytest.mark.parametrize("size", [50, 300, 1200])

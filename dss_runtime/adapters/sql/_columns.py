@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import exc
+from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from dss_runtime.codegen import override
@@ -54,20 +55,33 @@ def real_types(connection: sa.Connection, table: sa.Table) -> Types:
     """
     if connection.dialect.name == "sqlite":
         return {}
+    strict = connection.dialect.name == "postgresql"
+    return {
+        str(each["name"]): kind
+        for each in _reflected(connection, table)
+        if each["name"] in table.columns
+        and (kind := _fitting(table.columns[each["name"]].type, each["type"], strict)) is not None
+    }
+
+
+def computed_columns(connection: sa.Connection, table: sa.Table) -> frozenset[str]:
+    """Return the columns of *table* whose values the database makes itself, and takes from nobody."""
+    return frozenset(
+        str(each["name"])
+        for each in _reflected(connection, table)
+        if each.get("computed") or ((identity := each.get("identity")) and identity["always"])
+    )
+
+
+def _reflected(connection: sa.Connection, table: sa.Table) -> Sequence[ReflectedColumn]:
+    """Return what the database says of the columns of *table*, nothing where there is no such table."""
     with warnings.catch_warnings():
         # A type of an extension, which SQLAlchemy does not know, is written as text.
         warnings.simplefilter("ignore", exc.SAWarning)
         try:
-            found = sa.inspect(connection).get_columns(table.name, schema=table.schema)
+            return sa.inspect(connection).get_columns(table.name, schema=table.schema)
         except exc.NoSuchTableError:
-            return {}
-    strict = connection.dialect.name == "postgresql"
-    return {
-        str(each["name"]): kind
-        for each in found
-        if each["name"] in table.columns
-        and (kind := _fitting(table.columns[each["name"]].type, each["type"], strict)) is not None
-    }
+            return ()
 
 
 def _fitting(declared: TypeEngine[Any], real: TypeEngine[Any], strict: bool) -> TypeEngine[Any] | None:

@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from dss_runtime import Place, SourceError
+from dss_runtime.adapters.sql._columns import real_types
 from dss_runtime.adapters.sql._database import driver_text
 from dss_runtime.adapters.sql._lenient import readable
+from dss_runtime.adapters.sql._lookup import Selection
 from dss_runtime.adapters.sql._snapshot import has_one_result
 from dss_runtime.adapters.sql._source import SqlSource
 from dss_runtime.codegen import Cells
@@ -64,7 +66,9 @@ class SqlRows:
         while rows := self._next():
             for row in rows:
                 self._row += 1
-                yield row if pick is None else pick(row)
+                cells = row if pick is None else pick(row)
+                if cells is not None:
+                    yield cells
 
     def hold(self) -> None:
         """Fetch all rows that are left: the connection is about to be used for something else."""
@@ -109,7 +113,7 @@ class SqlRows:
 
     def _execute(
         self, connection: sa.Connection
-    ) -> tuple[sa.CursorResult[Any], Callable[[Cells], Cells] | None]:
+    ) -> tuple[sa.CursorResult[Any], Callable[[Cells], Cells | None] | None]:
         options: dict[str, Any] = {"stream_results": True, "max_row_buffer": AT_ONCE}
         source = self._source
         if source.table is not None:
@@ -117,8 +121,10 @@ class SqlRows:
             missing = [name for name in source.columns if name not in known]
             if missing:
                 raise SourceError(Place(self._name), _missing_columns(missing, list(known.keys())))
-            statement = sa.select(*(readable(known[name]) for name in source.columns))
-            return connection.execute(statement, execution_options=options), None
+            types = {name: real_types(connection, each.table) for name, each in source.lookups.items()}
+            selection = Selection(source.table, source.columns, source.lookups, types)
+            result = connection.execute(selection.select(), execution_options=options)
+            return result, selection.cells if source.lookups else None
         # The text goes to the driver as it is: a colon or a per cent sign means nothing of ours.
         result = connection.exec_driver_sql(
             source.query, execution_options={**options, "no_parameters": True}
@@ -127,7 +133,7 @@ class SqlRows:
             raise SourceError(Place(self._name), "the query gives no rows: only a SELECT can be read from")
         return result, self._by_name(list(result.keys()))
 
-    def _by_name(self, names: Sequence[str]) -> Callable[[Cells], Cells]:
+    def _by_name(self, names: Sequence[str]) -> Callable[[Cells], Cells | None]:
         missing = [name for name in self._source.columns if name not in names]
         if missing:
             raise SourceError(Place(self._name), _missing_columns(missing, names))
@@ -139,25 +145,28 @@ class SqlRows:
     def _diagnosis(self, error: exc.SQLAlchemyError) -> str:
         """Say what is missing, as far as the database knows, or else what the driver says."""
         said = driver_text(self._engine, error)
-        table = self._source.table
-        if table is None:
+        source = self._source
+        if source.table is None:
             return said
+        wanted = [(source.table, source.columns)]
+        wanted += [(each.table, tuple(each.table.columns.keys())) for each in source.lookups.values()]
+        try:
+            return next(filter(None, (self._missing(*each) for each in wanted)), said)
+        except exc.SQLAlchemyError:
+            return said
+
+    def _missing(self, table: sa.Table, wanted: Sequence[str]) -> str:
+        """Return which of the columns *wanted*, or that the table itself, the database lacks; "" for none."""
         try:
             inspector = sa.inspect(self._engine)
             columns = [
                 str(column["name"]) for column in inspector.get_columns(table.name, schema=table.schema)
             ]
-            missing = [name for name in self._source.columns if name not in columns]
-            return _missing_columns(missing, columns) if missing else said
+            missing = [name for name in wanted if name not in columns]
+            return _missing_columns(missing, columns) if missing else ""
         except exc.NoSuchTableError:
-            pass
-        except exc.SQLAlchemyError:
-            return said
-        return self._no_table(table)
-
-    def _no_table(self, table: sa.Table) -> str:
-        names = sa.inspect(self._engine).get_table_names(schema=table.schema)
-        return f"the database has no table {table.fullname!r}{_near(table.name, names)}"
+            names = sa.inspect(self._engine).get_table_names(schema=table.schema)
+            return f"the database has no table {table.fullname!r}{_near(table.name, names)}"
 
 
 def _missing_columns(missing: Sequence[str], names: Sequence[str]) -> str:

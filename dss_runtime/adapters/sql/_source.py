@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from dss_runtime.adapters.sql._lookup import SqlLookup
 from dss_runtime.codegen import override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlSource:
-    """A table, or a query of one's own that only reads, and the names of the columns to read from it."""
+    """A table, or a query of one's own that only reads, and the names of the columns to read from it.
+
+    Columns of a table that are in `lookups` hold ids, and are read as the keys that these stand for.
+    """
 
     table: sa.Table | None = None
     query: str = ""
     columns: tuple[str, ...]
+    lookups: Mapping[str, SqlLookup] = field(default_factory=dict[str, SqlLookup])
 
     def __post_init__(self) -> None:
         if (self.table is None) == (not self.query):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -14,6 +14,8 @@ from dss_runtime import Branch, Work
 from dss_runtime._unclaimed import Unclaimed
 from dss_runtime.adapters.sql._columns import AsText, Types
 from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
+from dss_runtime.adapters.sql._ids import Ids
+from dss_runtime.adapters.sql._lookup import Selection
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._values import prepared
 
@@ -45,17 +47,32 @@ class Statement:
 
 
 class Statements:
-    """Makes the statements of one target for one dialect; `types` are those that the columns really have."""
+    """Makes the statements of one target for one dialect; `types` are those that the columns really have.
 
-    def __init__(self, target: SqlTarget, dialect: sa.Dialect, types: Types = MappingProxyType({})) -> None:
+    `ids` are what values of fields with a lookup stand for: they have to be asked for what is written.
+    `computed` are the columns that the database fills itself; no more is written to these than to those of
+    the target's `unwritten` fields.
+    """
+
+    def __init__(
+        self,
+        target: SqlTarget,
+        dialect: sa.Dialect,
+        types: Types = MappingProxyType({}),
+        ids: Mapping[str, Ids] = MappingProxyType({}),
+        computed: frozenset[str] = frozenset(),
+    ) -> None:
         self._target = target
         self._dialect = dialect
         self._types = types
+        self._ids = ids
+        self.computed = frozenset(name for name, column in target.columns.items() if column in computed)
+        self.unwritten = target.unwritten | self.computed
         self._made: dict[tuple[str, ...], Statement] = {}
 
     def insert(self) -> Statement:
         """A new row: every field that is ever written, and the constants of new rows."""
-        fields = [name for name in self._target.columns if name not in self._target.unwritten]
+        fields = [name for name in self._target.columns if name not in self.unwritten]
         return self._cached(("insert",), fields, self._target.insert)
 
     def revive(self, kept: frozenset[str]) -> Statement:
@@ -90,17 +107,53 @@ class Statements:
 
     def key_values(self, holder: Any) -> tuple[Any, ...]:
         """Return what the key columns of *holder*'s row hold, before SQLAlchemy makes it the driver's."""
-        columns = self._target.columns
-        return tuple(
-            prepared(self._dialect, self._type(columns[name]), self._target.types[name])(
-                getattr(holder, name)
-            )
-            for name in self._target.key
-        )
+        return tuple(self._held(name, getattr(holder, name)) for name in self._target.key)
+
+    def _held(self, name: str, value: Any) -> Any:
+        """Return what the column of a field of the key holds for *value*."""
+        if name in self._ids:
+            return self._ids[name].of(value)
+        column = self._type(self._target.columns[name])
+        return prepared(self._dialect, column, self._target.types[name])(value)
+
+    def ask(self, connection: sa.Connection, pairs: Sequence[tuple[Work, Any]]) -> None:
+        """Ask for the ids of all that the works name, each given with the record of its row."""
+        for name, ids in self._ids.items():
+            values = [value for work, holder in pairs for value in self._named(name, work, holder)]
+            ids.ask(connection, values)
+
+    def _named(self, name: str, work: Work, holder: Any) -> Iterator[Any]:
+        """Yield the values of a field that a work names."""
+        if work.left is not None:
+            yield getattr(work.left, name)
+        if not isinstance(holder, Unclaimed):
+            yield getattr(holder, name)
+        elif name in self._target.key and holder.key is not None:
+            yield self._part(holder.key, self._target.key.index(name))
+        elif holder.cells.get(name) is not None:
+            yield self._target.types[name].parse(holder.cells[name])
+
+    def _part(self, key: Hashable, at: int) -> Any:
+        whole: Any = key
+        return whole if len(self._target.key) == 1 else whole[at]
 
     def key_columns(self) -> list[sa.ColumnElement[Any]]:
         """Return the columns that tell rows apart."""
         return [self._column(self._target.columns[name]) for name in self._target.key]
+
+    def among(self, keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
+        """Return the condition that a row's key is one of *keys* to the database."""
+        columns = self.key_columns()
+        if len(columns) == 1:
+            return columns[0].in_([key[0] for key in keys])
+        return sa.tuple_(*columns).in_(list(keys))
+
+    def selection(self, names: Sequence[str]) -> Selection:
+        """Return a SELECT of the columns *names*."""
+        held = {self._target.columns[name]: ids for name, ids in self._ids.items()}
+        lookups = {column: ids.lookup for column, ids in held.items()}
+        types = {column: ids.types for column, ids in held.items()}
+        return Selection(self._target.table, names, lookups, types)
 
     def has_key(self, key: Sequence[Any]) -> list[sa.ColumnElement[bool]]:
         """Return the conditions that a row meets just when its key is *key*."""
@@ -136,12 +189,12 @@ class Statements:
 
     def _changeable(self) -> list[str]:
         target = self._target
-        fixed = {*target.unwritten, *target.create_only, *target.key}
+        fixed = {*self.unwritten, *target.create_only, *target.key}
         return [name for name in target.columns if name not in fixed]
 
     def _taken_over(self, kept: frozenset[str]) -> list[str]:
         """Return the fields that a row gets which was there before, as a new one gets them."""
-        fixed = self._target.unwritten | kept
+        fixed = self.unwritten | kept
         return [name for name in self._target.columns if name not in fixed]
 
     def _cached(
@@ -223,10 +276,13 @@ class Statements:
         return {name: None if cell is None else self._from_cell(name) for name, cell in found.cells.items()}
 
     def _from_key(self, name: str, at: int) -> Getter:
-        encode, whole = self._encoder(name), len(self._target.key) == 1
-        return lambda _record, holder: encode(holder.key if whole else holder.key[at])
+        encode = self._encoder(name)
+        return lambda _record, holder: encode(self._part(holder.key, at))
 
     def _from_cell(self, name: str) -> Getter:
+        if name in self._ids:
+            parse, encode = self._target.types[name].parse, self._encoder(name)
+            return lambda _record, holder: encode(parse(holder.cells[name]))
         bound = _binder(self._dialect, self._type(self._target.columns[name]))
         if bound is None:
             return lambda _record, holder: holder.cells[name]
@@ -243,6 +299,9 @@ class Statements:
         column = self._type(target.columns[name])
         prepare = prepared(self._dialect, column, target.types[name])
         bind = _binder(self._dialect, column)
+        if name in self._ids:
+            ids = self._ids[name]
+            return ids.of if bind is None else lambda value: bind(ids.of(value))
         if isinstance(column, AsText) and name in target.nulls_as_empty:
             # What is no text of a database cannot be empty.
             return lambda value: None if value is None or value == "" else prepare(value)

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from dss_runtime._target import Target
+from dss_runtime.adapters.sql._lookup import SqlLookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlTarget(Target):
-    """The table of a branch, and what is written to it. `insert` are constants for columns of a new row."""
+    """The table of a branch, and what is written to it.
+
+    `insert` are constants for columns of a new row. `lookups` are the fields in place of whose values their
+    columns hold ids.
+    """
 
     table: sa.Table
     insert: Mapping[str, object] = field(default_factory=dict[str, object])
+    lookups: Mapping[str, SqlLookup] = field(default_factory=dict[str, SqlLookup])

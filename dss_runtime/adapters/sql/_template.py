@@ -21,8 +21,9 @@ from dss_runtime import (
     Work,
 )
 from dss_runtime._template import MissingHandlerError, Transactions
-from dss_runtime.adapters.sql._columns import real_types
+from dss_runtime.adapters.sql._columns import computed_columns, real_types
 from dss_runtime.adapters.sql._database import driver_text, engine_of
+from dss_runtime.adapters.sql._ids import Ids
 from dss_runtime.adapters.sql._look import look
 from dss_runtime.adapters.sql._mysql import engine_without_undo
 from dss_runtime.adapters.sql._phase import OpenPhase
@@ -182,7 +183,14 @@ class SqlTemplate(DefaultTemplate):
             connection = self._open_phase.connection
             with savepoint(connection):
                 types = real_types(connection, target.table)
-            self._statements[branch] = Statements(target, connection.dialect, types)
+                ids = {
+                    name: Ids(
+                        name, each, target.types[name], connection.dialect, real_types(connection, each.table)
+                    )
+                    for name, each in target.lookups.items()
+                }
+                computed = computed_columns(connection, target.table)
+            self._statements[branch] = Statements(target, connection.dialect, types, ids, computed)
         return self._statements[branch], next(each for each in self.tree.branches if each.name == branch)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -13,12 +14,11 @@ from dss_runtime._masking import scrub
 from dss_runtime._template import Work
 from dss_runtime._unclaimed import kept_fields
 from dss_runtime.adapters.sql._database import driver_text
+from dss_runtime.adapters.sql._given import given_by_database
+from dss_runtime.adapters.sql._ids import KEYS_AT_ONCE
 from dss_runtime.adapters.sql._statements import Statement, Statements, Values, holder_of
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._trouble import REFUSALS, is_transient, savepoint
-
-KEYS_AT_ONCE = 500
-"""How many keys one query asks about, below the number of parameters that databases take."""
 
 
 class _Row(NamedTuple):
@@ -59,6 +59,8 @@ class Writer:
         Raises the database's own error, and leaves nothing written, when it may work later, and LostError
         when the transaction is gone.
         """
+        with savepoint(self._connection):
+            self._statements.ask(self._connection, [(work, holder_of(work, self._branch)) for work in works])
         groups: dict[tuple[str, int], tuple[Statement, list[_Row]]] = {}
         for at, work in enumerate(works):
             found = self._prepare(at, work)
@@ -72,7 +74,20 @@ class Writer:
         with savepoint(self._connection):
             for statement, rows in groups.values():
                 self._apply(statement, rows)
+            self._give(works)
         return [self._outcomes[at] for at in range(len(works))]
+
+    def _give(self, works: Sequence[Work]) -> None:
+        """Tell with the outcomes what the database itself has put into the rows."""
+        written = {
+            at: work for at, work in enumerate(works) if work.left is not None and self._outcomes[at].ok
+        }
+        given = given_by_database(
+            self._connection, self._target, self._statements, [work.left for work in written.values()]
+        )
+        for at, work in written.items():
+            if work.key in given:
+                self._outcomes[at] = replace(self._outcomes[at], given=given[work.key])
 
     def _prepare(self, at: int, work: Work) -> Outcome | tuple[Statement, _Row]:
         """Return the statement for a work with its parameters, or why there is none."""
@@ -98,10 +113,13 @@ class Writer:
             return self._statements.old()
         return self._statements.update(work.attributes) or self._nothing(work)
 
-    def _new(self, work: Work) -> Statement:
+    def _new(self, work: Work) -> Statement | Outcome:
         """Return what makes a new record: its row is made, or one that is there already becomes it."""
         existing = work.adopts or self._branch.retired.get(work.key)
         if existing is None:
+            made = [name for name in self._target.key if name in self._statements.computed]
+            if made:
+                return Outcome.rejected(f"{', '.join(made)}: the database gives this key, and takes none")
             return self._statements.insert()
         kept = kept_fields(self._branch, existing, self._target.create_only)
         if work.adopts is not None:
@@ -110,12 +128,16 @@ class Writer:
 
     def _nothing(self, work: Work) -> Outcome:
         """Return the outcome of a work none of whose attributes the adapter writes."""
-        known = [name for name in work.attributes if name in self._target.columns]
+        computed = [name for name in work.attributes if name in self._statements.computed]
+        known = [name for name in work.attributes if name in self._target.columns and name not in computed]
         if known:
             return Outcome.skipped(f"{', '.join(known)}: by the schema, this is not written here")
         now = self._branch.get(work.key)
         if all(getattr(now, name, None) == getattr(work.left, name) for name in work.attributes):
             return Outcome.applied("follows from the other fields")
+        if computed:
+            why = f"the database computes this; say `sync: {{{computed[0]}: never}}` in the schema"
+            return Outcome.rejected(f"{', '.join(computed)}: {why}")
         return Outcome.rejected(
             f"{', '.join(work.attributes)}: the table has no column for it; write a handler"
         )
@@ -162,15 +184,12 @@ class Writer:
 
     def _is_ambiguous(self, keys: Sequence[tuple[Any, ...]]) -> bool:
         """Return whether one of *keys* has several rows: the sum of all hits would not tell for sure."""
-        columns = self._statements.key_columns()
-        whole: sa.ColumnElement[Any] = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
-        values: list[Any] = [key[0] for key in keys] if len(columns) == 1 else list(keys)
-        for start in range(0, len(values), KEYS_AT_ONCE):
-            asked = values[start : start + KEYS_AT_ONCE]
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            asked = self._statements.among(keys[start : start + KEYS_AT_ONCE])
             found = self._connection.execute(
                 sa.select(sa.literal(1))
-                .where(whole.in_(asked), *self._statements.scope())
-                .group_by(*columns)
+                .where(asked, *self._statements.scope())
+                .group_by(*self._statements.key_columns())
                 .having(sa.func.count() > 1)
                 .limit(1)
             )

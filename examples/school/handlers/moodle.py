@@ -1,4 +1,4 @@
-"""What is special about Moodle: memberships, which its database holds by the ids of other rows."""
+"""What is special about Moodle: enrolments and parents, which take rows in several tables each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MoodleImporter(MoodleImporterBase):
 
 @final
 class MoodleTemplate(MoodleTemplateBase):
-    """Carries out differences on Moodle; accounts, courses and new cohorts are left to the adapter."""
+    """Carries out differences on Moodle; accounts, courses, groups and cohorts are left to the adapter."""
 
     atomic_handlers = True  # all that they do is in Moodle's database
     _moodle: MoodleDatabase | None = None
@@ -43,76 +43,19 @@ class MoodleTemplate(MoodleTemplateBase):
         """Forget every id: rows that the failed handler had made are gone again."""
         self._moodle = None
 
-    # -- groups ---------------------------------------------------------------------------------------
-
-    @override
-    def new_groups(self, action: actions.NewGroups, /) -> Outcome:
-        """Make a group in its course."""
-        group = action.left
-        course = self.moodle.course(group.course)
-        self.moodle.insert(t.group, courseid=course, idnumber=group.idnumber, name=group.name)
-        return Outcome.applied()
+    # -- groups and cohorts -----------------------------------------------------------------------------
 
     @override
     def old_groups(self, action: actions.OldGroups, /) -> Outcome:
-        """Remove a group, and from it whoever was put in by hand."""
-        group = self.moodle.group(action.right.idnumber)
-        self.moodle.delete(t.group_member, groupid=group)
-        self.moodle.delete(t.group, id=group)
-        return Outcome.applied()
-
-    @override
-    def changed_groups_name(self, action: actions.ChangedGroupsName, /, *, new: str, old: str) -> Outcome:
-        """Rename a group."""
-        self.moodle.update(t.group, {"name": new}, id=self.moodle.group(action.left.idnumber))
-        return Outcome.applied()
-
-    @override
-    def changed_groups_course(self, action: actions.ChangedGroupsCourse, /, *, new: str, old: str) -> Outcome:
-        """Move a group to another course."""
-        course = self.moodle.course(new)
-        self.moodle.update(t.group, {"courseid": course}, id=self.moodle.group(action.left.idnumber))
-        return Outcome.applied()
-
-    @override
-    def new_group_members(self, action: actions.NewGroupMembers, /) -> Outcome:
-        """Put somebody into a group."""
-        member = action.left
-        group, user = self.moodle.group(member.group), self.moodle.user(member.person)
-        self.moodle.insert(t.group_member, groupid=group, userid=user)
-        return Outcome.applied()
-
-    @override
-    def old_group_members(self, action: actions.OldGroupMembers, /) -> Outcome:
-        """Take somebody out of a group."""
-        member = action.right
-        group, user = self.moodle.group(member.group), self.moodle.user(member.person)
-        self.moodle.delete(t.group_member, groupid=group, userid=user)
-        return Outcome.applied()
-
-    # -- cohorts --------------------------------------------------------------------------------------
+        """Take out whoever was put in by hand; the adapter removes the group itself."""
+        self.moodle.delete(t.group_member, groupid=self.moodle.group(action.right.idnumber))
+        return super().old_groups(action)
 
     @override
     def old_cohorts(self, action: actions.OldCohorts, /) -> Outcome:
         """Take out whoever was put in by hand; the adapter removes the cohort itself."""
         self.moodle.delete(t.cohort_member, cohortid=self.moodle.cohort(action.right.idnumber))
         return super().old_cohorts(action)
-
-    @override
-    def new_cohort_members(self, action: actions.NewCohortMembers, /) -> Outcome:
-        """Put somebody into a cohort."""
-        member = action.left
-        cohort, user = self.moodle.cohort(member.cohort), self.moodle.user(member.person)
-        self.moodle.insert(t.cohort_member, cohortid=cohort, userid=user)
-        return Outcome.applied()
-
-    @override
-    def old_cohort_members(self, action: actions.OldCohortMembers, /) -> Outcome:
-        """Take somebody out of a cohort."""
-        member = action.right
-        cohort, user = self.moodle.cohort(member.cohort), self.moodle.user(member.person)
-        self.moodle.delete(t.cohort_member, cohortid=cohort, userid=user)
-        return Outcome.applied()
 
     # -- enrolments -----------------------------------------------------------------------------------
 

@@ -22,8 +22,9 @@ from .parsing import (
     used_transforms,
 )
 from .runtime import import_of, merges
+from .sql_columns import lookups_of
 from .tables import constant as table_constant
-from .tables import has_table
+from .tables import has_table, lookups
 
 _RUNTIME = ("BadCellError", "BranchReading", "Cells", "blank", "number", "present", "same", "text")
 """What the code that parses rows calls."""
@@ -96,6 +97,7 @@ def _imports(schema: Schema, project: Project) -> list[str]:
     parsed = [each for tree in schema.trees for each in _parsed(tree)]
     lines = [import_of(tree, tree.system.importer) for tree in schema.trees]
     lines += [import_of(tree, tree.system.source) for tree in schema.trees if _parsed(tree)]
+    lines += [import_of(tree, "SqlLookup") for tree, each in held if lookups_of(each)]
     lines += [f"from dss_runtime.codegen import {name} as _{name}" for name in _RUNTIME]
     lines += [f"from dss_runtime.transforms import {name} as _{name}" for name in used_transforms(parsed)]
     models = {each.branch.model.name for _, each in held}
@@ -293,13 +295,17 @@ def _source(tree: Tree, held: TreeBranch) -> list[Code]:
     sources += [name for name, _ in held.old.set]
     found: list[Code] = []
     for name, value in held.options:
-        if name == "insert" and tree.adapter == "sql":
+        if name in ("insert", "lookup") and tree.adapter == "sql":
             continue
         if name == "table" and has_table(tree, held):
             found.append(code("table=_tables.{name}", name=table_constant(tree, held)))
         else:
             found.append(code("{name}={value}", name=ident(name), value=lit(value)))
-    return [*found, code("columns={columns}", columns=lit(tuple(sources)))]
+    return [
+        *found,
+        code("columns={columns}", columns=lit(tuple(sources))),
+        *lookups(tree, held, by_column=True),
+    ]
 
 
 def _feeds(held: TreeBranch) -> Code:

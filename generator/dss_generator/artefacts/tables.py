@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from ..code.fragments import Code, Fragment, Ident, code, docstring, expression, ident, joined, lit
+from ..code.fragments import Code, Fragment, Ident, code, docstring, ident, joined, lit
 from ..code.skeleton import Skeleton
-from ..fieldtypes import construction, field_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Comparison, Condition, Junction, Scalar, Schema, Tree, TreeBranch
+from ..schema.sql_lookups import Lookup
 from .handlers import own_columns
 from .runtime import adapter_writes
+from .sql_columns import field_construction, insert_of, lookup_columns, lookups_of, table_columns
 
 
 def applies(schema: Schema) -> bool:
@@ -23,14 +25,16 @@ def context(schema: Schema, project: Project) -> Context:
     """Return what the template prints."""
     return {
         "doc": docstring("The tables of the trees that are databases, one definition per branch."),
-        "tables": [_table(tree, held) for tree in schema.trees for held in _tables(tree)],
+        "tables": [
+            table for tree in schema.trees for held in _tables(tree) for table in _printed(tree, held)
+        ],
     }
 
 
 def skeleton(schema: Schema, project: Project) -> Skeleton:
     """Return the classes and functions that the file must consist of."""
-    tables = [_maker(tree, held).text for tree in schema.trees for held in _tables(tree)]
-    return Skeleton((*tables, "__getattr__"), 1)
+    names = [name.text for tree in schema.trees for held in _tables(tree) for name in _constants(tree, held)]
+    return Skeleton((*(f"_{name}" for name in names), "__getattr__"), 1)
 
 
 def constant(tree: Tree, held: TreeBranch) -> Ident:
@@ -43,63 +47,40 @@ def has_table(tree: Tree, held: TreeBranch) -> bool:
     return tree.adapter == "sql" and held.option("table") is not None
 
 
-def _maker(tree: Tree, held: TreeBranch) -> Ident:
-    """Return the name of the function that makes the table of a branch."""
-    return ident(f"_{constant(tree, held).text}")
+def _looked_up(tree: Tree, held: TreeBranch, field: str) -> Ident:
+    """Return the name of the constant that holds the table in which a field of a branch is looked up."""
+    return ident(f"{constant(tree, held).text}__{field}")
+
+
+def _constants(tree: Tree, held: TreeBranch) -> list[Ident]:
+    return [constant(tree, held), *(_looked_up(tree, held, field) for field, _ in lookups_of(held))]
 
 
 def _tables(tree: Tree) -> list[TreeBranch]:
     return [held for held in tree.branches if has_table(tree, held)]
 
 
-def _table(tree: Tree, held: TreeBranch) -> dict[str, Any]:
-    schema_name, _, table = str(held.option("table")).rpartition(".")
+def _printed(tree: Tree, held: TreeBranch) -> Iterator[dict[str, Any]]:
+    """Yield what is printed of the table of a branch, and of those in which its fields are looked up."""
+    yield _table(constant(tree, held), str(held.option("table")), table_columns(held))
+    for field, lookup in lookups_of(held):
+        yield _table(_looked_up(tree, held, field), lookup.table, lookup_columns(held, field, lookup))
+
+
+def _table(name: Ident, place: str, columns: dict[str, Fragment]) -> dict[str, Any]:
+    schema_name, _, table = place.rpartition(".")
     return {
-        "name": constant(tree, held),
-        "text": lit(constant(tree, held).text),
-        "function": _maker(tree, held),
+        "name": name,
+        "text": lit(name.text),
+        "function": ident(f"_{name.text}"),
         "table": lit(table),
         "schema": code("schema={name}", name=lit(schema_name)) if schema_name else None,
-        "columns": [_column(name, typed) for name, typed in _columns(held).items()],
+        "columns": [_column(name, typed) for name, typed in columns.items()],
     }
 
 
 def _column(name: str, typed: Fragment) -> Code:
     return code("_sa.Column({name}, {type})", name=lit(name), type=typed)
-
-
-def _columns(held: TreeBranch) -> dict[str, Fragment]:
-    """Return the type of every column that the branch reads or writes, by name."""
-    found: dict[str, Fragment] = {}
-    columns = own_columns(held)
-    for source in held.sources:
-        index = columns.get(source.field.name)
-        if index is not None:
-            sql = expression(field_type(source.field, source.separator).sql)
-            found.setdefault(str(held.columns[index].source), sql)
-    for column in held.columns:
-        found.setdefault(str(column.source), code("_sa.types.NullType()"))
-    for name, value in (*_insert(held), *held.old.set, *held.old.returns):
-        # What the schema gives as a constant is of the constant's type, whatever a field says of the column.
-        if name not in found or _is_untyped(found[name]):
-            found[name] = _sql_of(value)
-    return found
-
-
-def _is_untyped(typed: Fragment) -> bool:
-    return "NullType" in typed.text
-
-
-def _sql_of(value: Scalar) -> Code:
-    """A truth value is a number to a database that has no such type, and to one that has, 0 and 1 will do."""
-    if isinstance(value, bool):
-        return code("_sa.Boolean()")
-    return code("_sa.BigInteger()") if isinstance(value, int) else code("_sa.Text()")
-
-
-def _insert(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
-    given: Any = held.option("insert", ())
-    return tuple(given)
 
 
 def has_target(tree: Tree, held: TreeBranch) -> bool:
@@ -121,7 +102,7 @@ def _target(tree: Tree, held: TreeBranch) -> dict[str, Any]:
             continue
         name = lit(source.field.name)
         columns.append(code("{name}: {column}", name=name, column=lit(str(held.columns[index].source))))
-        typed = expression(construction(source.field, source.separator))
+        typed = field_construction(source)
         types.append(code("{name}: {type}", name=name, type=typed))
     options = [
         *_place(tree, held),
@@ -146,8 +127,9 @@ def _optional_options(tree: Tree, held: TreeBranch) -> list[Code]:
     scope = _scope(held.where, held)
     if scope:
         found.append(_mapping("scope", _pairs(tuple(scope.items()))))
-    if has_table(tree, held) and _insert(held):
-        found.append(_mapping("insert", _pairs(_insert(held))))
+    if has_table(tree, held) and insert_of(held):
+        found.append(_mapping("insert", _pairs(insert_of(held))))
+    found += lookups(tree, held)
     never = tuple(name for name, policy in held.sync if policy == "never")
     if never:
         found.append(code("unwritten=frozenset({names})", names=lit(never)))
@@ -166,6 +148,36 @@ def _optional_options(tree: Tree, held: TreeBranch) -> list[Code]:
     elif held.old.kind == "keep":
         found.append(code("old={kind}", kind=lit("keep")))
     return found
+
+
+def lookups(tree: Tree, held: TreeBranch, *, by_column: bool = False) -> list[Code]:
+    """Return the argument that tells the adapter which ids stand for what, by field or by column."""
+    columns = {name: str(held.columns[at].source) for name, at in own_columns(held).items()}
+    pairs = [
+        code(
+            "{name}: {lookup}",
+            name=lit(columns[field] if by_column else field),
+            lookup=_lookup(_looked_up(tree, held, field), lookup),
+        )
+        for field, lookup in lookups_of(held)
+    ]
+    return [_mapping("lookups", pairs)] if pairs else []
+
+
+def _lookup(table: Ident, lookup: Lookup) -> Code:
+    parts = [
+        code("table=_tables.{table}", table=table),
+        code("key={key}", key=lit(lookup.key)),
+        code("value={value}", value=lit(lookup.value)),
+    ]
+    if lookup.where:
+        ties = [code("{name}: {values}", name=lit(name), values=lit(values)) for name, values in lookup.where]
+        parts.append(_mapping("where", ties))
+    if lookup.none is not None:
+        parts.append(code("none={none}", none=lit(lookup.none)))
+    if lookup.ignore:
+        parts.append(code("ignore={true}", true=lit(True)))
+    return code("_SqlLookup({parts})", parts=joined(parts))
 
 
 def _scope(where: Condition | None, held: TreeBranch) -> dict[str, Scalar]:

@@ -13,6 +13,7 @@ from .actions import changes
 from .fields import imports_for, type_imports_for
 from .handlers import Handler, branch_handlers, handlers, unhandled
 from .runtime import has_template, import_of, template_class
+from .sql_columns import lookups_of
 from .tables import has_table, has_target, targets
 
 
@@ -43,6 +44,7 @@ def context(schema: Schema, project: Project) -> Context:
     if described:
         lines.append("from dss_runtime.codegen import Lazily as _Lazily")
     lines += [import_of(tree, tree.system.target) for tree, _ in described]
+    lines += [import_of(tree, "SqlLookup") for tree, each in described if lookups_of(each)]
     lines += type_imports_for(each.branch.model for _, each in described)
     if any(has_table(tree, each) for tree, each in described):
         lines.append(f"from {project.package} import tables as _tables")

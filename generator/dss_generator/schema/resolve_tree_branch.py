@@ -60,6 +60,7 @@ def resolve_tree_branch(
     if maps:
         _check_return(node, found, problems)
         _check_split(node, branch, sources, partial, problems)
+        adapter.check(node, found, partial, problems)
     names = node.key("generate")
     if names is not None and not adapter.can_write:
         message = f"a {adapter.name} tree is only read; nothing is created there"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ..problems import Problems, shown
+from ..problems import Problems
 from .compound_kinds import Entries, Key
 from .kinds import Text
 from .nodes import MapNode
+from .sql_lookups import check_table, lookups
+from .sql_lookups import key as lookup_key
 from .values import column_name, set_values, value
 
 keys = (
@@ -24,22 +26,20 @@ keys = (
         Entries(column_name, value, high=200),
         "Columns, beside those of the fields, that a record gets when it is created, and their values.",
     ),
+    lookup_key,
 )
 
 
 def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]:
     """Return the options that *node* gives; what is wrong is noted.
 
-    `table` and `query` are texts, never both; `insert` is a tuple of (column, value) pairs.
+    `table` and `query` are texts, never both; `insert` is a tuple of (column, value) pairs, `lookup` one of
+    (field, Lookup) pairs.
     """
     found: list[tuple[str, object]] = []
     table, query, insert = node.scalar("table"), node.scalar("query"), node.get("insert")
     if table is not None:
-        parts = table.text.split(".")
-        if len(parts) > 2 or not all(part and part == part.strip() for part in parts):
-            problems.add(
-                table.position, "sql-options", f"{shown(table.text)} is not a table's name, or schema.name"
-            )
+        check_table(table, problems)
         found.append(("table", table.text))
     if query is not None:
         if table is not None:
@@ -55,4 +55,6 @@ def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]
                 "'insert' needs a 'table'; without one, handlers write the branch",
             )
         found.append(("insert", set_values(insert)))
+    if node.get("lookup") is not None:
+        found.append(("lookup", lookups(node, problems)))
     return tuple(found)

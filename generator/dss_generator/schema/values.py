@@ -13,10 +13,11 @@ _largest = 2**63
 
 def set_values(node: MapNode) -> tuple[tuple[str, Scalar], ...]:
     """Return the (column, value) pairs of *node*: bare true, false and whole numbers are no texts."""
-    return tuple((key.text, _typed(each)) for key, each in node if isinstance(each, ScalarNode))
+    return tuple((key.text, scalar_value(each)) for key, each in node if isinstance(each, ScalarNode))
 
 
-def _typed(node: ScalarNode) -> Scalar:
+def scalar_value(node: ScalarNode) -> Scalar:
+    """Return the value of *node*: bare true, false and whole numbers are no texts."""
     if node.plain == "bool":
         return node.text.lower() == "true"
     if node.plain == "int" and len(node.text) <= 20 and node.text.lstrip("+-").isdecimal():
