@@ -195,7 +195,8 @@ def test_the_school_example_says_where_things_come_from() -> None:
     assert "students, staff" == facts(power, "cohorts")["made by the project from"]
     assert {"codes": "not held"}.items() <= {row[0]: row[1] for row in fields(moodle, "courses")[1:]}.items()
     (query, *_) = blocks(moodle, "sql")
-    assert query.startswith("select section.idnumber as idnumber")
+    assert query.startswith("select person.idnumber as person")
+    assert "course = id of mdl_course by idnumber, others ignored" == facts(moodle, "groups")["lookup"]
     # On the side that is written, a person says which of two records is right.
     assert ("a method of the project makes one record of them", "none of them is used") == (
         facts(power, "courses")["two records with one key"],

@@ -90,6 +90,8 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
     elif adapter == "sql" and "table" in body and rng.random() < 0.4:
         _set_aside(rng, body)
     _adopt(rng, adapter, body, model, omitted)
+    if adapter == "sql" and "table" in body:
+        _look_up(rng, body, model, omitted)
     if rng.random() < 0.2:
         body["unreadable"] = rng.choice(("quarantine", "error"))
     return body
@@ -151,6 +153,35 @@ def _adopt(rng: Random, adapter: str, body: Body, model: Model, omitted: set[str
     if adapter == "csv" or not known or made.intersection(model.key) or "where" in body or rng.random() < 0.5:
         return
     body["match"] = rng.sample(known, rng.randint(1, min(3, len(known))))
+
+
+def _look_up(rng: Random, body: Body, model: Model, omitted: set[str]) -> None:
+    """Perhaps hold ids in place of what some fields hold, in columns that nothing else looks at."""
+    if "where" in body:
+        return
+    made = {name for way in ("transform", "computed", "const", "generate") for name in body.get(way, ())}
+    templates = " ".join(body.get("transform", {}).values())
+    columns = [body.get("columns", {}).get(each.name, each.name) for each in model.fields]
+    every = [*columns, *body.get("columns", {}).values(), *body.get("returns", {}).get("set", ())]
+    if isinstance(body.get("old"), dict):
+        every += body["old"]["set"]
+    lookups: Body = {}
+    for each, column in zip(model.fields, columns, strict=True):
+        alone = every.count(column) <= 1 + (each.name in body.get("columns", {})) and column not in templates
+        if each.type not in ("str", "int", "uuid") or each.name in {*made, *omitted}:
+            continue
+        if each.name in templates or not alone or rng.random() < 0.5:
+            continue
+        lookups[each.name] = {
+            "table": rng.choice(("mdl_course", "other.place")),
+            "key": rng.choice(("idnumber", "the key", texts.line(rng, low=1))),
+            "value": rng.choice(("id", "the id")),
+            **({"where": "deleted == 0 and `kind of row` in ['a', \"b'c\"]"} if rng.random() < 0.3 else {}),
+            **({"none": rng.choice((0, "", "none"))} if not each.required and rng.random() < 0.3 else {}),
+            **({"others": rng.choice(("report", "ignore"))} if rng.random() < 0.5 else {}),
+        }
+    if lookups:
+        body["lookup"] = lookups
 
 
 def _omit(rng: Random, body: Body, model: Model) -> set[str]:

@@ -195,23 +195,24 @@ def _reason_against(name: str, held: TreeBranch) -> str:
     if any(each.field.name == name for each in held.generated):
         return "gets generated names, which no row has yet"
     others = [
-        each.field.name for each in held.sources if each is not source and source.column in _columns_of(each)
+        each.field.name for each in held.sources if each is not source and column in _columns_of(each, held)
     ]
     if others:
         return f"shares its column with {', '.join(map(shown, others))}, which would not see the id either"
-    if held.where is not None and source.column in _compared(held.where):
+    if held.where is not None and column in _compared(held.where, held):
         return "is in 'where', which cannot compare ids; put it into the 'where' of the lookup"
     if column in dict((*held.old.set, *held.old.returns)):
         return "has a column that 'old' sets, and that column holds an id"
     return ""
 
 
-def _columns_of(source: FieldSource) -> set[int]:
+def _columns_of(source: FieldSource, held: TreeBranch) -> set[str | int]:
     parts = source.pipeline.template if source.pipeline is not None else ()
-    return {at for at in (source.column, *(part.column for part in parts)) if at is not None}
+    places = (source.column, *(part.column for part in parts))
+    return {held.columns[at].source for at in places if at is not None}
 
 
-def _compared(condition: Condition) -> set[int]:
+def _compared(condition: Condition, held: TreeBranch) -> set[str | int]:
     if isinstance(condition, Comparison):
-        return {condition.column}
-    return {at for each in condition.operands for at in _compared(each)}
+        return {held.columns[condition.column].source}
+    return {column for each in condition.operands for column in _compared(each, held)}
