@@ -37,18 +37,22 @@ models:
   Member:
     key: [course, person]
     fields: {course: {ref: Course}, person: {ref: Person}, role: str}
+  Team:
+    key: code
+    fields: {code: str, name: {type: str, sensitive: true}, course: {ref: Course}}
 branches:
   categories: {model: Category}
   courses: {model: Course}
   people: {model: Person}
   members: {model: Member}
+  teams: {model: Team}
 trees:
   Truth:
     adapter: memory
-    branches: {categories: {}, courses: {}, people: {omit: [ident, label]}, members: {}}
+    branches: {categories: {}, courses: {}, people: {omit: [ident, label]}, members: {}, teams: {}}
   Copy:
     adapter: memory
-    branches: {categories: {}, courses: {}, people: {omit: [ident, label]}, members: {}}
+    branches: {categories: {}, courses: {}, people: {omit: [ident, label]}, members: {}, teams: {}}
   Base:
     adapter: sql
     branches:
@@ -75,6 +79,12 @@ trees:
           course: {table: courses, key: code, value: id, others: ignore}
           person: {table: people, key: number, value: id, where: "deleted == 0", others: ignore}
           role: {table: roles, key: shortname, value: id}
+      teams:
+        table: teams
+        columns: {course: courseid}
+        lookup: {course: {table: courses, key: code, value: id}}
+        match: [name, course]
+        old: {set: {hidden: true}}
 syncs:
   nightly: {from: Truth, to: Base}
   weekly: {from: Truth, to: Copy}
@@ -125,6 +135,11 @@ def member(code: str, number: int, role: str = "student") -> Any:
     return module("models").Member(course=code, person=number, role=role)
 
 
+def team(code: str, of: str, name: str = "") -> Any:
+    """Return a team of a course."""
+    return module("models").Team(code=code, name=name or code, course=of)
+
+
 def truth(data: Data) -> DataStoreTree:
     """Return a tree in memory that holds *data*."""
     return _filled(module("wiring").make_truth({}), data)
@@ -161,6 +176,8 @@ class School:
             f" label VARCHAR(60) GENERATED ALWAYS AS ({label}) STORED)",
             f"CREATE TABLE courses (id {number}, code VARCHAR(50) NOT NULL DEFAULT '', title VARCHAR(50),"
             f" {quote}category id{quote} BIGINT, teacherid BIGINT)",
+            f"CREATE TABLE teams (id {number}, code VARCHAR(50), name VARCHAR(50), courseid BIGINT,"
+            " hidden BOOLEAN NOT NULL DEFAULT FALSE)",
             f"CREATE TABLE members (id {number}, courseid BIGINT NOT NULL, personid BIGINT NOT NULL,"
             " roleid BIGINT, UNIQUE (courseid, personid),"
             " FOREIGN KEY (courseid) REFERENCES courses (id), FOREIGN KEY (personid) REFERENCES people (id))",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dss_runtime import SourceError
+from dss_runtime import New, SourceError
+from dss_runtime._template import Work
 from tests.adapters.accounts import KINDS, home_of, reasons
-from tests.adapters.lookups import School, category, course, member, person, truth
+from tests.adapters.lookups import School, category, course, member, person, team, truth
 
 
 @pytest.fixture(params=KINDS)
@@ -157,6 +158,85 @@ def test_the_database_tells_what_it_fills_in(school: School) -> None:
     renamed = {**WHOLE, "people": [person(1, "Zoë"), person(2, "Bob"), person(3, "Eve")]}
     assert {} == reasons(school.sync(renamed, right))
     assert "Zoë!" == known[1].label
+
+
+def test_what_is_adopted_is_known_by_what_an_id_stands_for(school: School) -> None:
+    """A team without a code is known by its name and its course, and becomes the new one; others stay."""
+    school.sync(WHOLE)
+    school.execute(
+        "INSERT INTO teams (name, courseid) SELECT 'reds', id FROM courses ORDER BY id",
+        "INSERT INTO teams (name, courseid) SELECT 'blues', id FROM courses WHERE code = 'c1'",
+    )
+    ids = school.execute(
+        "SELECT teams.id FROM teams JOIN courses ON courseid = courses.id WHERE courses.code = 'm1'"
+    )
+    data = {**WHOLE, "teams": [team("r", "m1", "reds"), team("b", "m1", "blues")]}
+    assert {} == reasons(school.sync(data))
+    assert ids == school.execute("SELECT id FROM teams WHERE code = 'r'")
+    assert [(2,)] == school.execute("SELECT count(*) FROM teams WHERE code IS NULL")
+    assert [] == school.differences(data)
+
+
+def test_what_was_set_aside_comes_back_with_what_it_belongs_to_now(school: School) -> None:
+    """The row of an old team is hidden; its return shows it, in the course that it has by then."""
+    school.sync({**WHOLE, "teams": [team("r", "m1")]})
+    assert {} == reasons(school.sync(WHOLE))
+    assert [("r", True)] == [
+        (code, bool(hidden)) for code, hidden in school.execute("SELECT code, hidden FROM teams")
+    ]
+    back = {**WHOLE, "teams": [team("r", "c1")]}
+    assert {} == reasons(school.sync(back))
+    assert [] == school.differences(back)
+    assert [(1,)] == school.execute("SELECT count(*) FROM teams")
+
+
+def test_many_ids_are_asked_for_in_parts(school: School) -> None:
+    """More keys than one query takes find their ids, those of new rows as well."""
+    people = [person(number, "Ada") for number in range(1300)]
+    data = {**WHOLE, "people": people, "members": [member("m1", number) for number in range(1300)]}
+    assert {} == reasons(school.sync(data))
+    assert 1300 == len(school.members())
+    right = school.read()
+    assert {} == reasons(school.sync({**data, "members": []}, right))
+    assert [] == school.members()
+
+
+def test_what_somebody_else_has_made_meanwhile_fails_alone(school: School) -> None:
+    """A membership that is there since the reading is not written over; the next run changes it."""
+    school.sync({**WHOLE, "members": []})
+    right = school.read()
+    school.execute(
+        "INSERT INTO members (courseid, personid, roleid) SELECT courses.id, people.id, roles.id"
+        " FROM courses, people, roles WHERE code = 'm1' AND number = 2 AND shortname = 'helper'"
+    )
+    assert [("m1", 2)] == list(reasons(school.sync(WHOLE, right)))
+    assert [("c1", 2, "student"), ("m1", 2, "helper"), ("m1", 3, "helper")] == school.members()
+    assert {} == reasons(school.sync(WHOLE))
+    assert MEMBERS == school.members()
+
+
+def test_what_was_written_is_found_where_the_answer_was_lost(school: School) -> None:
+    """Asked what became of a work, the template sees the record, or its absence, through the ids."""
+    school.sync(WHOLE)
+    tree = school.read()
+    left = {each.name: each for each in truth(WHOLE).branches}["members"]
+    template = tree.template
+    template.begin("new")
+    try:
+        for key, expected in ((("m1", 3), "helper"), (("m1", 1), None), (("m1", 99), None)):
+            record = left.get(key) or member(*key)
+            found = template.look(Work("new", "members", key, (New("members", key, record),)))
+            assert expected == getattr(found, "role", None)
+    finally:
+        template.abandon("new")
+
+
+def test_a_sensitive_value_is_not_told_of_a_failure(school: School) -> None:
+    """Of a record that fails, a reason hides what is sensitive in it, even where a key is spelt alike."""
+    data = {**WHOLE, "teams": [team("r", "Xylophone", "Xylophone")]}
+    (why,) = reasons(school.sync(data)).values()
+    assert "Xylophone" not in why
+    assert why.startswith("failed: course: there is no row of courses, found by code ")
 
 
 def test_a_lookup_in_no_table_is_told(school: School) -> None:

@@ -126,5 +126,6 @@ def test_the_package_is_what_its_schema_says() -> None:
         "categories": ["parent"],
         "courses": ["category", "teacher"],
         "people": [],
+        "teams": ["course"],
         "members": ["course", "person", "role"],
     } == held

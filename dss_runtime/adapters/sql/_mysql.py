@@ -24,15 +24,25 @@ def prepare_mysql(engine: sa.Engine) -> None:
     """Give an engine sessions that change no value silently and do not wait for days.
 
     A server that is not strict cuts off a text that is too long, so that two keys become one. A TIMESTAMP
-    comes in the zone of the session: in UTC, as a time without a zone is read.
+    comes in the zone of the session: in UTC, as a time without a zone is read. Where the address says anything
+    of TLS, there is no connection without it: PyMySQL before 1.2 goes on in clear with a server that has none.
     """
     event.listen(engine, "connect", _set_up)
+    if any(name.startswith("ssl") for name in engine.url.query):
+        event.listen(engine, "connect", _refuse_clear)
     event.listen(engine, "handle_error", _let_go)
 
 
 def _set_up(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SESSION)
+
+
+def _refuse_clear(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
+        if not any(cipher for _, cipher in cursor.fetchall()):
+            raise ConnectionError("the address asks for TLS, and the server has none")
 
 
 def _let_go(context: ExceptionContext) -> None:
