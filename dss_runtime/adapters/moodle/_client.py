@@ -1,0 +1,131 @@
+"""Calls of Moodle's web services over REST, whose answers are 200 whatever has happened."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError, override
+from dss_runtime.adapters.moodle._encoding import FIXED, Value, pairs
+from dss_runtime.adapters.moodle._settings import MoodleSettings
+
+_AWAY = (429, 503)
+"""Statuses of what was not let in: nothing has happened."""
+_NO_RIGHTS = (
+    "invalidtoken",
+    "accessexception",
+    "nopermissions",
+    "required_capability_exception",
+    "sitemaintenance",
+)
+
+
+class MoodleError(DssError):
+    """Moodle has refused a call.
+
+    `code` is its errorcode. `detail` is what it says beyond the message, which it does only while debugging:
+    most refusals read "Invalid parameter value detected" otherwise.
+    """
+
+    def __init__(self, code: str, message: str, detail: str = "") -> None:
+        super().__init__(code, message, detail)
+        self.code = code
+        self.detail = detail
+        self.message = message
+
+    @override
+    def __str__(self) -> str:
+        said = f"{self.message}: {self.detail}" if self.detail else self.message
+        return f"Moodle says: {' '.join(said.split())} ({self.code})"
+
+
+class NoRightsError(MoodleError):
+    """The token is not known, or may not do what was asked."""
+
+
+class Client:
+    """Calls the functions of one Moodle, with one token. Connections are kept open until `close`."""
+
+    def __init__(self, settings: MoodleSettings) -> None:
+        self._settings = settings
+        # Whatever proxies the environment names would see the token: they are asked for by nobody.
+        self._http = httpx.Client(
+            verify=ssl.create_default_context(cafile=settings.ca_file or None),
+            timeout=settings.timeout,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def read(self, function: str, **parameters: Value) -> Any:
+        """Return what a function answers that changes nothing (TransientError where it may later)."""
+        try:
+            return self._call(function, parameters)
+        except UnknownOutcomeError as error:
+            raise TransientError(str(error)) from None
+
+    def write(self, function: str, **parameters: Value) -> Any:
+        """Return what a function answers that changes something.
+
+        Raises UnknownOutcomeError where the answer was lost, TransientError where nothing has happened,
+        MoodleError where Moodle has refused it.
+        """
+        return self._call(function, parameters)
+
+    def _call(self, function: str, parameters: Mapping[str, Value]) -> Any:
+        form = dict(pairs(parameters))
+        if len(form) + FIXED > self._settings.max_input_vars:
+            raise PermanentError(
+                f"{function}: {len(form)} variables do not fit into max_input_vars = "
+                f"{self._settings.max_input_vars} of [trees.{self._settings.name}] in dss.toml"
+            )
+        form |= {"wstoken": self._settings.token, "wsfunction": function, "moodlewsrestformat": "json"}
+        try:
+            answer = self._http.post(
+                f"{self._settings.url.rstrip('/')}/webservice/rest/server.php", data=form
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise TransientError(f"Moodle cannot be reached: {_text(error)}") from None
+        except httpx.HTTPError as error:
+            raise UnknownOutcomeError(f"{function}: the answer was lost: {_text(error)}") from None
+        return self._body(function, answer)
+
+    def _body(self, function: str, answer: httpx.Response) -> Any:
+        status = answer.status_code
+        if status in _AWAY:
+            raise TransientError(f"{function}: HTTP status {status}", answer.headers.get("Retry-After"))
+        if status >= 500:
+            raise UnknownOutcomeError(f"{function}: HTTP status {status}")
+        if status != 200:
+            where = (
+                ", a redirect, which is not followed: it would get the token" if answer.is_redirect else ""
+            )
+            raise PermanentError(f"{function}: HTTP status {status}{where}: is url right?")
+        if not answer.content:
+            raise MoodleError("emptybody", "the answer is empty, as for text that is not UTF-8")
+        try:
+            body = json.loads(answer.content)
+        except ValueError:
+            raise UnknownOutcomeError(
+                f"{function}: the answer is no JSON: is url that of a Moodle?"
+            ) from None
+        if isinstance(body, dict) and "exception" in body:
+            raise _refusal(body)
+        return body
+
+
+def _refusal(body: Mapping[str, object]) -> MoodleError:
+    code = str(body.get("errorcode", ""))
+    kind = NoRightsError if code in _NO_RIGHTS else MoodleError
+    return kind(code[:80], str(body.get("message", ""))[:500], str(body.get("debuginfo") or "")[:500])
+
+
+def _text(error: httpx.HTTPError) -> str:
+    return str(error) or type(error).__name__
