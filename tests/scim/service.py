@@ -28,11 +28,12 @@ class Service:
     def __init__(self) -> None:
         self.port = port_of("scim")
         self.path = f"/t{os.getpid()}x{next(_NUMBERS)}/v2"
-        self.client = httpx2.Client(
-            base_url=self.url(self.port),
-            headers={"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"},
-            timeout=60,
-        )
+
+    def ask(self, method: str, place: str, body: object = None, **parameters: Any) -> httpx2.Response:
+        """Return what the server answers, over a connection of its own."""
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
+        url = f"{self.url(self.port)}/{place}"
+        return httpx2.request(method, url, json=body, params=parameters, headers=headers, timeout=60)
 
     def url(self, port: int) -> str:
         """Return its address, through *port*."""
@@ -46,22 +47,21 @@ class Service:
         """Hold a resource, and return its id."""
         schemas = [USER] if endpoint == "Users" else [GROUP]
         schemas += [name for name in attributes if name.startswith("urn:")]
-        answer = self.client.post(f"/{endpoint}", json={"schemas": schemas, **attributes})
+        answer = self.ask("POST", endpoint, {"schemas": schemas, **attributes})
         assert 201 == answer.status_code, answer.text
         ident: str = answer.json()["id"]
         return ident
 
     def add_users(self, users: Iterable[Mapping[str, Any]]) -> None:
-        """Hold many users."""
-        self._bulk(
-            {"method": "POST", "path": "/Users", "data": {"schemas": [USER], **each}} for each in users
-        )
+        """Hold many users, who may name the schemas of their extensions."""
+        made = ({**each, "schemas": [USER, *each.get("schemas", ())]} for each in users)
+        self._bulk({"method": "POST", "path": "/Users", "data": each} for each in made)
 
     def all(self, endpoint: str = "Users") -> list[Resource]:
         """Return all resources."""
         found: list[Resource] = []
         while True:
-            answer = self.client.get(f"/{endpoint}", params={"startIndex": len(found) + 1, "count": 1000})
+            answer = self.ask("GET", endpoint, startIndex=len(found) + 1, count=1000)
             found += answer.json()["Resources"]
             if len(found) >= answer.json()["totalResults"]:
                 return found
@@ -78,12 +78,12 @@ class Service:
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
             "Operations": [{"op": "replace", "path": path, "value": value}],
         }
-        answer = self.client.patch(f"/{endpoint}/{ident}", json=body)
+        answer = self.ask("PATCH", f"{endpoint}/{ident}", body)
         assert answer.status_code in (200, 204), answer.text
 
     def remove(self, ident: str, endpoint: str = "Users") -> None:
         """Lose a resource."""
-        assert 204 == self.client.delete(f"/{endpoint}/{ident}").status_code
+        assert 204 == self.ask("DELETE", f"{endpoint}/{ident}").status_code
 
     def clear(self) -> None:
         """Lose everything."""
@@ -96,6 +96,6 @@ class Service:
         due = [{**each, "bulkId": str(at)} for at, each in enumerate(operations)]
         for start in range(0, len(due), _MOST):
             body = {"schemas": [BULK], "Operations": due[start : start + _MOST]}
-            answer = self.client.post("/Bulk", json=body)
+            answer = self.ask("POST", "Bulk", body)
             assert 200 == answer.status_code, answer.text
             assert {each["status"] for each in answer.json()["Operations"]} <= {"201", "204"}, answer.text

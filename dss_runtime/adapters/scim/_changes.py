@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from dss_runtime.adapters.scim._paths import Json, Path, Resource, member
+from dss_runtime.adapters.scim._paths import Json, Path, Resource, member, several
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
@@ -61,7 +61,7 @@ def put(changes: Iterable[Change], resource: Resource) -> Resource:
         if isinstance(each, Setting):
             each.path.put(resource, each.value)
             continue
-        held = cast("tuple[Json, ...]", each.path.read(resource) or ())
+        held = several(each.path.read(resource)) or []
         kept = [value for value in held if value not in each.removed]
         each.path.put(resource, (*kept, *(value for value in each.added if value not in kept)))
     return resource
@@ -88,8 +88,9 @@ def _of_members(change: Members) -> list[Resource]:
 def _of_setting(change: Setting, resource: Resource | None, fresh: dict[str, Resource]) -> Sequence[Resource]:
     """Return the operation for one value; *fresh* are the entries that others of them have added."""
     path, value = change.path, change.value
-    if isinstance(value, tuple):
-        return [_of_all(path, cast("tuple[Json, ...]", value), resource)]
+    values = several(value)
+    if values is not None:
+        return [_of_all(path, values, resource)]
     there = change.held or not path.where or bool(resource and path.entries(resource))
     if value is None:
         gone = path.entry if path.where and path.sub in ("", "value") else path.text
@@ -103,7 +104,7 @@ def _of_setting(change: Setting, resource: Resource | None, fresh: dict[str, Res
     return [{"op": "add", "path": path.attribute, "value": [fresh[path.entry]]}]
 
 
-def _of_all(path: Path, values: tuple[Json, ...], resource: Resource | None) -> Resource:
+def _of_all(path: Path, values: Sequence[Json], resource: Resource | None) -> Resource:
     if not values:
         return {"op": "remove", "path": path.attribute}
     container: Any = member(resource, path.urn) if path.urn else resource

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -70,6 +71,7 @@ class Connection:
             timeout=settings.timeout,
             follow_redirects=False,
         )
+        weakref.finalize(self, self._client.close)
 
     def get(self, place: str, parameters: Mapping[str, str | int] | None = None) -> Answer:
         """Return what is at *place*; a lost answer is TransientError, since reading changes nothing."""
@@ -95,12 +97,13 @@ class Connection:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"If-Match": version} if version else {}
         url = f"{self._base}/{place}"
+        answer = self._exchange(method, url, content, headers, parameters)
         for _ in range(_HOPS):
-            answer = self._exchange(method, url, content, headers, parameters)
             if answer.status_code not in _MOVED:
-                return _judged(answer)
-            url, parameters = self._moved(method, answer), None
-        raise RefusedError(answer.status_code, "", "it redirects again and again")
+                break
+            url = self._moved(method, answer)
+            answer = self._exchange(method, url, content, headers, None)
+        return _judged(answer)
 
     def _exchange(
         self,

@@ -9,10 +9,14 @@ from typing import Any, cast
 from dss_runtime._blank import blank
 from dss_runtime.adapters.scim._paths import Json, Path, Resource, path_of
 from dss_runtime.adapters.scim._service import Attribute, Kind
-from dss_runtime.adapters.scim._session import Directory
+from dss_runtime.adapters.scim._session import Directory, keys_of
 from dss_runtime.adapters.scim._target import ScimTarget
 from dss_runtime.types import FieldType, ListType, SetType
 
+_FITTING: Mapping[str, tuple[type[Any], ...]] = {
+    "boolean": (bool,), "integer": (int,), "decimal": (int, float, Decimal),
+}  # fmt: skip
+_JSON: tuple[type[Any], ...] = (bool, int, float, dict, list)
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -79,12 +83,9 @@ class Mapped:
         """Return what *resource* has in a field's column, keys in place of ids."""
         found = self.paths[name].read(resource)
         directories = self._refers.get(self.target.columns[name])
-        if directories is None or found is None:
+        if directories is None:
             return found
-        if isinstance(found, tuple):
-            keys = [_key(each, directories) for each in cast("tuple[Any, ...]", found)]
-            return tuple(key for key in keys if key is not None)
-        return _key(found, directories)
+        return keys_of(found, directories)
 
     def is_like(self, record: Any, resource: Resource, names: Iterable[str]) -> bool:
         """Return whether *resource* has in the fields *names* what *record* has."""
@@ -132,10 +133,9 @@ class Mapped:
 
 def _json(kind: FieldType[Any], wanted: str, value: Any) -> Json:
     """Return a scalar as the JSON of an attribute of the type *wanted*, "" where nobody says which."""
-    if wanted in ("boolean", "integer", "decimal"):
-        fits = {"boolean": bool, "integer": int, "decimal": (int, float, Decimal)}[wanted]
-        if not isinstance(value, fits) or (wanted != "boolean" and isinstance(value, bool)):
-            raise ValueError(f"the service holds a value of the type {wanted} there")
+    fitting = _FITTING.get(wanted)
+    if fitting and (not isinstance(value, fitting) or (wanted != "boolean" and isinstance(value, bool))):
+        raise ValueError(f"the service holds a value of the type {wanted} there")
     if wanted in ("string", "reference", "dateTime", "binary"):
         return kind.format(value)
     if isinstance(value, Decimal):
@@ -143,7 +143,7 @@ def _json(kind: FieldType[Any], wanted: str, value: Any) -> Json:
         if Decimal(repr(number)) != value:
             raise ValueError("a number of JSON does not keep all of its digits")
         return number
-    return value if isinstance(value, (bool, int, float, dict, list)) else kind.format(value)
+    return value if isinstance(value, _JSON) else kind.format(value)
 
 
 def _constant(attribute: Attribute | None, value: object) -> Json:
@@ -164,8 +164,3 @@ def _id(key: Hashable, directories: Iterable[Directory]) -> str:
         if held is not None:
             return held.id
     raise LookupError("the record that it refers to is not there")
-
-
-def _key(ident: Json, directories: Iterable[Directory]) -> Any:
-    found = (directory.key_of(str(ident)) for directory in directories)
-    return next((key for key in found if key is not None), None)

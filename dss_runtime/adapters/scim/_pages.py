@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 from dss_runtime import PermanentError, Place, SourceError, TransientError
 from dss_runtime.adapters.scim._http import BrokenAnswerError
-from dss_runtime.adapters.scim._paths import Json, Resource, member
+from dss_runtime.adapters.scim._paths import Json, Resource, member, several
 from dss_runtime.adapters.scim._session import Session
 
 _READINGS = 3
@@ -121,11 +120,10 @@ class _Pages:
 
 def _resources(body: Json) -> list[Resource]:
     found = member(body, "Resources")
-    if found is None:
-        return []
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in cast("list[Any]", found)):
+    held = [] if found is None else several(found)
+    if held is None or not all(isinstance(each, dict) for each in held):
         raise BrokenAnswerError("its list holds something that is no resource")
-    return cast("list[Resource]", found)
+    return held
 
 
 def _id(resource: Resource) -> str:

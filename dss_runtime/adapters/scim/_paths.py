@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias, cast
@@ -14,6 +14,7 @@ Json: TypeAlias = Any
 Resource: TypeAlias = dict[str, Any]
 """A user, a group or the like, as JSON."""
 
+_SEVERAL: tuple[type[Any], ...] = (list, tuple)
 CORE = "urn:ietf:params:scim:schemas:core:2.0:"
 """How the schemas of RFC 7643 begin, whose attributes stand at the top of a resource."""
 _NAME = r"[A-Za-z$][A-Za-z0-9_$-]*"
@@ -74,9 +75,10 @@ class Path:
         found = member(self._container(resource), self.name)
         if found is None:
             return None
-        if not isinstance(found, list):
+        held = several(found)
+        if held is None:
             return self._of_entry(found) if not self.where or self._chosen(found) else None
-        values = [self._of_entry(each) for each in cast("list[Json]", found) if self._chosen(each)]
+        values = [self._of_entry(each) for each in held if self._chosen(each)]
         values = [each for each in values if each is not None]
         if self.where and len(values) < 2:
             return values[0] if values else None
@@ -85,7 +87,7 @@ class Path:
     def entries(self, resource: Mapping[str, Json]) -> list[Json]:
         """Return the values that `where` chooses, as they are; none for an attribute of one value."""
         found = member(self._container(resource), self.name)
-        return [each for each in cast("list[Json]", found) if self._chosen(each)] if _is_list(found) else []
+        return [each for each in several(found) or () if self._chosen(each)]
 
     def put(self, resource: Resource, value: Json) -> None:
         """Give *resource* a *value* here, or take it away where that is None; a tuple is all there is."""
@@ -93,8 +95,9 @@ class Path:
         if container is None:
             return
         name = next((key for key in container if key.casefold() == self.name.casefold()), self.name)
-        if isinstance(value, (tuple, list)):
-            container[name] = self.merged(container.get(name), cast("tuple[Json, ...]", tuple(value)))
+        values = several(value)
+        if values is not None:
+            container[name] = self.merged(container.get(name), values)
         elif self.where:
             container[name] = self._with_entry(container.get(name) or [], value)
         elif self.sub:
@@ -105,7 +108,7 @@ class Path:
         if not isinstance(container[name], bool) and container[name] in (None, [], {}):
             del container[name]
 
-    def merged(self, held: Json, values: tuple[Json, ...]) -> list[Json]:
+    def merged(self, held: Json, values: Sequence[Json]) -> list[Json]:
         """Return *values* as the attribute's; what is held of one already stays as it is."""
         if not self.sub:
             return list(values)
@@ -165,6 +168,11 @@ def path_of(text: str) -> Path:
     return Path("" if urn.startswith(CORE) else urn, found["name"], where, found["sub"] or "")
 
 
+def several(value: Json) -> list[Json] | None:
+    """Return what a list of JSON or a tuple of cells holds, None for anything else."""
+    return list(value) if isinstance(value, _SEVERAL) else None
+
+
 def member(value: Any, name: str) -> Json:
     """Return the attribute *name* of a JSON object, whatever the case of its letters; None for nothing."""
     if not isinstance(value, Mapping):
@@ -187,10 +195,6 @@ def _same(held: Json, wanted: Json) -> bool:
     if isinstance(held, str) and isinstance(wanted, str):
         return held.casefold() == wanted.casefold()
     return bool(held == wanted) and isinstance(held, bool) == isinstance(wanted, bool)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
 
 
 def _put(entry: Resource, name: str, value: Json) -> None:

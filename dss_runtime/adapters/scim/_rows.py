@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
 
 from dss_runtime import Place, SourceError
 from dss_runtime.adapters.scim._http import version_of
 from dss_runtime.adapters.scim._pages import all_of
 from dss_runtime.adapters.scim._paths import Json, Path, Resource, path_of, requested
 from dss_runtime.adapters.scim._service import Kind
-from dss_runtime.adapters.scim._session import Directory, Held, Session
+from dss_runtime.adapters.scim._session import Directory, Held, Session, keys_of
 from dss_runtime.adapters.scim._source import ScimSource
 from dss_runtime.codegen import Cells
 
@@ -63,7 +62,7 @@ class ScimRows:
             for at in self._several:
                 cells[at] = () if cells[at] is None else cells[at]  # SCIM shows no list that is empty
             for at, directories in self._refers.items():
-                cells[at] = _keys(cells[at], directories)
+                cells[at] = keys_of(cells[at], directories)
             yield tuple(cells)
 
     def refers_to(self, directory: Directory) -> bool:
@@ -108,19 +107,3 @@ def check_readable(kind: Kind, source: ScimSource, name: str) -> None:
             reasons.append(f"the service never shows {hidden[0].name}, so that it cannot be compared")
     if reasons:
         raise SourceError(Place(name), "; ".join(reasons))
-
-
-def _keys(cell: Json, directories: Sequence[Directory]) -> Json:
-    """Return keys in place of ids. What is no record of these branches is left out: it is not ours."""
-    if isinstance(cell, tuple):
-        found = (_key(each, directories) for each in cast("tuple[Any, ...]", cell))
-        return tuple(each for each in found if each is not None)
-    return None if cell is None else _key(cell, directories)
-
-
-def _key(ident: Json, directories: Sequence[Directory]) -> Any:
-    for directory in directories:
-        key = directory.key_of(str(ident))
-        if key is not None:
-            return key
-    return None

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from dss_runtime import DssError, Outcome, UnknownOutcomeError
 from dss_runtime.adapters.scim._http import Answer, RefusedError, refusal_in
 from dss_runtime.adapters.scim._operations import Operation
-from dss_runtime.adapters.scim._paths import Json, Resource, member
+from dss_runtime.adapters.scim._paths import Json, Resource, member, several
 from dss_runtime.adapters.scim._session import Held, Session
 
 _BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
@@ -57,8 +57,8 @@ def sent(session: Session, group: Sequence[Operation]) -> list[Result]:
         answer = session.connection.send("POST", "Bulk", body)
     except RefusedError as error:
         return [error] * len(group)
-    results = member(answer.body, "Operations")
-    if not isinstance(results, list) or len(results) != len(group):
+    results = several(member(answer.body, "Operations"))
+    if results is None or len(results) != len(group):
         raise UnknownOutcomeError("the service has not answered each operation of a bulk request")
     by_id = {str(member(each, "bulkId")): each for each in results if member(each, "bulkId") is not None}
     return [_result(each, by_id.get(str(at), results[at])) for at, each in enumerate(group)]

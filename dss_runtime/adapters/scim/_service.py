@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any
 
 from dss_runtime.adapters.scim._http import Connection, RefusedError
-from dss_runtime.adapters.scim._paths import Json, Path, member
+from dss_runtime.adapters.scim._paths import Json, Path, member, several
 
 _ABSENT = (404, 405, 501)
 """Answers of a service that announces nothing of a kind."""
@@ -151,10 +151,8 @@ def _asked(connection: Connection, place: str) -> Json:
 
 def _listed(body: Json) -> list[dict[str, Any]] | None:
     """Return the resources of an answer, which some services give without the list around it."""
-    found = body if isinstance(body, list) else member(body, "Resources")
-    if not isinstance(found, list):
-        return None
-    return [each for each in cast("list[Any]", found) if isinstance(each, dict)]
+    found = several(body) or several(member(body, "Resources"))
+    return None if found is None else [each for each in found if isinstance(each, dict)]
 
 
 def _kinds(listed: list[dict[str, Any]], described: Mapping[str, Mapping[str, Attribute]]) -> Iterator[Kind]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from dss_runtime import DataStoreTree
 from dss_runtime.adapters.scim._http import Connection
+from dss_runtime.adapters.scim._paths import Json, several
 from dss_runtime.adapters.scim._service import Service, announced
 from dss_runtime.adapters.scim._settings import Settings, settings_of
 
@@ -53,6 +55,20 @@ class Directory:
     def key_of(self, ident: str) -> Hashable | None:
         """Return the key of the record with an id, None where it is none of the branch's."""
         return self._keys.get(ident)
+
+
+def keys_of(cell: Json, directories: Iterable[Directory]) -> Json:
+    """Return keys in place of the ids in a cell. What is no record of these branches is left out."""
+    ids = several(cell)
+    if ids is None:
+        return None if cell is None else _key(cell, directories)
+    keys = [_key(each, directories) for each in ids]
+    return tuple(key for key in keys if key is not None)
+
+
+def _key(ident: Json, directories: Iterable[Directory]) -> Any:
+    found = (directory.key_of(str(ident)) for directory in directories)
+    return next((key for key in found if key is not None), None)
 
 
 class Session:
