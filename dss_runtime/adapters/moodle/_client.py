@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
+import httpx2
 
 from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError, override
 from dss_runtime.adapters.moodle._encoding import FIXED, Value, pairs
@@ -53,7 +53,7 @@ class Client:
     def __init__(self, settings: MoodleSettings) -> None:
         self._settings = settings
         # Whatever proxies the environment names would see the token: they are asked for by nobody.
-        self._http = httpx.Client(
+        self._http = httpx2.Client(
             verify=ssl.create_default_context(cafile=settings.ca_file or None),
             timeout=settings.timeout,
             follow_redirects=False,
@@ -91,13 +91,13 @@ class Client:
             answer = self._http.post(
                 f"{self._settings.url.rstrip('/')}/webservice/rest/server.php", data=form
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise TransientError(f"Moodle cannot be reached: {_text(error)}") from None
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise UnknownOutcomeError(f"{function}: the answer was lost: {_text(error)}") from None
         return self._body(function, answer)
 
-    def _body(self, function: str, answer: httpx.Response) -> Any:
+    def _body(self, function: str, answer: httpx2.Response) -> Any:
         status = answer.status_code
         if status in _AWAY:
             raise TransientError(f"{function}: HTTP status {status}", answer.headers.get("Retry-After"))
@@ -127,5 +127,5 @@ def _refusal(body: Mapping[str, object]) -> MoodleError:
     return kind(code[:80], str(body.get("message", ""))[:500], str(body.get("debuginfo") or "")[:500])
 
 
-def _text(error: httpx.HTTPError) -> str:
+def _text(error: httpx2.HTTPError) -> str:
     return str(error) or type(error).__name__

@@ -44,7 +44,7 @@ def examine(tree: DataStoreTree) -> Iterator[Check]:
 
 
 def examine_rights(tree: DataStoreTree, resources: Sequence[Resource]) -> Iterator[Check]:
-    """Yield whether the token may call the functions that write *resources*, and how much goes into a call."""
+    """Yield whether the token may call what writes *resources*, and how much goes into a call."""
     moodle = _opened(tree)
     if isinstance(moodle, Check) or not moodle.settings.url:
         return

@@ -74,7 +74,7 @@ class MoodleTemplate(DefaultTemplate):
 
     @override
     def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
-        """Write the works of one branch and phase; what is lost or away in between leaves all to be looked at."""
+        """Write the works of one branch and phase; where an answer is lost, all are to be looked at."""
         target = self.targets.get(works[0].branch)
         if target is None:
             raise MissingHandlerError(works[0].actions[0].method)
@@ -164,7 +164,7 @@ class _Writing:
         if work.phase == "new":
             existing = self._branch.retired.get(work.key)
             if existing is None:
-                row = Row(key, {**_constants(target.insert), **self._values(work.left, target.columns)})
+                row = Row(key, {**_constants(dict(target.insert)), **self._values(work.left, target.columns)})
                 return self._checked(row, new=True), "create"
             kept = kept_fields(self._branch, existing, target.create_only)
             names = [name for name in target.columns if name not in kept and name not in target.key]
