@@ -10,18 +10,17 @@ from typing import Any
 import httpx2
 
 from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError, override
-from dss_runtime.adapters.moodle._encoding import FIXED, Value, pairs
+from dss_runtime.adapters.moodle._encoding import Value, pairs
 from dss_runtime.adapters.moodle._settings import MoodleSettings
 
 _AWAY = (429, 503)
 """Statuses of what was not let in: nothing has happened."""
-_NO_RIGHTS = (
-    "invalidtoken",
-    "accessexception",
-    "nopermissions",
-    "required_capability_exception",
-    "sitemaintenance",
-)
+_CLOSED = ("sitemaintenance", "upgraderunning", "dbconnectionfailed")
+"""Codes of a site that lets nobody in for a while: nothing has happened either."""
+_NO_RIGHTS = ("invalidtoken", "accessexception", "nopermissions", "required_capability_exception")
+
+_FEW = 20
+"""A call with no more variables is never cut off."""
 
 
 class MoodleError(DssError):
@@ -40,7 +39,7 @@ class MoodleError(DssError):
     @override
     def __str__(self) -> str:
         said = f"{self.message}: {self.detail}" if self.detail else self.message
-        return f"Moodle says: {' '.join(said.split())} ({self.code})"
+        return f"Moodle says: {said} ({self.code})"
 
 
 class NoRightsError(MoodleError):
@@ -80,13 +79,14 @@ class Client:
         return self._call(function, parameters)
 
     def _call(self, function: str, parameters: Mapping[str, Value]) -> Any:
-        form = dict(pairs(parameters))
-        if len(form) + FIXED > self._settings.max_input_vars:
+        # The token is last: a server that cuts a form off has lost it first of all, and carries nothing out.
+        form = {"moodlewsrestformat": "json", **dict(pairs(parameters)), "wsfunction": function}
+        form["wstoken"] = self._settings.token
+        if len(form) > self._settings.max_input_vars:
             raise PermanentError(
                 f"{function}: {len(form)} variables do not fit into max_input_vars = "
                 f"{self._settings.max_input_vars} of [trees.{self._settings.name}] in dss.toml"
             )
-        form |= {"wstoken": self._settings.token, "wsfunction": function, "moodlewsrestformat": "json"}
         try:
             answer = self._http.post(
                 f"{self._settings.url.rstrip('/')}/webservice/rest/server.php", data=form
@@ -95,9 +95,9 @@ class Client:
             raise TransientError(f"Moodle cannot be reached: {_text(error)}") from None
         except httpx2.HTTPError as error:
             raise UnknownOutcomeError(f"{function}: the answer was lost: {_text(error)}") from None
-        return self._body(function, answer)
+        return self._body(function, answer, len(form))
 
-    def _body(self, function: str, answer: httpx2.Response) -> Any:
+    def _body(self, function: str, answer: httpx2.Response, variables: int) -> Any:
         status = answer.status_code
         if status in _AWAY:
             raise TransientError(f"{function}: HTTP status {status}", answer.headers.get("Retry-After"))
@@ -109,7 +109,8 @@ class Client:
             )
             raise PermanentError(f"{function}: HTTP status {status}{where}: is url right?")
         if not answer.content:
-            raise MoodleError("emptybody", "the answer is empty, as for text that is not UTF-8")
+            # A text that is not UTF-8 is answered so, which is never sent; and so is what broke off.
+            raise UnknownOutcomeError(f"{function}: the answer is empty")
         try:
             body = json.loads(answer.content)
         except ValueError:
@@ -117,14 +118,18 @@ class Client:
                 f"{function}: the answer is no JSON: is url that of a Moodle?"
             ) from None
         if isinstance(body, dict) and "exception" in body:
-            raise _refusal(body)
+            raise _refusal(body, variables)
         return body
 
 
-def _refusal(body: Mapping[str, object]) -> MoodleError:
-    code = str(body.get("errorcode", ""))
+def _refusal(body: Mapping[str, object], variables: int) -> DssError:
+    code, message = str(body.get("errorcode", "")), str(body.get("message", ""))
+    if code in _CLOSED:
+        return TransientError(f"Moodle says: {message} ({code})")
+    if code == "invalidtoken" and variables > _FEW:
+        message += f"; or the server takes less than {variables} variables: is max_input_vars its own?"
     kind = NoRightsError if code in _NO_RIGHTS else MoodleError
-    return kind(code[:80], str(body.get("message", ""))[:500], str(body.get("debuginfo") or "")[:500])
+    return kind(code, message, str(body.get("debuginfo") or ""))
 
 
 def _text(error: httpx2.HTTPError) -> str:

@@ -78,14 +78,26 @@ class Moodle:
         found: list[dict[str, Any]] = self._listed["courses"]
         return found
 
+    def accounts(self) -> list[dict[str, Any]]:
+        """Return all accounts; SourceError where the token's user may see only some, or a part of each."""
+        answer: Any = self.client.read("core_user_get_users", criteria=[{"key": "email", "value": "%"}])
+        place, found = self.place("users"), list[dict[str, Any]](answer["users"])
+        if answer.get("warnings"):
+            raise SourceError(place, f"not all accounts are shown: {answer['warnings'][0].get('message')}")
+        if not found:
+            raise SourceError(place, "no account is shown, and every Moodle has some: may the user see them?")
+        if not all("username" in each for each in found):
+            why = "accounts are shown without their details: the user needs moodle/user:viewalldetails"
+            raise SourceError(place, why)
+        return found
+
     def idnumbers(self, resource: str) -> dict[int, str]:
         """Return the idnumber, "" where there is none, of every record of a kind, by id."""
         if self.database is not None:
             table, where = _TABLES[resource]
             return {each: name for name, each in self.database.ids(table, where)}
         if resource == "users":
-            answer: Any = self.client.read("core_user_get_users", criteria=[{"key": "email", "value": "%"}])
-            return {each["id"]: each.get("idnumber", "") for each in answer["users"]}
+            return {each["id"]: each.get("idnumber", "") for each in self.accounts()}
         if resource == "groups":
             found = [
                 each
@@ -141,13 +153,12 @@ class Moodle:
     def check_made(self, resource: str, rows: Sequence[Row], made: Any) -> None:
         """Remember the ids of new records; those that Moodle does not tell of were cut off, and fail.
 
-        Moodle answers in the order of what was sent, with the name of each. Where variables were cut off it
-        has made fewer, the last of them with what was left: that one is told too.
+        Moodle answers in the order of what was sent. Where variables were cut off it has made fewer, the last
+        of them with what was left: that one is told too.
         """
-        name = {"users": "username", "courses": "shortname"}.get(resource, "name")
         told = list(made) if isinstance(made, list) else []
         for at, row in enumerate(rows):
-            if at >= len(told) or str(told[at].get(name)) != str(row.item.get(name)):
+            if at >= len(told):
                 row.fail("Moodle has not made it: is max_input_vars of the settings that of the server?")
             elif at == len(told) - 1 and len(told) < len(rows):
                 row.fail(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,8 +89,13 @@ def _check(tree: DataStoreTree, made: MoodleSettings) -> None:
         )
     if not _PREFIX.fullmatch(made.prefix):
         raise _wrong(tree, "prefix", "the prefix of the tables: letters, digits and _")
-    if made.ca_file and not Path(made.ca_file).is_file():
-        raise _wrong(tree, "ca_file", f"a file of certificates; there is no {made.ca_file}")
+    if made.ca_file:
+        if not Path(made.ca_file).is_file():
+            raise _wrong(tree, "ca_file", f"a file of certificates; there is no {made.ca_file}")
+        try:
+            ssl.create_default_context(cafile=made.ca_file)
+        except (ssl.SSLError, OSError):
+            raise _wrong(tree, "ca_file", "a file of certificates in the PEM format") from None
 
 
 def _roles(tree: DataStoreTree) -> dict[str, int]:

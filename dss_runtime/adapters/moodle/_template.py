@@ -34,6 +34,9 @@ from dss_runtime.adapters.moodle.resources._base import Cells, Resource, Row
 from dss_runtime.codegen import DataStoreTree, override
 from dss_runtime.types import FieldType
 
+_LONGEST = 800
+"""How much is kept of what Moodle says: while debugging it quotes whole statements."""
+
 
 class MoodleTemplate(DefaultTemplate):
     """Writes records by the web services of the Moodle that the tree's settings name.
@@ -231,4 +234,8 @@ def _constants(values: Mapping[str, object]) -> dict[str, Value]:
 def _told(row: Row, work: Work) -> Outcome:
     """Return what became of a row; what Moodle says of it may quote the record."""
     outcome = row.outcome or Outcome.unknown("nothing has become of it")
-    return outcome if outcome.ok else Outcome(outcome.status, scrub(outcome.reason, *work.records))
+    if outcome.ok:
+        return outcome
+    # Masked before anything is cut or tidied up: a value is only found as it is.
+    reason = " ".join(scrub(outcome.reason, *work.records).split())
+    return Outcome(outcome.status, reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]}…")

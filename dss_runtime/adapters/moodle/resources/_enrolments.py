@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dss_runtime import override
+from dss_runtime import SourceError, override
 from dss_runtime.adapters.moodle.resources._base import Cells, Resource, Row, together, waiting
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 COURSE = 50
 """The level of a course's context, CONTEXT_COURSE of lib/classes/context."""
+_OURS = ("manual", "guest")
+"""Ways into a course that make no enrolments but manual ones."""
 
 
 class _Enrolments(Resource):
@@ -52,6 +54,13 @@ class _Enrolments(Resource):
         for course in moodle.courses():
             if not course.get("idnumber"):
                 continue
+            others = [each for each in course.get("enrollmentmethods", ()) if each not in _OURS]
+            if others:
+                raise SourceError(
+                    moodle.place(self.name),
+                    f"the course {course['idnumber']} can be entered by {', '.join(others)} too, and no web "
+                    "service tells such enrolments from manual ones: set `database`, which does",
+                )
             asked: Any = {"courseid": course["id"]}
             everybody = moodle.listed("core_enrol_get_enrolled_users", **asked, options=[fields])
             active = moodle.listed(

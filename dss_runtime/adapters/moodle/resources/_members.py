@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dss_runtime import override
+from dss_runtime import SourceError, override
+from dss_runtime.adapters.moodle._client import MoodleError
 from dss_runtime.adapters.moodle.resources._base import Cells, Resource, Row, together, waiting, warned
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ _AT_ONCE = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Members(Resource):
-    """Pairs of a place and a person, both by idnumber; pairs with somebody that has none are others'."""
+    """Pairs of a place and a person, both by idnumber; pairs with somebody that has none are others'.
+
+    `condition` is what somebody has to meet: Moodle says so only while debugging.
+    """
 
     name: str
     place: str
@@ -33,6 +37,7 @@ class Members(Resource):
     members_parameter: str
     add_function: str
     remove_function: str
+    condition: str = ""
     columns: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
 
@@ -57,6 +62,10 @@ class Members(Resource):
             found: Any = moodle.client.read(self.members_function, **{self.members_parameter: asked})
             told = {each[self.place_column]: each["userids"] for each in found}
             moodle.check_told(self.name, asked, told)
+            unseen = {user for place in asked for user in told[place]} - people.keys()
+            if unseen:
+                why = f"{len(unseen)} members are not shown among the accounts: may the user see them all?"
+                raise SourceError(moodle.place(self.name), why)
             for place in asked:
                 yield from (
                     {self.place: names[place], "person": people[user]}
@@ -69,7 +78,13 @@ class Members(Resource):
         self._find(moodle, rows)
 
         def call(batch: Sequence[Row]) -> None:
-            _note(batch, moodle.client.write(self.add_function, members=[self._added(row) for row in batch]))
+            try:
+                answer = moodle.client.write(self.add_function, members=[self._added(row) for row in batch])
+            except MoodleError as error:
+                if error.detail or error.code != "invalidparameter" or not self.condition:
+                    raise
+                raise MoodleError(error.code, error.message, self.condition) from error
+            _note(batch, answer)
 
         together(moodle, rows, call)
 
@@ -145,6 +160,7 @@ GROUP_MEMBERS = Members(
     members_parameter="groupids",
     add_function="core_group_add_group_members",
     remove_function="core_group_delete_group_members",
+    condition="only who is enrolled in its course may be in a group",
     columns=("group", "person"),
     keys=("group", "person"),
 )

@@ -1,0 +1,224 @@
+"""What a Moodle answers that is no answer, or not the whole of it, is never taken for one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dss_runtime import DataStoreTree, SettingsError, SourceError, TransientError, UnknownOutcomeError
+from dss_runtime.adapters.moodle._client import MoodleError
+from dss_runtime.adapters.moodle._encoding import pairs
+from dss_runtime.adapters.moodle._moodle import Moodle
+from dss_runtime.adapters.moodle._settings import settings_of
+from dss_runtime.adapters.moodle.resources import RESOURCES
+from dss_runtime.adapters.moodle.resources._base import Row
+from tests.moodle.stand_in.server import TOKEN, StandIn
+
+Twist = Callable[[str, Any], Any]
+
+
+class Twisted(StandIn):
+    """A stand-in whose answers a test changes on their way: `twist` gets a function's name and its answer."""
+
+    twist: Twist = staticmethod(lambda _name, answer: answer)
+
+    def answer(self, data: bytes) -> tuple[str, bytes]:
+        before = len(self.calls)
+        kind, body = super().answer(data)
+        name = self.calls[before] if len(self.calls) > before else ""
+        if not name or not body:
+            return kind, body
+        twisted = self.twist(name, json.loads(body))
+        return kind, twisted if isinstance(twisted, bytes) else json.dumps(twisted).encode()
+
+
+@pytest.fixture
+def twisted() -> Iterator[Twisted]:
+    """A new site."""
+    with Twisted() as made:
+        yield made
+
+
+@pytest.fixture
+def moodle(twisted: Twisted) -> Iterator[Moodle]:
+    """The site through the adapter."""
+    made = opened(twisted)
+    yield made
+    made.close()
+
+
+def opened(stand_in: StandIn, **more: object) -> Moodle:
+    """Return the adapter's view of a site."""
+    tree = DataStoreTree(settings={"url": stand_in.url, "token": TOKEN, "max_input_vars": 1000, **more})
+    return Moodle(settings_of(tree))
+
+
+def account(number: str, **more: Any) -> Row:
+    """Return an account that is to be made."""
+    values = {
+        "username": f"u{number}", "firstname": "Ada", "lastname": "Byron", "email": f"u{number}@x.example",
+        "idnumber": number, **more,
+    }  # fmt: skip
+    return Row({"idnumber": number}, values)
+
+
+def course_of(moodle: Moodle, code: str, **more: Any) -> Row:
+    """Return a course that is to be made, in a category that is there."""
+    category = Row({"idnumber": f"C{code}"}, {"idnumber": f"C{code}", "name": code})
+    RESOURCES["categories"].create(moodle, [category])
+    values = {"idnumber": code, "shortname": code, "fullname": code, "category": f"C{code}", **more}
+    return Row({"idnumber": code}, values)
+
+
+def made(moodle: Moodle, resource: str, **key: str) -> Row:
+    """Make a record and return it."""
+    row = Row(key, dict(key))
+    RESOURCES[resource].create(moodle, [row])
+    return row
+
+
+def reasons(*rows: Row) -> list[str]:
+    """Return why rows are not written, "" for those that are."""
+    return ["nothing" if row.outcome is None else row.outcome.reason for row in rows]
+
+
+def test_an_empty_answer_is_a_lost_one(twisted: Twisted, moodle: Moodle) -> None:
+    """A call that was carried out, and whose answer is empty, is looked for and not made again in halves."""
+    twisted.twist = lambda name, answer: b"" if name == "core_user_create_users" else answer
+    with pytest.raises(UnknownOutcomeError, match="empty"):
+        RESOURCES["users"].create(moodle, [account("1"), account("2")])
+    assert 1 == twisted.calls.count("core_user_create_users")
+
+
+@pytest.mark.parametrize("code", ["sitemaintenance", "upgraderunning", "dbconnectionfailed"])
+def test_a_site_that_is_closed_for_a_while_is_tried_again(
+    twisted: Twisted, moodle: Moodle, code: str
+) -> None:
+    """What is refused because of maintenance has not happened, and may work later."""
+    body = {"exception": "moodle_exception", "errorcode": code, "message": "The site is closed"}
+    twisted.twist = lambda name, _answer: body
+    with pytest.raises(TransientError, match="closed"):
+        moodle.client.write("core_user_delete_users", userids=[3])
+
+
+@pytest.mark.parametrize("beyond", [1, 2, 3, 10])
+def test_a_form_that_the_server_cuts_off_is_refused_as_a_whole(
+    twisted: Twisted, moodle: Moodle, beyond: int
+) -> None:
+    """The token is cut off first, so that a server that cuts off carries nothing out; and it is said."""
+    users = [account(str(number)).values for number in range(5)]
+    twisted.max_input_vars = len(dict(pairs({"users": users}))) + 3 - beyond
+    with pytest.raises(MoodleError, match="max_input_vars"):
+        moodle.client.write("core_user_create_users", users=users)
+    assert [] == twisted.calls
+
+
+def test_no_accounts_at_all_are_no_answer(twisted: Twisted, moodle: Moodle) -> None:
+    """Every Moodle has accounts: where none is shown, the right to see them is gone."""
+    twisted.twist = lambda _name, answer: {"users": [], "warnings": []}
+    with pytest.raises(SourceError, match="no account"):
+        list(RESOURCES["users"].read(moodle))
+
+
+def test_accounts_without_their_details_are_no_answer(twisted: Twisted, moodle: Moodle) -> None:
+    """Without the right to all details Moodle leaves fields out: what is not told is not empty."""
+    twisted.twist = lambda _name, answer: {
+        "users": [{"id": each["id"], "fullname": each["fullname"]} for each in answer["users"]],
+        "warnings": [],
+    }
+    with pytest.raises(SourceError, match="details"):
+        list(RESOURCES["users"].read(moodle))
+
+
+@pytest.mark.parametrize("resource", ["cohort_members", "group_members"])
+def test_a_member_whose_account_is_not_shown_is_no_stranger(
+    twisted: Twisted, moodle: Moodle, resource: str
+) -> None:
+    """A member who is missing in the list of accounts makes the memberships doubtful."""
+    RESOURCES["users"].create(moodle, [account("1")])
+    RESOURCES["courses"].create(moodle, [course_of(moodle, "ALG")])
+    made(moodle, "cohorts", idnumber="ALL", name="All")
+    made(moodle, "groups", idnumber="G", name="G", course="ALG")
+    made(moodle, "enrolments", course="ALG", person="1", role="student")
+    place = "cohort" if resource == "cohort_members" else "group"
+    row = made(moodle, resource, **{place: "ALL" if place == "cohort" else "G", "person": "1"})
+    assert [""] == reasons(row)
+    assert 1 == len(list(RESOURCES[resource].read(moodle)))
+    twisted.twist = lambda name, answer: (
+        {**answer, "users": answer["users"][:-1]} if name == "core_user_get_users" else answer
+    )
+    with pytest.raises(SourceError, match="not shown"):
+        list(RESOURCES[resource].read(moodle))
+
+
+def test_a_course_with_other_ways_in_needs_the_database(twisted: Twisted, moodle: Moodle) -> None:
+    """No web service tells manual enrolments from others, which nobody may suspend by hand."""
+    RESOURCES["courses"].create(moodle, [course_of(moodle, "ALG")])
+    assert [] == list(RESOURCES["enrolments"].read(moodle))
+
+    def twist(name: str, answer: Any) -> Any:
+        if name == "core_course_get_courses_by_field":
+            answer["courses"] = [
+                {**each, "enrollmentmethods": ["manual", "self"]} for each in answer["courses"]
+            ]
+        return answer
+
+    twisted.twist = twist
+    other = opened(twisted)
+    with pytest.raises(SourceError, match=r"ALG.*self.*`database`"):
+        list(RESOURCES["enrolments"].read(other))
+    other.close()
+
+
+def test_names_that_moodle_tidies_up_are_made_nonetheless(twisted: Twisted, moodle: Moodle) -> None:
+    """An answer for each record says that all were made, whatever Moodle has made of their names."""
+    twisted.twist = lambda name, answer: (
+        [{**each, "shortname": "tidied"} for each in answer]
+        if name == "core_course_create_courses"
+        else answer
+    )
+    row = course_of(moodle, "ALG")
+    RESOURCES["courses"].create(moodle, [row])
+    assert [""] == reasons(row)
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_a_name_that_is_taken_is_said_with_debugging_off(
+    twisted: Twisted, moodle: Moodle, debug: bool
+) -> None:
+    """Which of a new account's names is taken, and by which account, is told; the others are made."""
+    twisted.debug = debug
+    RESOURCES["users"].create(moodle, [account("1")])
+    rows = [account("2", username="u1"), account("3", email="U1@x.example"), account("4")]
+    RESOURCES["users"].create(moodle, rows)
+    by_name, by_email, fine = reasons(*rows)
+    assert ("the username" in by_name, "the email" in by_email, fine) == (True, True, "")
+    assert "id 4" in by_name
+    assert "id 4" in by_email
+
+
+def test_why_somebody_cannot_join_a_group_is_said_with_debugging_off(
+    twisted: Twisted, moodle: Moodle
+) -> None:
+    """Who is not enrolled cannot join a group: the reason says so, and the others join."""
+    twisted.debug = False
+    RESOURCES["users"].create(moodle, [account("1"), account("2")])
+    RESOURCES["courses"].create(moodle, [course_of(moodle, "ALG")])
+    made(moodle, "groups", idnumber="G", name="G", course="ALG")
+    made(moodle, "enrolments", course="ALG", person="1", role="student")
+    rows = [Row({"group": "G", "person": each}, {}) for each in ("1", "2")]
+    RESOURCES["group_members"].create(moodle, rows)
+    fine, refused = reasons(*rows)
+    assert ("", True) == (fine, "enrolled" in refused)
+
+
+def test_a_file_that_holds_no_certificates_is_a_wrong_setting(tmp_path: Path, twisted: Twisted) -> None:
+    """A `ca_file` that cannot be read as one is named, with its key."""
+    wrong = tmp_path / "ca.pem"
+    wrong.write_text("no certificate")
+    with pytest.raises(SettingsError, match="ca_file"):
+        opened(twisted, ca_file=str(wrong))
