@@ -24,13 +24,14 @@ from dss_runtime._model import with_value
 from dss_runtime._reading import same
 from dss_runtime._template import MissingHandlerError
 from dss_runtime._unclaimed import kept_fields
+from dss_runtime.adapters.moodle._client import NoRightsError
 from dss_runtime.adapters.moodle._encoding import Value
 from dss_runtime.adapters.moodle._examining import examine_rights
 from dss_runtime.adapters.moodle._moodle import Moodle
 from dss_runtime.adapters.moodle._settings import settings_of
 from dss_runtime.adapters.moodle._target import MoodleTarget
 from dss_runtime.adapters.moodle.resources import RESOURCES
-from dss_runtime.adapters.moodle.resources._base import Cells, Resource, Row
+from dss_runtime.adapters.moodle.resources._base import Cells, Resource, Row, waiting
 from dss_runtime.codegen import DataStoreTree, override
 from dss_runtime.types import FieldType
 
@@ -87,8 +88,14 @@ class MoodleTemplate(DefaultTemplate):
         rows = [writing.row(work) for work in works]
         for kind in ("create", "change", "remove"):
             chosen = [row for row, how in rows if how == kind and row.outcome is None]
-            if chosen:
+            if not chosen:
+                continue
+            try:
                 getattr(resource, kind)(self._open, chosen)
+            except NoRightsError as error:
+                # Nothing was let in from here on; what was written before stays as it is told.
+                for row in waiting(chosen):
+                    row.fail(str(error))
         return [_told(row, work) for (row, _), work in zip(rows, works, strict=True)]
 
     @override
