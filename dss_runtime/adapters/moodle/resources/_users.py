@@ -100,7 +100,7 @@ class _Users(Resource):
         username = values.get("username")
         if not found and username is not None and not _USERNAME.fullmatch(str(username)):
             return "username: Moodle takes small letters, digits and -.@_ only"
-        email = str(values.get("email", "@"))
+        email = str(values.get("email", "a@b"))
         if not found and (email.count("@") != 1 or not all(email.split("@")) or " " in email):
             return "email is not an address"
         if not found and values.get("idnumber") == "0":
