@@ -38,8 +38,9 @@ class ScimRows:
         self._counts = counts
         self._row = 0
         self.paths = [path_of(column) for column in source.columns]
-        tops = [None if path.where else kind.top(path) for path in self.paths]
-        self._several = [at for at, top in enumerate(tops) if top is not None and top.multi]
+        self._several = [
+            at for at, path in enumerate(self.paths) if not path.where and kind.has_several(path)
+        ]
         self._refers = {
             source.columns.index(column): [session.directory(branch) for branch in branches]
             for column, branches in source.references
