@@ -1,0 +1,56 @@
+"""A server that goes away, comes back, or has a certificate that nobody knows."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import pytest
+
+from dss_runtime import SourceError, Status
+from tests.scim.campus import UNGUARDED, campus, office, person, sync
+from tests.scim.service import Service
+from tests.services.servers import KINDS, Server
+from tests.services.sharing import port_of
+
+
+def test_a_server_that_was_started_again_is_met_again() -> None:
+    """While it is away nothing counts as written; afterwards the next run does all that it lacks."""
+    port_of("scim")  # skips where there is none
+    server = Server(KINDS["scim"])
+    try:
+        service = Service()
+        left = office([person("1"), person("2")])
+        right = campus(service, server.port)
+        assert sync(left, right).ok
+        server.stop()
+        with pytest.raises(SourceError, match="cannot be reached"):
+            right.load()
+        result = office([person("1", given="A"), person("3")]).sync(right, policy=UNGUARDED)
+        assert Status.APPLIED not in result.counts
+        server.start()  # which has forgotten everything
+        assert {Status.APPLIED: 2} == sync(left, right).counts
+    finally:
+        server.remove()
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_certificate_is_checked(service: Service, tmp_path: Path, trusted: bool) -> None:
+    """A service whose certificate no authority vouches for is not talked to, unless `ca_file` names it."""
+    pytest.importorskip("cryptography", reason="the certificate of the test is made by it")
+    from tests.scim.certificates import make_certificate
+    from tests.scim.faults import FaultProxy
+
+    certificate, key = make_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    service.add("Users", userName="ann", externalId="1")
+    with FaultProxy(service.port, context) as proxy:
+        url = service.url(proxy.port).replace("http://127.0.0.1", "https://localhost")
+        tree = campus(service, url=url, **({"ca_file": str(certificate)} if trusted else {}))
+        if trusted:
+            assert ["1"] == list(tree.load().branches[0])
+            return
+        with pytest.raises(SourceError, match="certificate"):
+            tree.load()
+        assert not proxy.requests
