@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dss_runtime.adapters.scim._changes import Members, Setting, created, patch, put
+from dss_runtime.adapters.scim._changes import Change, Members, Setting, created, patch, put
 from dss_runtime.adapters.scim._paths import path_of
 
 WORK = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -127,7 +127,7 @@ def test_two_parts_of_a_new_value_are_added_as_one() -> None:
 
 def test_a_patch_says_only_what_differs() -> None:
     """Values are replaced, taken away, added and removed at their paths."""
-    changes = [
+    changes: list[Change] = [
         Setting(path_of("name.givenName"), "B", held=True),
         Setting(path_of("title"), None, held=True),
         Setting(path_of('emails[type eq "work"].value'), None, held=True),

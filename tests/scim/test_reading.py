@@ -101,20 +101,20 @@ def test_a_list_that_always_shifts_is_no_data(service: Service, proxy: FaultProx
         campus(service, proxy.port, page_size=4).load()
 
 
-@pytest.mark.parametrize(
-    ("changed", "expected"),
-    [
-        ({"totalResults": 4}, "4 were announced, and 3 on a later page"),
-        ({"totalResults": 2}, "2 were announced, and 3 arrived"),
-        ({"totalResults": None}, "does not say how many there are"),
-        ({"totalResults": True}, "does not say how many there are"),
-        ({"startIndex": 2}, "it has answered from 2 on"),
-        ({"Resources": None}, "3 were announced, and 0 arrived"),
-        ({"Resources": [1, 2, 3]}, "something that is no resource"),
-        ({"Resources": [{}, {}, {}]}, "a resource has no id"),
-        ({"Resources": [{"id": "1"}, {"id": "1"}, {"id": "2"}]}, "a resource came twice"),
-    ],
-)
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"totalResults": 4}, "4 were announced, and 3 on a later page"),
+    ({"totalResults": 2}, "2 were announced, and 3 arrived"),
+    ({"totalResults": None}, "does not say how many there are"),
+    ({"totalResults": True}, "does not say how many there are"),
+    ({"startIndex": 2}, "it has answered from 2 on"),
+    ({"Resources": None}, "3 were announced, and 0 arrived"),
+    ({"Resources": [1, 2, 3]}, "something that is no resource"),
+    ({"Resources": [{}, {}, {}]}, "a resource has no id"),
+    ({"Resources": [{"id": "1"}, {"id": "1"}, {"id": "2"}]}, "a resource came twice"),
+]
+
+
+@pytest.mark.parametrize(("changed", "expected"), WRONG)
 def test_a_list_that_does_not_add_up_is_no_data(
     service: Service, proxy: FaultProxy, changed: dict[str, Any], expected: str
 ) -> None:

@@ -443,3 +443,16 @@ def test_a_bulk_answer_that_is_not_whole_is_looked_into(
     proxy.rule = rule
     assert {Status.APPLIED: 2} == sync(office([person("1"), person("2")]), campus(service, proxy.port)).counts
     assert 2 == len(service.all())
+
+
+def test_several_threads_write_at_once(service: Service, proxy: FaultProxy) -> None:
+    """One connection to the service serves several threads, each with records of its own."""
+    proxy.rule = announcing(**NO_BULK)
+    people = [person(f"{number}") for number in range(20)]
+    right = campus(service, proxy.port)
+    policy = Policy(guarded=False, batch_size=1, concurrency=4)
+    assert sync(office(people, [team("t", *"0123")]), right, policy).ok
+    assert 20 == len(service.all())
+    changed = office([person(f"{number}", given="A") for number in range(20)], [team("t", *"0145")])
+    assert sync(changed, right, policy).ok
+    assert 0 == len(changed - right.load())
