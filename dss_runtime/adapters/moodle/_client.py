@@ -114,14 +114,14 @@ class Client:
         if not answer.content:
             raise MoodleError("emptybody", "the answer is empty, as for text that is not UTF-8")
         try:
-            body = json.loads(answer.content)
+            body: object = json.loads(answer.content)
         except ValueError:
             raise UnknownOutcomeError(
                 f"{function}: the answer is no JSON: is url that of a Moodle?"
             ) from None
         if isinstance(body, dict) and "exception" in body:
             raise _refusal(cast("dict[str, object]", body))
-        return body
+        return cast("Any", body)
 
 
 def _refusal(body: Mapping[str, object]) -> MoodleError:
