@@ -127,5 +127,6 @@ def _together(rows: Sequence[Row], call: Callable[[Sequence[Row]], None]) -> Non
 
 def warned(answer: object) -> list[Mapping[str, Any]]:
     """Return the warnings of an answer."""
-    body = cast("Mapping[str, Any]", answer) if isinstance(answer, dict) else {}
-    return list(body.get("warnings") or ())
+    if not isinstance(answer, dict):
+        return []
+    return list(cast("dict[str, Any]", answer).get("warnings") or ())
