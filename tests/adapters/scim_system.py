@@ -129,7 +129,7 @@ class ScimSystem(System):
         held = {each["id"] for each in self.service.all() if each["userName"] == ident}
 
         def is_refused(operation: Mapping[str, Any]) -> bool:
-            named = operation.get("data") or {}
+            named: Mapping[str, Any] = operation.get("data") or {}
             return named.get("userName") == ident or operation["path"].rpartition("/")[2] in held
 
         def rule(request: Request, forward: Forward) -> Reply:

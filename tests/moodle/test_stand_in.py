@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
@@ -58,9 +58,10 @@ def comparable(body: Any) -> Any:
     user name the second of its deletion is left out.
     """
     if isinstance(body, list):
-        return [comparable(each) for each in body]
+        return [comparable(each) for each in cast("Iterable[Any]", body)]
     if isinstance(body, dict):
-        found = {key: comparable(value) for key, value in body.items() if key not in OF_THE_MACHINE}
+        items = cast("dict[str, Any]", body).items()
+        found = {key: comparable(value) for key, value in items if key not in OF_THE_MACHINE}
         if found.get("errorcode") == "dmlwriteexception" and "debuginfo" in found:
             found["debuginfo"] = found["debuginfo"].partition("\n")[0]
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -73,7 +74,7 @@ def answer(body: Any, status: int = 200, **headers: str) -> Reply:
 class FaultProxy:
     """Passes requests on to the server at a port, unless its `rule` does otherwise, and notes them."""
 
-    def __init__(self, server: int) -> None:
+    def __init__(self, server: int, context: ssl.SSLContext | None = None) -> None:
         self.rule: Rule | None = None
         self.requests: list[Request] = []
         proxy = self
@@ -105,6 +106,8 @@ class FaultProxy:
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
+        if context is not None:
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
         self.port: int = self._http.server_address[1]
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 

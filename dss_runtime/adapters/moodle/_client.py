@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 
 from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError, override
-from dss_runtime.adapters.moodle._encoding import Value, pairs
+from dss_runtime.adapters.moodle._encoding import FIXED, Value, pairs
 from dss_runtime.adapters.moodle._settings import MoodleSettings
 
 _AWAY = (429, 503)
 """Statuses of what was not let in: nothing has happened."""
 _CLOSED = ("sitemaintenance", "upgraderunning", "dbconnectionfailed")
 """Codes of a site that lets nobody in for a while: nothing has happened either."""
-_NO_RIGHTS = ("invalidtoken", "accessexception", "nopermissions", "required_capability_exception")
+_NO_TOKEN = "invalidtoken"
+_NO_RIGHTS = (_NO_TOKEN, "accessexception", "nopermissions", "required_capability_exception")
 
 _FEW = 20
 """A call with no more variables is never cut off."""
@@ -46,14 +47,20 @@ class NoRightsError(MoodleError):
     """The token is not known, or may not do what was asked."""
 
 
+class CutOffError(MoodleError):
+    """The server has cut a call off, and with it the token: less at once may do."""
+
+
 class Client:
     """Calls the functions of one Moodle, with one token. Connections are kept open until `close`."""
 
     def __init__(self, settings: MoodleSettings) -> None:
         self._settings = settings
+        secure = settings.url.startswith("https:")
         # Whatever proxies the environment names would see the token: they are asked for by nobody.
         self._http = httpx2.Client(
-            verify=ssl.create_default_context(cafile=settings.ca_file or None),
+            # Reading the certificates takes a while, and over http there is nothing to verify.
+            verify=ssl.create_default_context(cafile=settings.ca_file or None) if secure else False,
             timeout=settings.timeout,
             follow_redirects=False,
             trust_env=False,
@@ -79,14 +86,14 @@ class Client:
         return self._call(function, parameters)
 
     def _call(self, function: str, parameters: Mapping[str, Value]) -> Any:
-        # The token is last: a server that cuts a form off has lost it first of all, and carries nothing out.
-        form = {"moodlewsrestformat": "json", **dict(pairs(parameters)), "wsfunction": function}
-        form["wstoken"] = self._settings.token
-        if len(form) > self._settings.max_input_vars:
+        form = dict(pairs(parameters))
+        if len(form) + FIXED > self._settings.max_input_vars:
             raise PermanentError(
                 f"{function}: {len(form)} variables do not fit into max_input_vars = "
                 f"{self._settings.max_input_vars} of [trees.{self._settings.name}] in dss.toml"
             )
+        # The token comes last: it is the first to go where the server cuts a call off, and nothing is done.
+        form = {"moodlewsrestformat": "json", "wsfunction": function, **form, "wstoken": self._settings.token}
         try:
             answer = self._http.post(
                 f"{self._settings.url.rstrip('/')}/webservice/rest/server.php", data=form
@@ -95,9 +102,26 @@ class Client:
             raise TransientError(f"Moodle cannot be reached: {_text(error)}") from None
         except httpx2.HTTPError as error:
             raise UnknownOutcomeError(f"{function}: the answer was lost: {_text(error)}") from None
-        return self._body(function, answer, len(form))
+        try:
+            return self._body(function, answer)
+        except NoRightsError as error:
+            if error.code != _NO_TOKEN or len(form) <= _FEW or not self._token_works():
+                raise
+        raise CutOffError(
+            _NO_TOKEN,
+            f"the server takes less than the {len(form)} variables of a call, and has done nothing: is "
+            "max_input_vars that of the server?",
+        )
 
-    def _body(self, function: str, answer: httpx2.Response, variables: int) -> Any:
+    def _token_works(self) -> bool:
+        """Return whether the token is known, asked by a call that nothing cuts off."""
+        try:
+            self._call("core_webservice_get_site_info", {})
+        except NoRightsError as error:
+            return error.code != _NO_TOKEN
+        return True
+
+    def _body(self, function: str, answer: httpx2.Response) -> Any:
         status = answer.status_code
         if status in _AWAY:
             raise TransientError(f"{function}: HTTP status {status}", answer.headers.get("Retry-After"))
@@ -112,22 +136,20 @@ class Client:
             # A text that is not UTF-8 is answered so, which is never sent; and so is what broke off.
             raise UnknownOutcomeError(f"{function}: the answer is empty")
         try:
-            body = json.loads(answer.content)
+            body: object = json.loads(answer.content)
         except ValueError:
             raise UnknownOutcomeError(
                 f"{function}: the answer is no JSON: is url that of a Moodle?"
             ) from None
         if isinstance(body, dict) and "exception" in body:
-            raise _refusal(body, variables)
-        return body
+            raise _refusal(cast("dict[str, object]", body))
+        return cast("Any", body)
 
 
-def _refusal(body: Mapping[str, object], variables: int) -> DssError:
+def _refusal(body: Mapping[str, object]) -> DssError:
     code, message = str(body.get("errorcode", "")), str(body.get("message", ""))
     if code in _CLOSED:
         return TransientError(f"Moodle says: {message} ({code})")
-    if code == "invalidtoken" and variables > _FEW:
-        message += f"; or the server takes less than {variables} variables: is max_input_vars its own?"
     kind = NoRightsError if code in _NO_RIGHTS else MoodleError
     return kind(code, message, str(body.get("debuginfo") or ""))
 

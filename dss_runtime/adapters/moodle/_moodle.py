@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from dss_runtime import Place, SourceError, TransientError
 from dss_runtime.adapters.moodle._client import Client, NoRightsError
@@ -59,12 +59,13 @@ class Moodle:
         key = f"{function} {sorted(parameters.items())}" if function.endswith("get_categories") else ""
         if key in self._listed:
             return list(self._listed[key])
-        answer: Any = self.client.read(function, **parameters)
+        answer: object = self.client.read(function, **parameters)
         if not isinstance(answer, list):
             raise SourceError(Place(f"{self.settings.name} ({function})"), "the answer is no list")
+        found = cast("list[dict[str, Any]]", answer)
         if key:
-            self._listed[key] = answer
-        return list(answer)
+            self._listed[key] = found
+        return list(found)
 
     def courses(self) -> list[dict[str, Any]]:
         """Return all courses but the front page."""
@@ -150,15 +151,16 @@ class Moodle:
         for each in idnumbers:
             self._ids[resource].pop(each, None)
 
-    def check_made(self, resource: str, rows: Sequence[Row], made: Any) -> None:
+    def check_made(self, resource: str, rows: Sequence[Row], made: object) -> None:
         """Remember the ids of new records; those that Moodle does not tell of were cut off, and fail.
 
-        Moodle answers in the order of what was sent. Where variables were cut off it has made fewer, the last
-        of them with what was left: that one is told too.
+        Moodle answers in the order of what was sent, with the name of each. Where variables were cut off it
+        has made fewer, the last of them with what was left: that one is told too.
         """
-        told = list(made) if isinstance(made, list) else []
+        name = {"users": "username", "courses": "shortname"}.get(resource, "name")
+        told = cast("list[dict[str, Any]]", made) if isinstance(made, list) else []
         for at, row in enumerate(rows):
-            if at >= len(told):
+            if at >= len(told) or str(told[at].get(name)) != str(row.item.get(name)):
                 row.fail("Moodle has not made it: is max_input_vars of the settings that of the server?")
             elif at == len(told) - 1 and len(told) < len(rows):
                 row.fail(

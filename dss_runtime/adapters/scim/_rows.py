@@ -14,6 +14,9 @@ from dss_runtime.adapters.scim._session import Directory, Held, Session, keys_of
 from dss_runtime.adapters.scim._source import ScimSource
 from dss_runtime.codegen import Cells
 
+_TEXTS = {True: "true", False: "false"}
+"""What truth values are in conditions and transforms: as JSON writes them."""
+
 
 class ScimRows:
     """Iterates over the resources of a source, the cells in the order of its columns.
@@ -38,8 +41,9 @@ class ScimRows:
         self._counts = counts
         self._row = 0
         self.paths = [path_of(column) for column in source.columns]
-        tops = [None if path.where else kind.top(path) for path in self.paths]
-        self._several = [at for at, top in enumerate(tops) if top is not None and top.multi]
+        self._several = [
+            at for at, path in enumerate(self.paths) if not path.where and kind.has_several(path)
+        ]
         self._refers = {
             source.columns.index(column): [session.directory(branch) for branch in branches]
             for column, branches in source.references
@@ -63,7 +67,7 @@ class ScimRows:
                 cells[at] = () if cells[at] is None else cells[at]  # SCIM shows no list that is empty
             for at, directories in self._refers.items():
                 cells[at] = keys_of(cells[at], directories)
-            yield tuple(cells)
+            yield tuple(_TEXTS[cell] if isinstance(cell, bool) else cell for cell in cells)
 
     def refers_to(self, directory: Directory) -> bool:
         """Return whether a column holds ids of the records in *directory*."""

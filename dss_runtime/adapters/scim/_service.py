@@ -51,6 +51,13 @@ _COMMON = {
     )
 }
 """The attributes of every resource (RFC 7643, 3.1), which schemas need not list."""
+_SEVERAL = frozenset(
+    {
+        "emails", "phonenumbers", "ims", "photos", "addresses", "groups", "entitlements", "roles",
+        "x509certificates", "members",
+    }
+)  # fmt: skip
+"""The attributes of RFC 7643 with several values, for services that do not describe them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,13 @@ class Kind:
                 raise UnknownAttributeError(f"{self.endpoint} has no extension {urn}")
             return None
         return _found(known, path.name, f"{path.urn}:" if path.urn else "")
+
+    def has_several(self, path: Path) -> bool:
+        """Return whether the attribute that *path* is in has several values."""
+        top = self.top(path)
+        if top is None:
+            return not path.urn and path.name.casefold() in _SEVERAL
+        return top.multi
 
     def required(self) -> Iterator[Attribute]:
         """Yield the attributes of its own schema that no record can be without."""

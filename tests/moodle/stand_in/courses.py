@@ -188,7 +188,8 @@ def by_field(rows: Rows, given: dict[str, Any]) -> Any:
     """All courses where no field is named."""
     query = sa.select(t.course).order_by(t.course.c.id)
     if given["field"]:
-        query = query.where(t.course.c[given["field"]] == given["value"])
+        column: sa.Column[Any] = t.course.c[str(given["field"])]
+        query = query.where(column == given["value"])
     names = {each.id: each.name for each in rows.many(t.category)}
     found: list[dict[str, Any]] = []
     for each in rows.all(query):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from tests.moodle.stand_in.errors import invalid
 
@@ -60,8 +60,8 @@ def cleaned(description: Description, given: Any, path: str = "") -> Any:
         case Structure():
             return _structure(description, given)
         case Many():
-            items = given.values() if isinstance(given, dict) else given or ()
-            return [cleaned(description.of, each) for each in items]
+            items = cast("dict[str, Any]", given).values() if isinstance(given, dict) else given or ()
+            return [cleaned(description.of, each) for each in cast("Iterable[Any]", items)]
         case Value():
             return _value(description, given)
 
@@ -69,6 +69,7 @@ def cleaned(description: Description, given: Any, path: str = "") -> Any:
 def _structure(description: Structure, given: Any) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise invalid("Only arrays accepted. The bad value is: ''")
+    given = cast("dict[str, Any]", given)
     unexpected = [key for key in given if key not in description.keys]
     found: dict[str, Any] = {}
     for key, each in description.keys.items():

@@ -149,7 +149,10 @@ def _cohort(number: int, cohort: dict[str, Any]) -> dict[str, Any]:
 def cohorts(rows: Rows, given: dict[str, Any]) -> Any:
     """All of them, or those that are named."""
     found = [each for each in rows.many(t.cohort) if not given["cohortids"] or each.id in given["cohortids"]]
-    return [_cohort(each.id, each._asdict()) for each in found]
+    return [
+        _cohort(each.id, {"name": each.name, "idnumber": each.idnumber, "visible": each.visible})
+        for each in found
+    ]
 
 
 @function(
@@ -276,7 +279,10 @@ def _group(number: int, group: dict[str, Any]) -> dict[str, Any]:
 @function("core_group_get_course_groups", recorded=False, courseid=Value("int"))
 def course_groups(rows: Rows, given: dict[str, Any]) -> Any:
     """Those of a course."""
-    return [_group(each.id, each._asdict()) for each in rows.many(t.groups, courseid=given["courseid"])]
+    return [
+        _group(each.id, {"courseid": each.courseid, "name": each.name, "idnumber": each.idnumber})
+        for each in rows.many(t.groups, courseid=given["courseid"])
+    ]
 
 
 @function(

@@ -146,7 +146,7 @@ def by_field(rows: Rows, given: dict[str, Any]) -> Any:
         detail = f"The search field '{field}' is not supported, look at the web service documentation"
         raise coding("invalid field parameter", detail)
     values = [each for each in given["values"] if each != "0"]
-    query = sa.select(t.user).where(t.user.c[field].in_(values)).order_by(t.user.c.id)
+    query = sa.select(t.user).where(t.user.c[str(field)].in_(values)).order_by(t.user.c.id)
     if field != "id":
         query = query.where(t.user.c.deleted == 0)
     return [shown(row) for row in rows.all(query)]
@@ -161,7 +161,7 @@ def search(rows: Rows, given: dict[str, Any]) -> Any:
     """After lib/externallib: `%` matches anything in names and addresses; the guest is left out."""
     query = sa.select(t.user).where(t.user.c.deleted == 0, t.user.c.id != 1).order_by(t.user.c.id)
     for each in given["criteria"]:
-        column = t.user.c[each["key"]]
+        column: sa.Column[Any] = t.user.c[str(each["key"])]
         like = each["key"] in ("email", "firstname", "lastname")
         query = query.where(column.like(each["value"]) if like else column == each["value"])
     return {"users": [shown(row) for row in rows.all(query)], "warnings": []}

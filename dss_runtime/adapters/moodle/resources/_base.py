@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from dss_runtime import Outcome
 from dss_runtime.adapters.moodle._client import MoodleError, NoRightsError
@@ -125,7 +125,8 @@ def _together(rows: Sequence[Row], call: Callable[[Sequence[Row]], None]) -> Non
             row.applied()
 
 
-def warned(answer: Any) -> list[Mapping[str, Any]]:
+def warned(answer: object) -> list[Mapping[str, Any]]:
     """Return the warnings of an answer."""
-    found: Any = answer.get("warnings", []) if isinstance(answer, dict) else []
-    return list(found)
+    if not isinstance(answer, dict):
+        return []
+    return list(cast("dict[str, Any]", answer).get("warnings") or ())

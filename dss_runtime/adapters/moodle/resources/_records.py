@@ -157,8 +157,6 @@ def text_refusal(
             return f"{column} has {len(text)} characters, and Moodle keeps {lengths[column]}"
         if column in lengths and ("<" in text or ">" in text):
             return f"{column} holds < or >, which Moodle takes for tags"
-        if column in lengths and "\0" in text:
-            return f"{column} holds a NUL, which Moodle cannot keep"
     return ""
 
 
