@@ -210,3 +210,128 @@ def test_a_file_that_holds_no_certificates_is_a_wrong_setting(tmp_path: Path, tw
     wrong.write_text("no certificate")
     with pytest.raises(SettingsError, match="ca_file"):
         opened(twisted, ca_file=str(wrong))
+
+
+def change(twisted: Twisted, function: str, per_record: Callable[[dict[str, Any]], Any]) -> None:
+    """Let each record of a listing come as *per_record* makes it; None leaves it out."""
+
+    def twist(name: str, answer: Any) -> Any:
+        if name != function:
+            return answer
+        records = answer["courses"] if isinstance(answer, dict) else answer
+        kept = [each for each in map(per_record, records) if each is not None]
+        return {**answer, "courses": kept} if isinstance(answer, dict) else kept
+
+    twisted.twist = twist
+
+
+def test_courses_that_are_not_shown_are_missed(twisted: Twisted, moodle: Moodle) -> None:
+    """Hidden courses are left out without a word: the numbers that the categories announce tell of them."""
+    RESOURCES["courses"].create(moodle, [course_of(moodle, "ALG"), course_of(moodle, "BIO")])
+    change(
+        twisted,
+        "core_course_get_courses_by_field",
+        lambda each: each if each["idnumber"] != "ALG" else None,
+    )
+    other = opened(twisted)
+    with pytest.raises(SourceError, match="1 courses are not shown"):
+        list(RESOURCES["courses"].read(other))
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("resource", "function"),
+    [
+        ("courses", "core_course_get_courses_by_field"),
+        ("categories", "core_course_get_categories"),
+    ],
+)
+def test_an_idnumber_that_is_not_told_is_not_empty(
+    twisted: Twisted, moodle: Moodle, resource: str, function: str
+) -> None:
+    """Only who may change a course or a category is told its idnumber."""
+    RESOURCES["courses"].create(moodle, [course_of(moodle, "ALG")])
+    change(
+        twisted,
+        function,
+        lambda each: {key: value for key, value in each.items() if key != "idnumber"},
+    )
+    other = opened(twisted)
+    with pytest.raises(SourceError, match="without their idnumbers"):
+        list(RESOURCES[resource].read(other))
+    other.close()
+
+
+def test_names_are_read_as_they_are(twisted: Twisted, moodle: Moodle) -> None:
+    """Without asking for raw texts, an ampersand would come back as HTML and differ for ever."""
+    course = course_of(moodle, "ALG", fullname="Arts & Crafts")
+    RESOURCES["courses"].create(moodle, [course])
+    made(moodle, "cohorts", idnumber="ALL", name="You & me")
+    other = opened(twisted)
+    assert ["Arts & Crafts"] == [each["fullname"] for each in RESOURCES["courses"].read(other)]
+    assert ["You & me"] == [each["name"] for each in RESOURCES["cohorts"].read(other)]
+    other.close()
+
+
+@pytest.mark.parametrize("values", [{"name": "New"}, {"visible": False}])
+def test_a_cohort_changes_by_what_differs(moodle: Moodle, values: dict[str, Any]) -> None:
+    """Moodle wants the name and the place of a cohort with every change; what did not change stays."""
+    made(moodle, "cohorts", idnumber="ALL", name="All")
+    row = Row({"idnumber": "ALL"}, dict(values))
+    RESOURCES["cohorts"].change(moodle, [row])
+    assert [""] == reasons(row)
+    (held,) = RESOURCES["cohorts"].read(moodle)
+    assert {"idnumber": "ALL", "name": "All", "visible": True, **values} == held
+
+
+def test_a_group_stays_in_its_course(moodle: Moodle) -> None:
+    """Moodle cannot move a group, and says so."""
+    RESOURCES["courses"].create(moodle, [course_of(moodle, "ALG"), course_of(moodle, "BIO")])
+    made(moodle, "groups", idnumber="G", name="G", course="ALG")
+    row = Row({"idnumber": "G"}, {"course": "BIO"})
+    RESOURCES["groups"].change(moodle, [row])
+    assert ["course: Moodle cannot change it; remove the record and create it anew"] == reasons(row)
+
+
+def test_a_category_moves_to_the_top(twisted: Twisted, moodle: Moodle) -> None:
+    """A category that has no parent any more is moved, not left where it was."""
+    made(moodle, "categories", idnumber="A", name="A")
+    made(moodle, "categories", idnumber="B", name="B", parent="A")
+    row = Row({"idnumber": "B"}, {"parent": ""})
+    RESOURCES["categories"].change(moodle, [row])
+    other = opened(twisted)
+    assert {"A": "", "B": ""} == {
+        each["idnumber"]: each["parent"] for each in RESOURCES["categories"].read(other) if each["idnumber"]
+    }
+    other.close()
+
+
+def test_who_is_suspended_keeps_every_role(moodle: Moodle) -> None:
+    """Only a change of the role takes roles away."""
+    RESOURCES["users"].create(moodle, [account("1")])
+    RESOURCES["courses"].create(moodle, [course_of(moodle, "ALG")])
+    made(moodle, "enrolments", course="ALG", person="1", role="student")
+    made(moodle, "enrolments", course="ALG", person="1", role="editingteacher")
+    row = Row({"course": "ALG", "person": "1"}, {"suspended": True})
+    RESOURCES["enrolments"].change(moodle, [row])
+    assert [""] == reasons(row)
+    (held,) = moodle.enrolled([moodle.id("courses", "ALG")]).values()
+    assert ((3, 5), True) == (tuple(sorted(held.roles)), held.suspended)
+
+
+def test_a_former_role_that_stays_fails_its_record_alone(twisted: Twisted, moodle: Moodle) -> None:
+    """Where a new role was given and the former one cannot be taken, that is said of this record."""
+    RESOURCES["users"].create(moodle, [account("1"), account("2")])
+    RESOURCES["courses"].create(moodle, [course_of(moodle, "ALG")])
+    for number in ("1", "2"):
+        made(moodle, "enrolments", course="ALG", person=number, role="student")
+    rows = [Row({"course": "ALG", "person": number}, {"role": "editingteacher"}) for number in ("1", "2")]
+    body = {"exception": "x", "errorcode": "nope", "message": "Not this one"}
+    twisted.twist = lambda name, answer: body if name == "core_role_unassign_roles" else answer
+    RESOURCES["enrolments"].change(moodle, rows)
+    assert all("the former role stays" in each for each in reasons(*rows))
+    twisted.twist = lambda name, answer: answer
+    again = [Row(each.key, {"role": "editingteacher"}) for each in rows]
+    RESOURCES["enrolments"].change(moodle, again)
+    assert ["", ""] == reasons(*again)
+    assert 1 == len({each.roles for each in moodle.enrolled([moodle.id("courses", "ALG")]).values()})

@@ -92,8 +92,10 @@ class Client:
                 f"{function}: {len(form)} variables do not fit into max_input_vars = "
                 f"{self._settings.max_input_vars} of [trees.{self._settings.name}] in dss.toml"
             )
-        # The token comes last: it is the first to go where the server cuts a call off, and nothing is done.
-        form = {"moodlewsrestformat": "json", "wsfunction": function, **form, "wstoken": self._settings.token}
+        # Without `raw`, names come as HTML, with `&amp;` in them. The token comes last: it is the first to go
+        # where the server cuts a call off, and nothing is done.
+        how = {"moodlewsrestformat": "json", "moodlewssettingraw": "1", "wsfunction": function}
+        form = {**how, **form, "wstoken": self._settings.token}
         try:
             answer = self._http.post(
                 f"{self._settings.url.rstrip('/')}/webservice/rest/server.php", data=form

@@ -8,8 +8,8 @@ from typing import TypeAlias
 Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value]"
 """A parameter of a call; booleans are sent as 0 and 1."""
 
-FIXED = 3
-"""How many variables a call has beside its parameters: the token, the function and the format."""
+FIXED = 4
+"""How many variables a call has beside its parameters: token, function, format, and that texts stay raw."""
 
 
 def pairs(parameters: Mapping[str, Value]) -> Iterator[tuple[str, str]]:

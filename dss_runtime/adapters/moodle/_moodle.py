@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -76,8 +76,34 @@ class Moodle:
                     self.place("courses"), f"not all are shown: {answer['warnings'][0]['message']}"
                 )
             self._listed["courses"] = [each for each in answer["courses"] if each.get("categoryid")]
+            self._check_courses(self._listed["courses"])
         found: list[dict[str, Any]] = self._listed["courses"]
         return found
+
+    def categories(self) -> list[dict[str, Any]]:
+        """Return all categories; SourceError where the token's user may not see all of each."""
+        found = self.listed("core_course_get_categories")
+        if not all("idnumber" in each for each in found):
+            why = "categories are shown without their idnumbers: the user needs moodle/category:manage"
+            raise SourceError(self.place("categories"), why)
+        return found
+
+    def _check_courses(self, found: Sequence[Mapping[str, Any]]) -> None:
+        """Hold the courses that are shown against the number that each category says it has.
+
+        Hidden ones are left out without a word where the right to see them is not there.
+        """
+        if not all("idnumber" in each for each in found):
+            why = "courses are shown without their idnumbers: the user needs moodle/course:update"
+            raise SourceError(self.place("courses"), why)
+        shown = Counter(each["categoryid"] for each in found)
+        hidden = sum(
+            max(each.get("coursecount", 0) - shown[each["id"]], 0)
+            for each in self.listed("core_course_get_categories")
+        )
+        if hidden:
+            why = f"{hidden} courses are not shown: the user needs moodle/course:viewhiddencourses"
+            raise SourceError(self.place("courses"), why)
 
     def accounts(self) -> list[dict[str, Any]]:
         """Return all accounts; SourceError where the token's user may see only some, or a part of each."""
@@ -108,8 +134,7 @@ class Moodle:
         elif resource == "courses":
             found = self.courses()
         else:
-            function = "core_cohort_get_cohorts" if resource == "cohorts" else "core_course_get_categories"
-            found = self.listed(function)
+            found = self.listed("core_cohort_get_cohorts") if resource == "cohorts" else self.categories()
         return {each["id"]: each.get("idnumber") or "" for each in found}
 
     def check_told(self, what: str, asked: Sequence[int], told: Mapping[int, object]) -> None:
@@ -197,13 +222,6 @@ class Moodle:
             told = {} if self.database is None else self.database.roles()
             self._roles = {**self.settings.roles, **told}
         return self._roles.get(shortname)
-
-    def unassign(self, roles: Sequence[int], user: int, level: str, instance: int) -> None:
-        """Take roles in one place from somebody."""
-        items: list[Value] = [
-            {"roleid": role, "userid": user, "contextlevel": level, "instanceid": instance} for role in roles
-        ]
-        self.client.write("core_role_unassign_roles", unassignments=items)
 
     def enrolled(self, courses: Sequence[int]) -> dict[tuple[int, int], Enrolled]:
         """Return the enrolments in courses as they are now, by the ids of course and person."""

@@ -52,7 +52,14 @@ def categories(rows: Rows, _given: dict[str, Any]) -> Any:
     """All of them."""
     found = rows.many(t.category)
     return [
-        {"id": each.id, "name": each.name, "idnumber": each.idnumber, "parent": each.parent} for each in found
+        {
+            "id": each.id,
+            "name": each.name,
+            "idnumber": each.idnumber,
+            "parent": each.parent,
+            "coursecount": len(rows.many(t.course, category=each.id)),
+        }
+        for each in found
     ]
 
 

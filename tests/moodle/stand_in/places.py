@@ -162,17 +162,18 @@ def cohorts(rows: Rows, given: dict[str, Any]) -> Any:
         Structure(
             {
                 "id": Value("int"),
-                "name": Value("text", required=False),
-                "idnumber": Value("text", required=False),
+                "categorytype": Structure({"type": Value("text"), "value": Value("text")}),
+                "name": Value("text"),
+                "idnumber": Value("text"),
                 "visible": Value("bool", required=False),
             }
         )
     ),
 )
 def update_cohorts(rows: Rows, given: dict[str, Any]) -> Any:
-    """All or nothing."""
+    """All or nothing; by Moodle's source, a change says where the cohort is, its name and its idnumber."""
     for each in given["cohorts"]:
-        number = each.pop("id")
+        number, _ = each.pop("id"), each.pop("categorytype")
         if rows.one(t.cohort, id=number) is None:
             raise invalid("Cohort does not exist")
         rows.update(t.cohort, number, **each)
@@ -292,7 +293,7 @@ def course_groups(rows: Rows, given: dict[str, Any]) -> Any:
         Structure(
             {
                 "id": Value("int"),
-                "name": Value("text", required=False),
+                "name": Value("text"),
                 "idnumber": Value("text", required=False),
             }
         )

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dss_runtime import SourceError, override
+from dss_runtime.adapters.moodle._encoding import Value
 from dss_runtime.adapters.moodle.resources._base import Cells, Resource, Row, together, waiting
 
 if TYPE_CHECKING:
-    from dss_runtime.adapters.moodle._moodle import Moodle
+    from dss_runtime.adapters.moodle._moodle import Enrolled, Moodle
 
 COURSE = 50
 """The level of a course's context, CONTEXT_COURSE of lib/classes/context."""
@@ -89,6 +90,7 @@ class _Enrolments(Resource):
     @override
     def change(self, moodle: Moodle, rows: Sequence[Row]) -> None:
         self._find(moodle, rows)
+        moving = [row for row in waiting(rows) if row.values.get("role")]
         held = moodle.enrolled(sorted({int(str(row.item["courseid"])) for row in waiting(rows)}))
         for row in waiting(rows):
             now = held.get((int(str(row.item["courseid"])), int(str(row.item["userid"]))))
@@ -99,13 +101,28 @@ class _Enrolments(Resource):
             row.values = {**row.values, "role": role}
             self._enrolment(moodle, row, suspended=bool(row.values.get("suspended", now.suspended)))
         self._enrol(moodle, rows)
-        # Another role is added to the one that is there: the former is taken away.
-        changed = [row for row in rows if row.outcome is not None and row.outcome.ok]
-        for row in changed:
+        # Another role is added to those that are there: these are taken away.
+        self._take_roles(moodle, [row for row in moving if row.outcome and row.outcome.ok], held)
+
+    @staticmethod
+    def _take_roles(moodle: Moodle, rows: Sequence[Row], held: Mapping[tuple[int, int], Enrolled]) -> None:
+        """Take from people all roles in their courses but the one that they have got."""
+        former: list[tuple[Row, Row]] = []
+        for row in rows:
             course, user = int(str(row.item["courseid"])), int(str(row.item["userid"]))
-            former = [each for each in held[course, user].roles if each != row.item["roleid"]]
-            if former and "role" in row.values:
-                moodle.unassign(former, user, "course", course)
+            for role in held[course, user].roles:
+                if role != row.item["roleid"]:
+                    item: dict[str, Value] = {"roleid": role, "userid": user}
+                    item |= {"contextlevel": "course", "instanceid": course}
+                    former.append((row, Row(row.key, {}, item)))
+
+        def call(batch: Sequence[Row]) -> None:
+            moodle.client.write("core_role_unassign_roles", unassignments=[each.item for each in batch])
+
+        together(moodle, [each for _, each in former], call)
+        for row, each in former:
+            if each.outcome is not None and not each.outcome.ok:
+                row.fail(f"the former role stays beside the new one: {each.outcome.reason}")
 
     @override
     def remove(self, moodle: Moodle, rows: Sequence[Row]) -> None:

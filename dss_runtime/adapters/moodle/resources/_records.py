@@ -28,9 +28,10 @@ class Ref:
 class Records(Resource):
     """Records of one table, with the functions that write them.
 
-    `lengths` are those of the database's columns. What `optional` says may be left out by the web services
-    where it is empty. `warns` says that changes are made one by one, with a warning for each that is refused;
-    otherwise they are all or nothing. `constants` are what a call to create one needs beside the columns.
+    `lengths` are those of the database's columns. `warns` says that changes are made one by one, with a
+    warning for each that is refused; otherwise they are all or nothing. `constants` are what a call to create
+    one needs beside the columns; where a change has to be `complete`, it needs them too, and all `required`
+    columns. What is `fixed` stays as it was created.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Records(Resource):
     where: str = ""
     refs: Mapping[str, Ref] = field(default_factory=dict[str, Ref])
     constants: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    complete: bool = False
+    fixed: tuple[str, ...] = ()
     keys: tuple[str, ...] = ("idnumber",)
 
     @override
@@ -84,10 +87,17 @@ class Records(Resource):
 
     @override
     def change(self, moodle: Moodle, rows: Sequence[Row]) -> None:
+        for row in waiting(rows):
+            for column in self.fixed:
+                if column in row.values:
+                    row.fail(f"{column}: Moodle cannot change it; remove the record and create it anew")
         self._find(moodle, rows)
+        self._complete(moodle, waiting(rows))
         self._item(moodle, rows)
         for row in waiting(rows):
             row.item = {"id": moodle.id(self.name, row.key["idnumber"]), **row.item}
+            if self.complete:
+                row.item |= self.constants
 
         def call(batch: Sequence[Row]) -> None:
             items = [row.item for row in batch]
@@ -116,6 +126,16 @@ class Records(Resource):
     def refusal(self, values: Mapping[str, Value], *, new: bool) -> str:
         return text_refusal(values, self.required, self.lengths, new=new)
 
+    def _complete(self, moodle: Moodle, rows: Sequence[Row]) -> None:
+        """Add to changes what Moodle needs of every one, as it is now."""
+        lacking = [row for row in rows if not row.values.keys() >= set(self.required)]
+        if not self.complete or not lacking:
+            return
+        held = {each["idnumber"]: each for each in _LISTS[self.name](moodle)}
+        for row in lacking:
+            now = held[row.key["idnumber"]]
+            row.values = {**{column: now[column] for column in self.required}, **row.values}
+
     def _find(self, moodle: Moodle, rows: Sequence[Row]) -> None:
         moodle.find(self.name, [(row, row.key["idnumber"]) for row in rows])
 
@@ -133,6 +153,8 @@ class Records(Resource):
                     row.item[column] = value
                 elif value:
                     row.item[of.parameter] = moodle.id(of.resource, str(value))
+                else:
+                    row.item[of.parameter] = 0
 
 
 def fail_warned(batch: Sequence[Row], answer: Any) -> None:
@@ -161,7 +183,7 @@ def text_refusal(
 
 
 def _categories(moodle: Moodle) -> Iterator[Cells]:
-    found: list[dict[str, Any]] = moodle.listed("core_course_get_categories")
+    found = moodle.categories()
     by_id = {each["id"]: each for each in found}
     for each in found:
         above = by_id.get(each.get("parent"), {})
@@ -169,7 +191,7 @@ def _categories(moodle: Moodle) -> Iterator[Cells]:
 
 
 def _courses(moodle: Moodle) -> Iterator[Cells]:
-    above = {each["id"]: each.get("idnumber") or "" for each in moodle.listed("core_course_get_categories")}
+    above = {each["id"]: each.get("idnumber") or "" for each in moodle.categories()}
     for each in moodle.courses():
         yield {**each, "category": above.get(each.get("categoryid"), "")}
 
@@ -214,7 +236,7 @@ COURSES = Records(
         "startdate",
         "enddate",
     ),
-    required=("idnumber", "shortname", "fullname"),
+    required=("idnumber", "shortname", "fullname", "category"),
     lengths={"idnumber": 100, "shortname": 255, "fullname": 254, "format": 21},
     where="record.category <> 0",  # the front page is a course too
     refs={
@@ -236,6 +258,7 @@ COHORTS = Records(
     lengths={"idnumber": 100, "name": 254},
     create_function="core_cohort_create_cohorts",
     change_function="core_cohort_update_cohorts",
+    complete=True,
     remove_function="core_cohort_delete_cohorts",
     remove_parameter="cohortids",
     constants={"categorytype": {"type": "system", "value": ""}},
@@ -245,6 +268,7 @@ GROUPS = Records(
     table="groups",
     columns=("idnumber", "name", "course"),
     required=("idnumber", "name"),
+    fixed=("course",),
     lengths={"idnumber": 100, "name": 254},
     refs={"course": Ref(resource="courses", parameter="courseid", table="course", column="courseid")},
     create_function="core_group_create_groups",
