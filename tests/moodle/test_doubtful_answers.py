@@ -9,13 +9,24 @@ from typing import Any
 
 import pytest
 
-from dss_runtime import DataStoreTree, SettingsError, SourceError, TransientError, UnknownOutcomeError
+from dss_runtime import (
+    DataStoreTree,
+    New,
+    SettingsError,
+    SourceError,
+    TransientError,
+    UnknownOutcomeError,
+    Work,
+)
 from dss_runtime.adapters.moodle._client import MoodleError
 from dss_runtime.adapters.moodle._encoding import pairs
 from dss_runtime.adapters.moodle._moodle import Moodle
 from dss_runtime.adapters.moodle._settings import settings_of
+from dss_runtime.adapters.moodle._template import outcome_told
 from dss_runtime.adapters.moodle.resources import RESOURCES
 from dss_runtime.adapters.moodle.resources._base import Row
+from dss_runtime.codegen import override
+from tests.moodle.academy import UNGUARDED, academy, outcomes, person, registry
 from tests.moodle.stand_in.server import TOKEN, StandIn
 
 Twist = Callable[[str, Any], Any]
@@ -26,6 +37,7 @@ class Twisted(StandIn):
 
     twist: Twist = staticmethod(lambda _name, answer: answer)
 
+    @override
     def answer(self, data: bytes) -> tuple[str, bytes]:
         before = len(self.calls)
         kind, body = super().answer(data)
@@ -39,7 +51,8 @@ class Twisted(StandIn):
 @pytest.fixture
 def twisted() -> Iterator[Twisted]:
     """A new site."""
-    with Twisted() as made:
+    made = Twisted()
+    with made:
         yield made
 
 
@@ -335,3 +348,34 @@ def test_a_former_role_that_stays_fails_its_record_alone(twisted: Twisted, moodl
     RESOURCES["enrolments"].change(moodle, again)
     assert ["", ""] == reasons(*again)
     assert 1 == len({each.roles for each in moodle.enrolled([moodle.id("courses", "ALG")]).values()})
+
+
+def test_what_was_written_before_the_token_was_taken_back_is_told(twisted: Twisted) -> None:
+    """The records of the first call are applied; those of later ones have failed, and are not unknown."""
+
+    def twist(name: str, answer: Any) -> Any:
+        twisted.token_works = name != "core_user_create_users"
+        return answer
+
+    right = academy(twisted, records=10)
+    right.importer.run([each for each in right.branches if each.name == "people"])
+    twisted.twist = twist
+    result = registry(people=[person(str(number)) for number in range(1, 31)]).sync(
+        right, branches=("people",), policy=UNGUARDED
+    )
+    assert {"applied": 10, "failed": 20} == {str(each): count for each, count in result.counts.items()}
+    assert all("invalidtoken" in reason for how, reason in outcomes(result).values() if how == "failed")
+
+
+def test_a_sensitive_value_is_masked_as_moodle_quotes_it(twisted: Twisted) -> None:
+    """What Moodle says while debugging is tidied up and cut only after the record's values are masked."""
+    secret = f"a{'x' * 60}  b@x.example"
+    body = {"exception": "x", "errorcode": "e", "message": "No", "debuginfo": f"{'.' * 770}\n{secret}."}
+    twisted.twist = lambda name, answer: body if name == "core_cohort_create_cohorts" else answer
+    moodle = opened(twisted)
+    row = made(moodle, "cohorts", idnumber="ALL", name="All")
+    moodle.close()
+    work = Work("new", "people", "1", (New("people", "1", person("1", mail=secret)),))
+    told = outcome_told(row, work)
+    assert "xx" not in told.reason
+    assert "***" in told.reason

@@ -96,7 +96,7 @@ class MoodleTemplate(DefaultTemplate):
                 # Nothing was let in from here on; what was written before stays as it is told.
                 for row in waiting(chosen):
                     row.fail(str(error))
-        return [_told(row, work) for (row, _), work in zip(rows, works, strict=True)]
+        return [outcome_told(row, work) for (row, _), work in zip(rows, works, strict=True)]
 
     @override
     def look(self, work: Work) -> Any:
@@ -238,7 +238,7 @@ def _constants(values: Mapping[str, object]) -> dict[str, Value]:
     return {name: value if isinstance(value, (bool, int)) else str(value) for name, value in values.items()}
 
 
-def _told(row: Row, work: Work) -> Outcome:
+def outcome_told(row: Row, work: Work) -> Outcome:
     """Return what became of a row; what Moodle says of it may quote the record."""
     outcome = row.outcome or Outcome.unknown("nothing has become of it")
     if outcome.ok:
