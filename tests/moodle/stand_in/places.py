@@ -204,11 +204,11 @@ def add_cohort_members(rows: Rows, given: dict[str, Any]) -> Any:
         if who["type"] not in ("id", "username"):
             warn("1", f"invalid parameter: usertype={who['type']}")
             continue
-        cohort = rows.one(t.cohort, **{place["type"]: place["value"]})
+        cohort = rows.one(t.cohort, **_named(place))
         if cohort is None:
             warn("2", f"cohort {place['type']}={place['value']} not exists")
             continue
-        user = rows.one(t.user, deleted=0, **{who["type"]: who["value"]})
+        user = rows.one(t.user, deleted=0, **_named(who))
         if user is None:
             warn("2", f"user {who['type']}={who['value']} not exists")
         elif rows.one(t.cohort_members, cohortid=cohort.id, userid=user.id):
@@ -220,6 +220,11 @@ def add_cohort_members(rows: Rows, given: dict[str, Any]) -> Any:
         else:
             rows.insert(t.cohort_members, cohortid=cohort.id, userid=user.id)
     return {"warnings": warnings}
+
+
+def _named(given: dict[str, str]) -> dict[str, Any]:
+    """Return the column and value by which a row is named; PostgreSQL compares no number with a text."""
+    return {given["type"]: int(given["value"]) if given["type"] == "id" else given["value"]}
 
 
 @function("core_cohort_get_cohort_members", cohortids=Many(Value("int")))

@@ -145,7 +145,9 @@ def by_field(rows: Rows, given: dict[str, Any]) -> Any:
     if field not in ("id", "idnumber", "username", "email"):
         detail = f"The search field '{field}' is not supported, look at the web service documentation"
         raise coding("invalid field parameter", detail)
-    values = [each for each in given["values"] if each != "0"]
+    values: list[Any] = [each for each in given["values"] if each != "0"]
+    if field == "id":
+        values = [int(each) for each in values]
     query = sa.select(t.user).where(t.user.c[str(field)].in_(values)).order_by(t.user.c.id)
     if field != "id":
         query = query.where(t.user.c.deleted == 0)
@@ -163,7 +165,11 @@ def search(rows: Rows, given: dict[str, Any]) -> Any:
     for each in given["criteria"]:
         column: sa.Column[Any] = t.user.c[str(each["key"])]
         like = each["key"] in ("email", "firstname", "lastname")
-        query = query.where(column.like(each["value"]) if like else column == each["value"])
+        query = query.where(
+            column.like(each["value"])
+            if like
+            else column == (int(each["value"]) if each["key"] == "id" else each["value"])
+        )
     return {"users": [shown(row) for row in rows.all(query)], "warnings": []}
 
 
