@@ -22,12 +22,13 @@ def test_a_school_goes_and_comes_back(kind: str) -> None:
     url = new_database(kind)
     address = url.render_as_string(hide_password=False)
     whole: dict[str, list[Any]] = {**SCHOOL, "people": [*SCHOOL["people"], GUEST]}
+    nothing: dict[str, list[Any]] = {name: [] for name in SCHOOL}
     with StandIn(Site(url)) as stand_in:
 
         def right() -> DataStoreTree:
             return academy(stand_in, database=address)
 
-        for records in (whole, {name: [] for name in SCHOOL}, whole):
+        for records in (whole, nothing, whole):
             result: SyncResult = sync(registry(**records), right())
             assert {} == {what: how for what, how in outcomes(result).items() if how[0] != "applied"}
             assert len(result) > 15
