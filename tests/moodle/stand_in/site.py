@@ -31,7 +31,7 @@ class Site:
     """A Moodle's database as a new installation has it: a guest, an administrator and the service's user."""
 
     def __init__(self, url: sa.URL | str = "sqlite://") -> None:
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"poolclass": sa.NullPool}  # so that nothing is left open
         if str(url) == "sqlite://":
             options = {"poolclass": sa.StaticPool, "connect_args": {"check_same_thread": False}}
         self.engine = sa.create_engine(url, **options)

@@ -132,9 +132,12 @@ def delete(rows: Rows, given: dict[str, Any]) -> Any:
             raise refused("useradminodelete", "Administrator accounts cannot be deleted.")
         for table in (t.user_enrolments, t.cohort_members, t.groups_members, t.role_assignments):
             rows.delete(table, userid=number)
+        second = int(time.time())
+        while rows.one(t.user, username=f"{held.email}.{second}"):
+            second += 1  # as Moodle does where an address was freed in this second already
         rows.update(
             t.user, number, deleted=1, idnumber="", email=hashlib.md5(held.username.encode()).hexdigest(),
-            username=f"{held.email}.{int(time.time())}",
+            username=f"{held.email}.{second}",
         )  # fmt: skip
 
 
