@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from dss_runtime import Policy, Status
+from dss_runtime import Old, Policy, Status, Work
 from tests.scim.campus import UNGUARDED, campus, office, person, reasons, sync, team
 from tests.scim.faults import Dropped, FaultProxy, Forward, Reply, Request, Rule, answer, reply
 from tests.scim.service import WORK, Service
+from tests.services.servers import TOKEN
 
 
 def announcing(**changed: Any) -> Rule:
@@ -156,6 +158,27 @@ def test_who_leaves_is_disabled_and_who_returns_enabled(service: Service, proxy:
     assert sync(office([person("1", "ann", given="B", language="en")]), right).ok
     held = service.one(externalId="1")
     assert (True, "B", "fr") == (held["active"], held["name"]["givenName"], held["preferredLanguage"])
+
+
+def test_who_was_set_aside_is_deleted_for_good(service: Service) -> None:
+    """A record that is still set aside is deleted; one that somebody has enabled since is not."""
+    for number in ("1", "2"):
+        ident = service.add("Users", userName=f"p{number}", externalId=number, active=False)
+    right = campus(service).load()
+    people = right.branches[0]
+    assert {"1", "2"} == set(people.retired)
+    service.change(ident, "active", True)
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    works = [
+        Work("old", "people", key, (Old("people", key, record, aside_since=since),))
+        for key, record in people.retired.items()
+    ]
+    outcomes = {work.key: outcome for work, outcome in zip(works, right.template.write(works), strict=True)}
+    assert (True, False) == (outcomes["1"].ok, outcomes["2"].ok)
+    assert "not set aside any more" in outcomes["2"].reason
+    assert ["2"] == [each["externalId"] for each in service.all()]
+    held = {work.key: right.template.look(work) for work in works}
+    assert (True, False) == (held["1"] is None, held["2"] is None)
 
 
 def test_a_record_without_its_key_is_adopted(service: Service) -> None:
@@ -456,3 +479,22 @@ def test_several_threads_write_at_once(service: Service, proxy: FaultProxy) -> N
     changed = office([person(f"{number}", given="A") for number in range(20)], [team("t", *"0145")])
     assert sync(changed, right, policy).ok
     assert 0 == len(changed - right.load())
+
+
+def test_no_log_holds_what_is_looked_for(
+    service: Service, proxy: FaultProxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the token nor the values in filters reach a log, whoever turns logging on."""
+    caplog.set_level("DEBUG")
+    lost: list[bool] = []
+
+    def rule(request: Request, forward: Forward) -> Reply:
+        if request.method == "POST" and not lost:
+            lost.append(True)
+            raise Dropped
+        return forward(request)
+
+    proxy.rule = rule
+    assert sync(office([person("key-4711", mail="a@secret.example")]), campus(service, proxy.port)).ok
+    assert any("key-4711" in each.path for each in proxy.asked("GET", "filter="))
+    assert not any(word in caplog.text for word in ("key-4711", "a@secret.example", TOKEN))
