@@ -199,6 +199,15 @@ def test_a_record_without_its_key_is_adopted(service: Service) -> None:
     assert 0 == len(left - right.load())
 
 
+def test_a_return_writes_only_what_differs(service: Service, proxy: FaultProxy) -> None:
+    """What the account holds already is not written again, so that what never changes is no hindrance."""
+    proxy.rule = described("userName", '{"mutability": "immutable"}')
+    service.add("Users", userName="ann", externalId="1", name={"givenName": "A"}, active=False)
+    assert sync(office([person("1", "ann", given="A")]), campus(service, proxy.port)).ok
+    (request,) = proxy.asked("PATCH")
+    assert [{"op": "replace", "path": "active", "value": True}] == request.json["Operations"]
+
+
 def test_who_was_adopted_by_somebody_else_fails(service: Service) -> None:
     """An account that got a key meanwhile is not taken."""
     ident = service.add("Users", userName="ann")

@@ -22,6 +22,14 @@ class Setting:
     value: Json
     held: bool = False
 
+    def is_in(self, resource: Resource) -> bool:
+        """Return whether *resource* holds the value already; of several values, in any order."""
+        now, values = self.path.read(resource), several(self.value)
+        if values is None:
+            return bool(now == self.value) and isinstance(now, bool) == isinstance(self.value, bool)
+        held = several(now) or []
+        return len(held) == len(values) and all(value in held for value in values)
+
     @property
     def hangs(self) -> bool:
         """Whether how to say it hangs on what the resource holds."""
