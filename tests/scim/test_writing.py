@@ -162,12 +162,11 @@ def test_who_leaves_is_disabled_and_who_returns_enabled(service: Service, proxy:
 
 def test_who_was_set_aside_is_deleted_for_good(service: Service) -> None:
     """A record that is still set aside is deleted; one that somebody has enabled since is not."""
-    for number in ("1", "2"):
-        ident = service.add("Users", userName=f"p{number}", externalId=number, active=False)
+    ids = [service.add("Users", userName=f"p{key}", externalId=key, active=False) for key in ("1", "2")]
     right = campus(service).load()
     people = right.branches[0]
     assert {"1", "2"} == set(people.retired)
-    service.change(ident, "active", True)
+    service.change(ids[1], "active", True)
     since = datetime(2026, 1, 1, tzinfo=UTC)
     works = [
         Work("old", "people", key, (Old("people", key, record, aside_since=since),))
