@@ -232,7 +232,17 @@ def test_members_are_keys_and_strangers_stay(service: Service, proxy: FaultProxy
     members = {each["value"] for each in service.all("Groups")[0]["members"]}
     assert {ids["2"], ids["3"], ids["4"], guest, "another-group"} == members
     (request,) = proxy.asked("PATCH", "/Groups/")
-    assert ["add", "remove"] == [each["op"] for each in request.json["Operations"]]
+    assert ["remove", "add"] == [each["op"] for each in request.json["Operations"]]
+    assert 0 == len(left - right.load())
+
+
+def test_a_member_of_another_case_takes_the_place_of_the_one_there(service: Service) -> None:
+    """Where case and normal form do not count to the service, a value changes them all the same."""
+    right = campus(service)
+    assert sync(office([person("1", phones=frozenset({"Café"}))]), right).ok
+    left = office([person("1", phones=frozenset({"cafe\u0301"}))])
+    assert sync(left, right).ok
+    assert ["cafe\u0301"] == [each["value"] for each in service.one(externalId="1")["phoneNumbers"]]
     assert 0 == len(left - right.load())
 
 
