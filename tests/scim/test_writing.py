@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from dss_runtime import Policy, Status
+from dss_runtime import Old, Policy, Status, Work
 from tests.scim.campus import UNGUARDED, campus, office, person, reasons, sync, team
 from tests.scim.faults import Dropped, FaultProxy, Forward, Reply, Request, Rule, answer, reply
 from tests.scim.service import WORK, Service
+from tests.services.servers import TOKEN
 
 
 def announcing(**changed: Any) -> Rule:
@@ -158,6 +160,26 @@ def test_who_leaves_is_disabled_and_who_returns_enabled(service: Service, proxy:
     assert (True, "B", "fr") == (held["active"], held["name"]["givenName"], held["preferredLanguage"])
 
 
+def test_who_was_set_aside_is_deleted_for_good(service: Service) -> None:
+    """A record that is still set aside is deleted; one that somebody has enabled since is not."""
+    ids = [service.add("Users", userName=f"p{key}", externalId=key, active=False) for key in ("1", "2")]
+    right = campus(service).load()
+    people = right.branches[0]
+    assert {"1", "2"} == set(people.retired)
+    service.change(ids[1], "active", True)
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    works = [
+        Work("old", "people", key, (Old("people", key, record, aside_since=since),))
+        for key, record in people.retired.items()
+    ]
+    outcomes = {work.key: outcome for work, outcome in zip(works, right.template.write(works), strict=True)}
+    assert (True, False) == (outcomes["1"].ok, outcomes["2"].ok)
+    assert "not set aside any more" in outcomes["2"].reason
+    assert ["2"] == [each["externalId"] for each in service.all()]
+    held = {work.key: right.template.look(work) for work in works}
+    assert (True, False) == (held["1"] is None, held["2"] is None)
+
+
 def test_a_record_without_its_key_is_adopted(service: Service) -> None:
     """An account that is there gets its key and stays the same account; others stay as they are."""
     ident = service.add("Users", userName="Ann", title="Dr.")
@@ -174,6 +196,15 @@ def test_a_record_without_its_key_is_adopted(service: Service) -> None:
     )
     assert 2 == len(service.all())
     assert 0 == len(left - right.load())
+
+
+def test_a_return_writes_only_what_differs(service: Service, proxy: FaultProxy) -> None:
+    """What the account holds already is not written again, so that what never changes is no hindrance."""
+    proxy.rule = described("userName", '{"mutability": "immutable"}')
+    service.add("Users", userName="ann", externalId="1", name={"givenName": "A"}, active=False)
+    assert sync(office([person("1", "ann", given="A")]), campus(service, proxy.port)).ok
+    (request,) = proxy.asked("PATCH")
+    assert [{"op": "replace", "path": "active", "value": True}] == request.json["Operations"]
 
 
 def test_who_was_adopted_by_somebody_else_fails(service: Service) -> None:
@@ -201,7 +232,17 @@ def test_members_are_keys_and_strangers_stay(service: Service, proxy: FaultProxy
     members = {each["value"] for each in service.all("Groups")[0]["members"]}
     assert {ids["2"], ids["3"], ids["4"], guest, "another-group"} == members
     (request,) = proxy.asked("PATCH", "/Groups/")
-    assert ["add", "remove"] == [each["op"] for each in request.json["Operations"]]
+    assert ["remove", "add"] == [each["op"] for each in request.json["Operations"]]
+    assert 0 == len(left - right.load())
+
+
+def test_a_member_of_another_case_takes_the_place_of_the_one_there(service: Service) -> None:
+    """Where case and normal form do not count to the service, a value changes them all the same."""
+    right = campus(service)
+    assert sync(office([person("1", phones=frozenset({"Café"}))]), right).ok
+    left = office([person("1", phones=frozenset({"cafe\u0301"}))])
+    assert sync(left, right).ok
+    assert ["cafe\u0301"] == [each["value"] for each in service.one(externalId="1")["phoneNumbers"]]
     assert 0 == len(left - right.load())
 
 
@@ -456,3 +497,22 @@ def test_several_threads_write_at_once(service: Service, proxy: FaultProxy) -> N
     changed = office([person(f"{number}", given="A") for number in range(20)], [team("t", *"0145")])
     assert sync(changed, right, policy).ok
     assert 0 == len(changed - right.load())
+
+
+def test_no_log_holds_what_is_looked_for(
+    service: Service, proxy: FaultProxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the token nor the values in filters reach a log, whoever turns logging on."""
+    caplog.set_level("DEBUG")
+    lost: list[bool] = []
+
+    def rule(request: Request, forward: Forward) -> Reply:
+        if request.method == "POST" and not lost:
+            lost.append(True)
+            raise Dropped
+        return forward(request)
+
+    proxy.rule = rule
+    assert sync(office([person("key-4711", mail="a@secret.example")]), campus(service, proxy.port)).ok
+    assert any("key-4711" in each.path for each in proxy.asked("GET", "filter="))
+    assert not any(word in caplog.text for word in ("key-4711", "a@secret.example", TOKEN))

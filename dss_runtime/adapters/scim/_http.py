@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcome
 from dss_runtime.adapters.scim._paths import Json, member
 from dss_runtime.adapters.scim._settings import Settings
 from dss_runtime.codegen import override
+
+# At INFO it would write every address into logs, with the filters that hold keys and mail addresses.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 _MEDIA = "application/scim+json"
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
