@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .problems import Problems
-from .schema import csv_options, sql_lookups, sql_options
+from .schema import csv_options, moodle_options, scim_options, sql_lookups, sql_options
 from .schema.compound_kinds import Key
 from .schema.nodes import MapNode
 from .schema.resolved import TreeBranch
@@ -109,6 +109,38 @@ ADAPTERS: dict[str, Adapter] = {
             target="SqlTarget",
             adopts=True,
             expires=True,
+        ),
+        Adapter(
+            name="scim",
+            doc="Users and groups of a service that speaks SCIM 2.0.",
+            can_write=True,
+            maps_columns=True,
+            keys=scim_options.keys,
+            needs=("resource",),
+            at_creation=("insert",),
+            options=scim_options.options,
+            module="dss_runtime.adapters.scim",
+            importer="ScimImporter",
+            template="ScimTemplate",
+            source="ScimSource",
+            target="ScimTarget",
+            adopts=True,
+            expires=True,
+        ),
+        Adapter(
+            name="moodle",
+            doc="A Moodle: read from its database or by its web services, and written by these.",
+            can_write=True,
+            maps_columns=True,
+            keys=moodle_options.keys,
+            needs=("resource",),
+            at_creation=("insert",),
+            options=moodle_options.options,
+            module="dss_runtime.adapters.moodle",
+            importer="MoodleImporter",
+            template="MoodleTemplate",
+            source="MoodleSource",
+            target="MoodleTarget",
         ),
         Adapter(
             name="memory",

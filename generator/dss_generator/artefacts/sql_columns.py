@@ -15,7 +15,12 @@ _ANY = "_sa.types.NullType()"
 
 def lookups_of(held: TreeBranch) -> tuple[tuple[str, Lookup], ...]:
     """Return the lookup of each field in place of whose value an id is held."""
-    return cast("tuple[tuple[str, Lookup], ...]", held.option("lookup", ()))
+    given = held.option("lookup")
+    pairs = cast("tuple[Any, ...]", given) if isinstance(given, tuple) else ()
+    # An adapter of a package may have a key of this name, and mean something else by it.
+    return tuple(
+        (str(pair[0]), pair[1]) for pair in pairs if isinstance(pair, tuple) and isinstance(pair[-1], Lookup)
+    )
 
 
 def insert_of(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
