@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pymysql
 import pytest
 import sqlalchemy as sa
 
@@ -100,8 +99,10 @@ def test_a_server_without_tls_is_refused() -> None:
 def test_a_driver_that_goes_on_in_clear_is_not_let() -> None:
     """A connection in clear is given up although its driver, as older ones do, has made it."""
     url = server("mariadb").update_query_dict({"ssl_ca": "ca.crt"})
-    login = {"user": url.username, "password": PASSWORD, "host": url.host, "port": url.port}
-    engine = sa.create_engine(url, poolclass=sa.NullPool, creator=lambda: pymysql.connect(**login))
+    clear = sa.create_engine(server("mariadb"), poolclass=sa.NullPool)
+    made = clear.raw_connection()
+    made.detach()
+    engine = sa.create_engine(url, poolclass=sa.NullPool, creator=lambda: made.driver_connection)
     prepare_mysql(engine)
     with pytest.raises(UnreachableError, match="the address asks for TLS, and the server has none"):
         connect(engine)

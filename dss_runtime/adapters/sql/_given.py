@@ -36,8 +36,8 @@ def given_by_database(
             cells = selection.cells(row)
             read = {} if cells is None else _read(target, fields, cells)
             if all(name in read for name in target.key):
-                key = tuple(read.pop(name) for name in target.key)
-                found[key if len(key) > 1 else key[0]] = read
+                first, *rest = [read.pop(name) for name in target.key]
+                found[(first, *rest) if rest else first] = read
     return found
 
 

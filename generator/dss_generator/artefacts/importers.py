@@ -97,7 +97,7 @@ def _imports(schema: Schema, project: Project) -> list[str]:
     parsed = [each for tree in schema.trees for each in _parsed(tree)]
     lines = [import_of(tree, tree.system.importer) for tree in schema.trees]
     lines += [import_of(tree, tree.system.source) for tree in schema.trees if _parsed(tree)]
-    lines += [import_of(tree, "SqlLookup") for tree, each in held if lookups_of(each)]
+    lines += [import_of(tree, "SqlLookup") for tree, each in held if lookups_of(tree, each)]
     lines += [f"from dss_runtime.codegen import {name} as _{name}" for name in _RUNTIME]
     lines += [f"from dss_runtime.transforms import {name} as _{name}" for name in used_transforms(parsed)]
     models = {each.branch.model.name for _, each in held}
@@ -295,7 +295,7 @@ def _source(tree: Tree, held: TreeBranch) -> list[Code]:
     sources += [name for name, _ in held.old.set]
     found: list[Code] = []
     for name, value in held.options:
-        if name in tree.system.at_creation or (name == "lookup" and lookups_of(held)):
+        if name in tree.system.at_creation or (name == "lookup" and lookups_of(tree, held)):
             continue
         if name == "table" and has_table(tree, held):
             found.append(code("table=_tables.{name}", name=table_constant(tree, held)))

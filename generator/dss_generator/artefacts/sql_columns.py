@@ -6,21 +6,17 @@ from typing import Any, cast
 
 from ..code.fragments import Code, Fragment, code, expression
 from ..fieldtypes import construction, field_type
-from ..schema.resolved import FieldSource, Scalar, TreeBranch
+from ..schema.resolved import FieldSource, Scalar, Tree, TreeBranch
 from ..schema.sql_lookups import Lookup
 from .handlers import own_columns
 
 _ANY = "_sa.types.NullType()"
 
 
-def lookups_of(held: TreeBranch) -> tuple[tuple[str, Lookup], ...]:
-    """Return the lookup of each field in place of whose value an id is held."""
-    given = held.option("lookup")
-    pairs = cast("tuple[Any, ...]", given) if isinstance(given, tuple) else ()
-    # An adapter of a package may have a key of this name, and mean something else by it.
-    return tuple(
-        (str(pair[0]), pair[1]) for pair in pairs if isinstance(pair, tuple) and isinstance(pair[-1], Lookup)
-    )
+def lookups_of(tree: Tree, held: TreeBranch) -> tuple[tuple[str, Lookup], ...]:
+    """Return the lookup of each field in place of whose value an id is held; only databases have any."""
+    given = held.option("lookup", ()) if tree.adapter == "sql" else ()
+    return cast("tuple[tuple[str, Lookup], ...]", given)
 
 
 def insert_of(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
@@ -29,10 +25,10 @@ def insert_of(held: TreeBranch) -> tuple[tuple[str, Scalar], ...]:
     return tuple(given)
 
 
-def table_columns(held: TreeBranch) -> dict[str, Fragment]:
+def table_columns(tree: Tree, held: TreeBranch) -> dict[str, Fragment]:
     """Return the type of every column that the branch reads or writes, by name."""
     found: dict[str, Fragment] = {}
-    columns, ids = own_columns(held), dict(lookups_of(held))
+    columns, ids = own_columns(held), dict(lookups_of(tree, held))
     for source in held.sources:
         index = columns.get(source.field.name)
         if index is not None and source.field.name not in ids:

@@ -53,7 +53,7 @@ def _looked_up(tree: Tree, held: TreeBranch, field: str) -> Ident:
 
 
 def _constants(tree: Tree, held: TreeBranch) -> list[Ident]:
-    return [constant(tree, held), *(_looked_up(tree, held, field) for field, _ in lookups_of(held))]
+    return [constant(tree, held), *(_looked_up(tree, held, field) for field, _ in lookups_of(tree, held))]
 
 
 def _tables(tree: Tree) -> list[TreeBranch]:
@@ -62,8 +62,8 @@ def _tables(tree: Tree) -> list[TreeBranch]:
 
 def _printed(tree: Tree, held: TreeBranch) -> Iterator[dict[str, Any]]:
     """Yield what is printed of the table of a branch, and of those in which its fields are looked up."""
-    yield _table(constant(tree, held), str(held.option("table")), table_columns(held))
-    for field, lookup in lookups_of(held):
+    yield _table(constant(tree, held), str(held.option("table")), table_columns(tree, held))
+    for field, lookup in lookups_of(tree, held):
         yield _table(_looked_up(tree, held, field), lookup.table, lookup_columns(held, field, lookup))
 
 
@@ -159,7 +159,7 @@ def lookups(tree: Tree, held: TreeBranch, *, by_column: bool = False) -> list[Co
             name=lit(columns[field] if by_column else field),
             lookup=_lookup(_looked_up(tree, held, field), lookup),
         )
-        for field, lookup in lookups_of(held)
+        for field, lookup in lookups_of(tree, held)
     ]
     return [_mapping("lookups", pairs)] if pairs else []
 

@@ -44,7 +44,7 @@ def context(schema: Schema, project: Project) -> Context:
     if described:
         lines.append("from dss_runtime.codegen import Lazily as _Lazily")
     lines += [import_of(tree, tree.system.target) for tree, _ in described]
-    lines += [import_of(tree, "SqlLookup") for tree, each in described if lookups_of(each)]
+    lines += [import_of(tree, "SqlLookup") for tree, each in described if lookups_of(tree, each)]
     lines += type_imports_for(each.branch.model for _, each in described)
     if any(has_table(tree, each) for tree, each in described):
         lines.append(f"from {project.package} import tables as _tables")
