@@ -100,9 +100,10 @@ def test_a_driver_that_goes_on_in_clear_is_not_let() -> None:
     """A connection in clear is given up although its driver, as older ones do, has made it."""
     url = server("mariadb").update_query_dict({"ssl_ca": "ca.crt"})
     clear = sa.create_engine(server("mariadb"), poolclass=sa.NullPool)
-    made = clear.raw_connection()
-    made.detach()
-    engine = sa.create_engine(url, poolclass=sa.NullPool, creator=lambda: made.driver_connection)
+    args, options = clear.dialect.create_connect_args(clear.url)
+    engine = sa.create_engine(
+        url, poolclass=sa.NullPool, creator=lambda: clear.dialect.connect(*args, **options)
+    )
     prepare_mysql(engine)
     with pytest.raises(UnreachableError, match="the address asks for TLS, and the server has none"):
         connect(engine)

@@ -26,8 +26,8 @@ def prepare_mysql(engine: sa.Engine) -> None:
     A server that is not strict cuts off a text that is too long, so that two keys become one. A TIMESTAMP
     comes in the zone of the session: in UTC, as a time without a zone is read.
 
-    Where the address says anything of TLS, there is no connection without: PyMySQL before 1.2 goes on in clear
-    with a server that has none.
+    Where the address says anything of TLS, there is no connection without: PyMySQL before 1.2 goes on in
+    clear with a server that has none.
     """
     event.listen(engine, "connect", _set_up)
     if any(name.startswith("ssl") for name in engine.url.query):
