@@ -115,6 +115,15 @@ def own_columns(held: TreeBranch) -> dict[str, int]:
     return found
 
 
+def several_columns(tree: Tree, held: TreeBranch) -> tuple[str, ...]:
+    """Return the columns that may hold several values, where the adapter wants to be told of them."""
+    if not tree.system.lists:
+        return ()
+    own = own_columns(held)
+    fields = (source.field for source in held.sources if source.field.of and source.field.name in own)
+    return tuple(sorted(str(held.columns[own[field.name]].source) for field in fields))
+
+
 def unhandled(tree: Tree, held: TreeBranch) -> list[tuple[str, str]]:
     """Return the kinds and attributes of actions that have a type but no handler on this tree."""
     known = {(each.kind, each.attribute) for each in attribute_handlers(tree, held)}
