@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal, TypeAlias
@@ -18,6 +19,8 @@ Values: TypeAlias = Mapping[str, Sequence[bytes]]
 Entry: TypeAlias = "tuple[str, dict[str, list[bytes]]]"
 """The name of an entry, and its attributes by their names in small letters."""
 Change: TypeAlias = "tuple[Literal['add', 'delete', 'replace'], str, list[bytes] | None]"
+
+_CONTROL = re.compile(r"[\x01-\x1f\x7f]")
 
 _SCOPES: Mapping[Depth, int] = {"one": ldap.SCOPE_ONELEVEL, "all": ldap.SCOPE_SUBTREE}
 _CHANGES = {"add": ldap.MOD_ADD, "delete": ldap.MOD_DELETE, "replace": ldap.MOD_REPLACE}
@@ -107,7 +110,12 @@ def equals(attribute: str, value: str) -> str:
 
 def rdn_of(attribute: str, value: str) -> str:
     """Return the name of an entry below another one."""
-    return f"{attribute}={ldap.dn.escape_dn_chars(value)}"
+    # The library leaves controls as they are, and a newline at either end would be skipped as a space is.
+    return f"{attribute}={_CONTROL.sub(_hexadecimal, ldap.dn.escape_dn_chars(value))}"
+
+
+def _hexadecimal(found: re.Match[str]) -> str:
+    return f"\\{ord(found[0]):02x}"
 
 
 def same_dn(dn: str) -> str:
