@@ -80,7 +80,7 @@ rules: dict[str, str] = {
     "match": "A record without a key is read, and known by fields to look it up by; a key in use stays.",
     "derived-from": "A derived branch is made from other branches of its tree.",
     "derived-keys": "A derived branch has no mapping of its own.",
-    "references": "What columns refer to is a branch of the same tree.",
+    "references": "What columns refer to is a branch of the same tree, with a single key.",
     "file-path": "A data file's path is relative, plain, and stays in its folder.",
     "encoding": "An encoding is one of text that Python knows.",
     "csv-options": "The options of a CSV file fit each other.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dss_runtime._examining import Check
+from tests.adapters.scim_system import ScimTree
 from tests.scim.campus import campus
 from tests.scim.faults import FaultProxy, Forward, Reply, Request, answer, reply
 from tests.scim.service import Service
@@ -72,6 +73,13 @@ def test_a_service_without_versions_is_warned_of(service: Service, proxy: FaultP
     (limits,) = [check for check in examined(service, proxy.port) if check.topic == "limits"]
     assert "warning" == limits.state
     assert "PUT of whole records, bulk of 1,000, no etags" in limits.text
+
+
+def test_a_key_without_case_is_warned_of(service: Service) -> None:
+    """Where the key is an attribute in which case does not count, two keys may be one there."""
+    tree = ScimTree(settings=service.settings())
+    warnings = [check.text for check in tree.template.examine() if check.state == "warning"]
+    assert ["items: case does not count in userName, which is the key"] == warnings
 
 
 def test_wrong_settings_are_told(service: Service) -> None:

@@ -139,6 +139,6 @@ def test_a_patch_says_only_what_differs() -> None:
         {"op": "remove", "path": "title"},
         {"op": "remove", "path": 'emails[type eq "work"]'},
         {"op": "remove", "path": 'addresses[type eq "work"].locality'},
-        {"op": "add", "path": "members", "value": [{"value": "a"}, {"value": "b"}]},
         {"op": "remove", "path": 'members[value eq "c"]'},
+        {"op": "add", "path": "members", "value": [{"value": "a"}, {"value": "b"}]},
     ] == patch(changes, None)["Operations"]

@@ -162,12 +162,11 @@ def test_who_leaves_is_disabled_and_who_returns_enabled(service: Service, proxy:
 
 def test_who_was_set_aside_is_deleted_for_good(service: Service) -> None:
     """A record that is still set aside is deleted; one that somebody has enabled since is not."""
-    for number in ("1", "2"):
-        ident = service.add("Users", userName=f"p{number}", externalId=number, active=False)
+    ids = [service.add("Users", userName=f"p{key}", externalId=key, active=False) for key in ("1", "2")]
     right = campus(service).load()
     people = right.branches[0]
     assert {"1", "2"} == set(people.retired)
-    service.change(ident, "active", True)
+    service.change(ids[1], "active", True)
     since = datetime(2026, 1, 1, tzinfo=UTC)
     works = [
         Work("old", "people", key, (Old("people", key, record, aside_since=since),))
@@ -199,6 +198,15 @@ def test_a_record_without_its_key_is_adopted(service: Service) -> None:
     assert 0 == len(left - right.load())
 
 
+def test_a_return_writes_only_what_differs(service: Service, proxy: FaultProxy) -> None:
+    """What the account holds already is not written again, so that what never changes is no hindrance."""
+    proxy.rule = described("userName", '{"mutability": "immutable"}')
+    service.add("Users", userName="ann", externalId="1", name={"givenName": "A"}, active=False)
+    assert sync(office([person("1", "ann", given="A")]), campus(service, proxy.port)).ok
+    (request,) = proxy.asked("PATCH")
+    assert [{"op": "replace", "path": "active", "value": True}] == request.json["Operations"]
+
+
 def test_who_was_adopted_by_somebody_else_fails(service: Service) -> None:
     """An account that got a key meanwhile is not taken."""
     ident = service.add("Users", userName="ann")
@@ -224,7 +232,17 @@ def test_members_are_keys_and_strangers_stay(service: Service, proxy: FaultProxy
     members = {each["value"] for each in service.all("Groups")[0]["members"]}
     assert {ids["2"], ids["3"], ids["4"], guest, "another-group"} == members
     (request,) = proxy.asked("PATCH", "/Groups/")
-    assert ["add", "remove"] == [each["op"] for each in request.json["Operations"]]
+    assert ["remove", "add"] == [each["op"] for each in request.json["Operations"]]
+    assert 0 == len(left - right.load())
+
+
+def test_a_member_of_another_case_takes_the_place_of_the_one_there(service: Service) -> None:
+    """Where case and normal form do not count to the service, a value changes them all the same."""
+    right = campus(service)
+    assert sync(office([person("1", phones=frozenset({"Café"}))]), right).ok
+    left = office([person("1", phones=frozenset({"cafe\u0301"}))])
+    assert sync(left, right).ok
+    assert ["cafe\u0301"] == [each["value"] for each in service.one(externalId="1")["phoneNumbers"]]
     assert 0 == len(left - right.load())
 
 

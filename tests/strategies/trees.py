@@ -64,14 +64,23 @@ def random_tree(rng: Random, adapter: str, branches: Sequence[tuple[str, Model]]
         sources = [each for each in held if rng.random() < 0.7]
         derived = bool(sources) and rng.random() < 0.15
         held[name] = _derived(rng, model, sources) if derived else _held(rng, adapter, model)
-    for each in held.values():
-        for column in each.get("references", ()):
-            each["references"][column] = rng.sample(list(held), rng.randint(1, len(held)))
+    _refer(rng, held, [name for name, model in branches if name in held and len(model.key) == 1])
     _share_names(rng, held, dict(branches))
     body: Body = {"adapter": adapter, "branches": held}
     if rng.random() < 0.3:
         body["doc"] = texts.lines(rng)
     return body
+
+
+def _refer(rng: Random, held: Body, usable: Sequence[str]) -> None:
+    """Let columns hold ids of records of some branches in *usable*, or no longer."""
+    for each in held.values():
+        for column in each.get("references", ()):
+            each["references"][column] = (
+                rng.sample(list(usable), rng.randint(1, len(usable))) if usable else []
+            )
+        if not usable:
+            each.pop("references", None)
 
 
 def _derived(rng: Random, model: Model, sources: list[str]) -> Body:

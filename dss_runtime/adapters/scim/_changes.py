@@ -22,6 +22,14 @@ class Setting:
     value: Json
     held: bool = False
 
+    def is_in(self, resource: Resource) -> bool:
+        """Return whether *resource* holds the value already; of several values, in any order."""
+        now, values = self.path.read(resource), several(self.value)
+        if values is None:
+            return bool(now == self.value) and isinstance(now, bool) == isinstance(self.value, bool)
+        held = several(now) or []
+        return len(held) == len(values) and all(value in held for value in values)
+
     @property
     def hangs(self) -> bool:
         """Whether how to say it hangs on what the resource holds."""
@@ -78,11 +86,12 @@ def created(schema: str, settings: Iterable[tuple[Path, Json]]) -> Resource:
 
 def _of_members(change: Members) -> list[Resource]:
     path = change.path
-    found: list[Resource] = []
+    # Removed first: to a service, what is removed and what is added may differ in nothing, as by case alone.
+    found: list[Resource] = [{"op": "remove", "path": path.one(value)} for value in change.removed]
     if change.added:
         entries = [path.made(value) for value in change.added]
         found.append({"op": "add", "path": path.attribute, "value": entries})
-    return [*found, *({"op": "remove", "path": path.one(value)} for value in change.removed)]
+    return found
 
 
 def _of_setting(change: Setting, resource: Resource | None, fresh: dict[str, Resource]) -> Sequence[Resource]:

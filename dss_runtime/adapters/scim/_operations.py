@@ -92,7 +92,9 @@ class Operations:
             return Outcome.failed(GONE)
         if self._target.old == "delete":
             return Operation(work, "DELETE", self._place(held), None, held)
-        return self._altered(work, held, self._constant(self._target.set))
+        settings = self._constant(self._target.set)
+        self._check((each.path for each in settings), creating=False)
+        return self._altered(work, held, settings)
 
     def _new(self, work: Work) -> Operation | Outcome:
         """Return what makes a new record, or what makes one that is there into it."""
@@ -110,11 +112,15 @@ class Operations:
             return Outcome.failed(GONE)
         if work.adopts is None:
             kept |= frozenset(self._target.key)
-        written = [name for name in self._target.columns if name not in kept]
-        settings = [self._setting(name, work.left, creating=True) for name in written]
+        settings = [self._setting(name, work.left) for name in self._target.columns if name not in kept]
         taken = {each.path for each in settings}
         settings += [each for each in self._constant(self._target.returns) if each.path not in taken]
-        return self._altered(work, held_of(resource), settings, resource)
+        due = [each for each in settings if not each.is_in(resource)]
+        for each in due:
+            self._check([each.path], creating=each.path.read(resource) is None)
+        if not due:
+            return Outcome.applied("the service holds it already")
+        return self._altered(work, held_of(resource), due, resource)
 
     def _created(self, work: Work) -> Operation | Outcome:
         target = self._target
@@ -171,6 +177,7 @@ class Operations:
     def _change(self, work: Work, name: str) -> Change:
         """Return what differs in a field: single members where the service tells them apart."""
         if not self._by_member(name):
+            self._check([self._mapped.paths[name]], creating=False)
             held = not blank(getattr(work.right, name, None))
             return self._setting(name, work.left, held=held)
         added: list[Any] = []
@@ -187,18 +194,13 @@ class Operations:
     def _by_member(self, name: str) -> bool:
         return isinstance(self._target.types[name], SetType) and bool(self._mapped.paths[name].sub)
 
-    def _setting(self, name: str, record: Any, *, held: bool = False, creating: bool = False) -> Setting:
-        path = self._mapped.paths[name]
-        if not creating or name not in self._target.key:
-            self._check([path], creating=creating)
+    def _setting(self, name: str, record: Any, *, held: bool = False) -> Setting:
         value = self._mapped.encoded(name, getattr(record, name))
         several = isinstance(self._target.types[name], (SetType, ListType))
-        return Setting(path, () if several and value is None else value, held)
+        return Setting(self._mapped.paths[name], () if several and value is None else value, held)
 
     def _constant(self, pairs: Any) -> list[Setting]:
-        found = [Setting(path, value) for path, value in self._mapped.constants(pairs.items())]
-        self._check((each.path for each in found), creating=False)
-        return found
+        return [Setting(path, value) for path, value in self._mapped.constants(pairs.items())]
 
     def _check(self, paths: Iterable[Path], *, creating: bool) -> None:
         """Raise ValueError for what the service lets nobody write."""

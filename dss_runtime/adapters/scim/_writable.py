@@ -27,6 +27,20 @@ def writable(session: Session, targets: Mapping[str, ScimTarget]) -> Iterator[Ch
             yield Check("schema", "error", f"{branch}: {'; '.join(reasons)}", advice)
         else:
             yield Check("schema", "ok", f"{branch}: the service lets all of it be written")
+        yield from _cases(service, branch, target)
+
+
+def _cases(service: Service, branch: str, target: ScimTarget) -> Iterator[Check]:
+    """Warn of a key whose case does not count there."""
+    for path in (path_of(target.columns[name]) for name in target.key):
+        try:
+            found = service.kind(target.resource).leaf(path)
+        except ValueError:
+            continue
+        if found is not None and found.type == "string" and not found.case_exact:
+            text = f"{branch}: case does not count in {path.text}, which is the key"
+            advice = "keys that differ in case alone are one to the service; externalId keeps them apart"
+            yield Check("schema", "warning", text, advice)
 
 
 def _reasons(service: Service, target: ScimTarget) -> Iterator[str]:
