@@ -34,7 +34,7 @@ class Adapter:
 
     `adopts` says whether it reads records without a key, and writes what a new record adopts; `expires`
     whether it deletes records that it has set aside before. `lists` says that a cell may be several values:
-    source and target are told, as `several`, which columns may.
+    source and target are told, as `several` and `octets`, which columns may, and which are bytes.
 
     `can_write` allows its trees to be the right side of a sync; `template` is the class that then writes by
     itself, empty where the project's handlers do. `module` offers it to generated code together with

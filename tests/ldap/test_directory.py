@@ -293,8 +293,10 @@ def test_wrong_settings_are_told_by_their_key(
     service: Service, more: dict[str, object], message: str
 ) -> None:
     """What cannot be right is an error before anything is asked; a bind without a password is anonymous."""
+    right = directory(service)
+    right.settings.update(more)
     with pytest.raises(SettingsError, match=message):
-        directory(service, **more).load()
+        right.load()
 
 
 def test_what_is_found_of_a_directory(service: Service) -> None:

@@ -26,7 +26,7 @@ class Encoding:
         Raises PermanentError for a reference to a record that has no entry.
         """
         kind = self._target.types[name]
-        if value is None or value == "":
+        if value is None or value in ("", b""):
             return []
         members: Iterable[Any] = value if isinstance(kind, (SetType, ListType)) else [value]
         return [self.value(name, each) for each in members]

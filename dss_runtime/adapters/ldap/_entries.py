@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import ldap
 
@@ -117,7 +117,7 @@ class Entries:
     def find(self, key: Hashable) -> Entry | None:
         """Return the entry with a key as it is now (PermanentError where several have it)."""
         target = self._target
-        parts = key if isinstance(key, tuple) else (key,)
+        parts: tuple[Any, ...] = cast("tuple[Any, ...]", key) if isinstance(key, tuple) else (key,)
         filters = [
             equals(target.columns[name], target.types[name].format(part))
             for name, part in zip(target.key, parts, strict=True)
@@ -137,10 +137,10 @@ class Entries:
 
     def _unclaimed(self, found: Unclaimed) -> str:
         """Return the entry to adopt: by its former key, or by what it holds."""
-        columns = self._target.columns
         if found.key is not None:
             held = self.find(found.key)
         else:
+            columns = self._target.columns
             held = self._only(
                 [
                     f"(!({columns[name]}=*))" if cell is None else equals(columns[name], str(cell))

@@ -72,7 +72,8 @@ def cell_of(session: Session, source: LdapSource | LdapTarget, entry: Entry, col
     dn, values = entry
     if column == "dn":
         return dn
-    found: list[Any] = [_text(each) for each in values.get(column.lower(), [])]
+    held = values.get(column.lower(), [])
+    found: list[Any] = list(held) if column in source.octets else [_text(each) for each in held]
     branches = dict(source.references).get(column)
     if branches is not None:
         keys = (session.key_of(str(each), branches) for each in found)

@@ -16,8 +16,8 @@ class LdapSource:
     """The entries of these object classes below `base`, and the attributes to read of each.
 
     `base` is below the tree's own unless it is absolute. `several` are the columns that may hold more than
-    one value, `references` those that hold names of entries, with the branches of these. An entry with the
-    value `placeholder` in such a column does not show it.
+    one value, `octets` those whose values are no text, `references` those that hold names of entries, with
+    the branches of these. `placeholder` is not shown there: it is no entry of theirs.
     """
 
     base: str
@@ -26,6 +26,7 @@ class LdapSource:
     filter: str = ""
     depth: Depth = "one"
     several: frozenset[str] = frozenset()
+    octets: frozenset[str] = frozenset()
     references: tuple[tuple[str, tuple[str, ...]], ...] = ()
     placeholder: str = ""
 

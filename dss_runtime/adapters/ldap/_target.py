@@ -22,6 +22,7 @@ class LdapTarget(Target):
     filter: str = ""
     depth: Depth = "one"
     several: frozenset[str] = frozenset()
+    octets: frozenset[str] = frozenset()
     references: tuple[tuple[str, tuple[str, ...]], ...] = ()
     placeholder: str = ""
     password: str = ""

@@ -125,6 +125,8 @@ def _record(session: Session, target: LdapTarget, entry: Entry, work: Work) -> A
         if name in target.unwritten:
             continue
         cell = cell_of(session, target, entry, column)
+        if cell is None and getattr(record, name) in ("", b""):
+            continue  # a directory holds no empty value
         empty = cell is None or (cell == "" and name in target.nulls_as_empty)
         record = with_value(record, name, None if empty else target.types[name].parse(cell))
     return record
