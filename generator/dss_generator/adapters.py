@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .problems import Problems
-from .schema import csv_options, ldap_options, scim_options, sql_options
+from .schema import csv_options, ldap_options, moodle_options, scim_options, sql_options
 from .schema.compound_kinds import Key
 from .schema.nodes import MapNode
 from .schema.resolved import TreeBranch
@@ -139,6 +139,21 @@ ADAPTERS: dict[str, Adapter] = {
             target="ScimTarget",
             adopts=True,
             expires=True,
+        ),
+        Adapter(
+            name="moodle",
+            doc="A Moodle: read from its database or by its web services, and written by these.",
+            can_write=True,
+            maps_columns=True,
+            keys=moodle_options.keys,
+            needs=("resource",),
+            at_creation=("insert",),
+            options=moodle_options.options,
+            module="dss_runtime.adapters.moodle",
+            importer="MoodleImporter",
+            template="MoodleTemplate",
+            source="MoodleSource",
+            target="MoodleTarget",
         ),
         Adapter(
             name="memory",

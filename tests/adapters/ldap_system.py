@@ -14,7 +14,7 @@ from dss_runtime.adapters.ldap._connection import rdn_of
 from dss_runtime.codegen import override
 from dss_runtime.types import ListType, SetType
 from tests.adapters.items import NAMES, TYPES, Item, ItemsBranch, leave_to_adapter, reading
-from tests.adapters.systems import CAPABILITIES, Capability, System
+from tests.adapters.systems import Capability, System
 from tests.ldap.service import Service
 
 HELD = tuple(name for name in NAMES if name != "marks")
@@ -90,10 +90,10 @@ class LdapSystem(System):
     @override
     def holds(cls, name: str, value: Any) -> bool:
         if name == "ident":
-            return value == " ".join(value.split()) and value.isprintable()
+            return bool(value == " ".join(value.split()) and value.isprintable())
         if name == "tags":
             return "" not in value
-        return value != b""
+        return bool(value != b"")
 
     @classmethod
     @override

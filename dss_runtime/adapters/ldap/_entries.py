@@ -117,7 +117,7 @@ class Entries:
     def find(self, key: Hashable) -> Entry | None:
         """Return the entry with a key as it is now (PermanentError where several have it)."""
         target = self._target
-        parts: tuple[Any, ...] = cast("tuple[Any, ...]", key) if isinstance(key, tuple) else (key,)
+        parts: tuple[object, ...] = cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
         filters = [
             equals(target.columns[name], target.types[name].format(part))
             for name, part in zip(target.key, parts, strict=True)
