@@ -1,0 +1,398 @@
+"""What the stand-in holds, and how it behaves: as the API is documented, never compared with Google's."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.google.description import DOCUMENT, Asked, Json
+
+CUSTOMER = "C0stand1n"
+ADMIN = "admin@school.example"
+REPEATED = frozenset(
+    name for name, each in DOCUMENT["schemas"]["User"]["properties"].items() if each.get("type") == "any"
+) - {"gender", "notes"}
+
+
+class RefusedError(Exception):
+    """A request is refused with a status, a reason and a message, as Google words them."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(status, reason, message)
+        self.status = status
+        self.reason = reason
+        self.message = message
+
+
+class Directory:
+    """Users, org units, groups and members of one customer.
+
+    `schemas` are the custom schemas that users may have values of. Users are held by id, groups too, and the
+    members of a group by address.
+    """
+
+    def __init__(self) -> None:
+        self.schemas: set[str] = {"School"}
+        self.domains = {"school.example"}
+        self.users: dict[str, Json] = {}
+        self.deleted: dict[str, Json] = {}
+        self.groups: dict[str, Json] = {}
+        self.members: dict[str, dict[str, Json]] = {}
+        self.orgunits: dict[str, Json] = {
+            "/": {"name": "/", "orgUnitPath": "/", "orgUnitId": "id:root", "kind": "admin#directory#orgUnit"}
+        }
+        self.add_user(ADMIN, isAdmin=True)
+
+    def add_user(self, email: str, **more: Any) -> Json:
+        """Hold a user, with anything that Google could say of it."""
+        given = {"primaryEmail": email, "name": {"givenName": "A", "familyName": "B"}, **more}
+        user = self._new_user(given)
+        user.update({name: more[name] for name in more})
+        return user
+
+    def answer(self, asked: Asked) -> Json | None:
+        """Carry a request out (RefusedError where Google would refuse it)."""
+        method: Callable[[Mapping[str, str], Any], Json | None]
+        method = getattr(self, f"_{asked.name.replace('.', '_')}")
+        return copy.deepcopy(method(asked.arguments, copy.deepcopy(asked.body)))
+
+    # -- users ----------------------------------------------------------------------------------------
+
+    def _users_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+        self._check_whose(arguments)
+        deleted = arguments.get("showDeleted") == "true"
+        found = list((self.deleted if deleted else self.users).values())
+        if "domain" in arguments:
+            found = [each for each in found if each["primaryEmail"].endswith(f"@{arguments['domain']}")]
+        shown = [self._shown(each, arguments) for each in found]
+        return _page("users", "users", sorted(shown, key=lambda each: str(each["primaryEmail"])), arguments)
+
+    def _users_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+        return self._shown(self._user(arguments["userKey"]), arguments)
+
+    def _users_insert(self, _arguments: Mapping[str, str], body: Json) -> Json:
+        name = body.get("name", {})
+        for path, value in (
+            ("primary_user_email", body.get("primaryEmail")),
+            ("given_name", name.get("givenName")),
+            ("family_name", name.get("familyName")),
+            ("password", body.get("password")),
+        ):
+            if not value:
+                raise RefusedError(400, "required", f"Missing required field: {path}")
+        return self._shown(self._new_user(body), {})
+
+    def _users_update(self, arguments: Mapping[str, str], body: Json) -> Json:
+        user = self._user(arguments["userKey"])
+        self._check_user(body, user)
+        self._rename(user, body, "primaryEmail")
+        _merge(user, body)
+        _drop_empty(user)
+        return self._shown(user, {})
+
+    def _users_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+        kept = {name: value for name, value in body.items() if value or name not in REPEATED}
+        return self._users_update(arguments, kept)
+
+    def _users_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+        user = self.users.pop(self._user(arguments["userKey"])["id"])
+        for members in self.members.values():
+            members.pop(user["primaryEmail"], None)
+        user["deletionTime"] = datetime.now(UTC).isoformat()
+        self.deleted[user["id"]] = user
+
+    def _users_undelete(self, arguments: Mapping[str, str], body: Json) -> None:
+        user = self.deleted.get(arguments["userKey"])
+        if user is None:
+            raise RefusedError(404, "notFound", "Resource Not Found: userKey")
+        if datetime.now(UTC) - datetime.fromisoformat(user["deletionTime"]) > timedelta(days=20):
+            raise RefusedError(412, "conditionNotMet", "User cannot be undeleted any more")
+        self._check_free(user["primaryEmail"])
+        self._check_orgunit(body.get("orgUnitPath", "/"))
+        del self.deleted[user["id"]], user["deletionTime"]
+        user["orgUnitPath"] = body.get("orgUnitPath", "/")
+        self.users[user["id"]] = user
+
+    def _new_user(self, body: Json) -> Json:
+        self._check_user(body, {})
+        self._check_free(body["primaryEmail"])
+        user: Json = {
+            "kind": "admin#directory#user",
+            "id": _id(),
+            "customerId": CUSTOMER,
+            "orgUnitPath": "/",
+            "isAdmin": False,
+            "isDelegatedAdmin": False,
+            "suspended": False,
+            "creationTime": datetime.now(UTC).isoformat(),
+        }
+        _merge(user, body)
+        user["primaryEmail"] = user["primaryEmail"].lower()
+        _drop_empty(user)
+        self.users[user["id"]] = user
+        return user
+
+    def _shown(self, user: Json, arguments: Mapping[str, str]) -> Json:
+        shown = {name: value for name, value in user.items() if name not in ("password", "hashFunction")}
+        shown["name"] = {**shown["name"], "fullName": " ".join(shown["name"].values())}
+        custom = shown.pop("customSchemas", {})
+        projection = arguments.get("projection", "basic")
+        mask = [each for each in arguments.get("customFieldMask", "").split(",") if each]
+        if (projection == "custom") != bool(mask) or not self.schemas.issuperset(mask):
+            raise RefusedError(400, "invalid", "Invalid Input: custom_field_mask")
+        wanted = custom if projection == "full" else {name: custom[name] for name in mask if name in custom}
+        return {**shown, "customSchemas": wanted} if wanted else shown
+
+    def _user(self, key: str) -> Json:
+        for user in self.users.values():
+            if key.lower() in (user["id"], user["primaryEmail"], *user.get("aliases", ())):
+                return user
+        raise RefusedError(404, "notFound", "Resource Not Found: userKey")
+
+    def _check_user(self, body: Json, user: Json) -> None:
+        for part in ("givenName", "familyName"):
+            value = (body.get("name") or {}).get(part, "-")
+            if not value or len(value) > 60 or "<" in value or ">" in value:
+                raise RefusedError(400, "invalid", f"Invalid Input: Bad request for {part}")
+        password = body.get("password", "long enough")
+        if not password or not password.isascii() or not 8 <= len(password) <= 100:
+            raise RefusedError(400, "invalid", "Invalid Password")
+        if not self.schemas.issuperset(body.get("customSchemas") or {}):
+            raise RefusedError(400, "invalid", "Invalid Input: custom_schema")
+        email = body.get("primaryEmail", ADMIN)
+        if email.rpartition("@")[2].lower() not in self.domains:
+            raise RefusedError(404, "notFound", "Domain not found.")
+        self._check_orgunit(body.get("orgUnitPath", "/"))
+
+    def _check_orgunit(self, path: str) -> None:
+        if path not in self.orgunits:
+            raise RefusedError(400, "invalid", "Invalid Input: INVALID_OU_ID")
+
+    def _check_free(self, email: str, *, but: Json | None = None) -> None:
+        """An address is somebody's also where it is an alias."""
+        held = [(each, "primaryEmail") for each in self.users.values()]
+        held += [(each, "email") for each in self.groups.values()]
+        for each, name in held:
+            if each is not but and email.lower() in (each[name], *each.get("aliases", ())):
+                raise RefusedError(409, "duplicate", "Entity already exists.")
+
+    def _rename(self, resource: Json, body: Json, name: str) -> None:
+        """The address that somebody had stays as an alias."""
+        if name not in body:
+            return
+        email = body[name] = body[name].lower()
+        if email != resource[name]:
+            self._check_free(email, but=resource)
+            aliases = {*resource.get("aliases", ()), resource[name]} - {email}
+            resource["aliases"] = sorted(aliases)
+
+    # -- org units ------------------------------------------------------------------------------------
+
+    def _orgunits_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+        self._check_customer(arguments["customerId"])
+        kind = arguments.get("type", "children")
+        top = "/" + arguments.get("orgUnitPath", "").strip("/")
+        found = [each for path, each in self.orgunits.items() if path.startswith(top)]
+        if kind != "allIncludingParent":
+            found = [each for each in found if each["orgUnitPath"] != top]
+        if kind == "children":
+            found = [each for each in found if each.get("parentOrgUnitPath") == top]
+        return {"kind": "admin#directory#orgUnits", "organizationUnits": found}
+
+    def _orgunits_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+        return self._orgunit(arguments)
+
+    def _orgunits_insert(self, arguments: Mapping[str, str], body: Json) -> Json:
+        self._check_customer(arguments["customerId"])
+        if not body.get("name") or "/" in body["name"] or not body.get("parentOrgUnitPath"):
+            raise RefusedError(400, "invalid", "Invalid Input: name")
+        parent = body["parentOrgUnitPath"]
+        if parent not in self.orgunits:
+            raise RefusedError(404, "notFound", "Org unit not found")
+        path = f"{parent.rstrip('/')}/{body['name']}"
+        if path in self.orgunits:
+            raise RefusedError(409, "duplicate", "Entity already exists.")
+        unit = {"kind": "admin#directory#orgUnit", "orgUnitId": f"id:{_id()}", **body, "orgUnitPath": path}
+        self.orgunits[path] = unit
+        return unit
+
+    def _orgunits_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+        unit = self._orgunit(arguments)
+        before = unit["orgUnitPath"]
+        _merge(unit, body)
+        _drop_empty(unit)
+        after = f"{unit['parentOrgUnitPath'].rstrip('/')}/{unit['name']}"
+        if after != before:
+            if after in self.orgunits or unit["parentOrgUnitPath"] not in self.orgunits:
+                raise RefusedError(400, "invalid", "Invalid Parent Orgunit Id")
+            self._move(before, after)
+        return unit
+
+    _orgunits_update = _orgunits_patch
+
+    def _orgunits_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+        path = self._orgunit(arguments)["orgUnitPath"]
+        below = any(each.get("parentOrgUnitPath") == path for each in self.orgunits.values())
+        if below or any(user["orgUnitPath"] == path for user in self.users.values()) or path == "/":
+            raise RefusedError(412, "conditionNotMet", "Org unit is not empty")
+        del self.orgunits[path]
+
+    def _orgunit(self, arguments: Mapping[str, str]) -> Json:
+        self._check_customer(arguments["customerId"])
+        path = "/" + arguments["orgUnitPath"].strip("/")
+        if path not in self.orgunits:
+            raise RefusedError(404, "notFound", "Org unit not found")
+        return self.orgunits[path]
+
+    def _move(self, before: str, after: str) -> None:
+        for path in [each for each in self.orgunits if each == before or each.startswith(f"{before}/")]:
+            unit = self.orgunits.pop(path)
+            unit["orgUnitPath"] = after + path[len(before) :]
+            if path != before:
+                unit["parentOrgUnitPath"] = unit["orgUnitPath"].rpartition("/")[0] or "/"
+            self.orgunits[unit["orgUnitPath"]] = unit
+        for user in self.users.values():
+            if user["orgUnitPath"] == before or user["orgUnitPath"].startswith(f"{before}/"):
+                user["orgUnitPath"] = after + user["orgUnitPath"][len(before) :]
+
+    # -- groups and members ---------------------------------------------------------------------------
+
+    def _groups_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+        self._check_whose(arguments)
+        found = [self._counted(each) for each in self.groups.values()]
+        return _page("groups", "groups", sorted(found, key=lambda each: str(each["email"])), arguments)
+
+    def _groups_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+        return self._counted(self._group(arguments["groupKey"]))
+
+    def _groups_insert(self, _arguments: Mapping[str, str], body: Json) -> Json:
+        if not body.get("email"):
+            raise RefusedError(400, "required", "Missing required field: email")
+        if body["email"].rpartition("@")[2].lower() not in self.domains:
+            raise RefusedError(404, "notFound", "Domain not found.")
+        self._check_free(body["email"])
+        email = body["email"].lower()
+        group = {"kind": "admin#directory#group", "id": _id(), "name": email.partition("@")[0], **body}
+        group["email"] = email
+        self.groups[group["id"]] = group
+        self.members[group["id"]] = {}
+        return self._counted(group)
+
+    def _groups_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+        group = self._group(arguments["groupKey"])
+        self._rename(group, body, "email")
+        _merge(group, body)
+        _drop_empty(group)
+        return self._counted(group)
+
+    _groups_update = _groups_patch
+
+    def _groups_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+        group = self.groups.pop(self._group(arguments["groupKey"])["id"])
+        del self.members[group["id"]]
+
+    def _counted(self, group: Json) -> Json:
+        return {**group, "directMembersCount": str(len(self.members[group["id"]]))}
+
+    def _group(self, key: str) -> Json:
+        for group in self.groups.values():
+            if key.lower() in (group["id"], group["email"], *group.get("aliases", ())):
+                return group
+        raise RefusedError(404, "notFound", "Resource Not Found: groupKey")
+
+    def _members_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+        members = self.members[self._group(arguments["groupKey"])["id"]]
+        return _page("members", "members", [members[email] for email in sorted(members)], arguments)
+
+    def _members_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+        return self._member(arguments)
+
+    def _members_insert(self, arguments: Mapping[str, str], body: Json) -> Json:
+        members = self.members[self._group(arguments["groupKey"])["id"]]
+        if not body.get("email"):
+            raise RefusedError(400, "required", "Missing required field: memberKey")
+        email = body["email"].lower()
+        if email in members:
+            raise RefusedError(409, "duplicate", "Member already exists.")
+        kinds: Iterator[str] = ("GROUP" for each in self.groups.values() if each["email"] == email)
+        member: Json = {"kind": "admin#directory#member", "id": _id(), "role": "MEMBER", "status": "ACTIVE"}
+        members[email] = {**member, **body, "email": email, "type": next(kinds, "USER")}
+        return members[email]
+
+    def _members_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+        member = self._member(arguments)
+        if body.get("role", "MEMBER") not in ("OWNER", "MANAGER", "MEMBER"):
+            raise RefusedError(400, "invalid", "Invalid Input: role")
+        _merge(member, body)
+        return member
+
+    _members_update = _members_patch
+
+    def _members_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+        member = self._member(arguments)
+        del self.members[self._group(arguments["groupKey"])["id"]][member["email"]]
+
+    def _member(self, arguments: Mapping[str, str]) -> Json:
+        key = arguments["memberKey"].lower()
+        for member in self.members[self._group(arguments["groupKey"])["id"]].values():
+            if key in (member["id"], member["email"]):
+                return member
+        raise RefusedError(404, "notFound", "Resource Not Found: memberKey")
+
+    # -- whose ----------------------------------------------------------------------------------------
+
+    def _check_whose(self, arguments: Mapping[str, str]) -> None:
+        if ("customer" in arguments) == ("domain" in arguments):
+            raise RefusedError(400, "badRequest", "Bad Request: customer or domain")
+        if "customer" in arguments:
+            self._check_customer(arguments["customer"])
+        elif arguments["domain"] not in self.domains:
+            raise RefusedError(404, "notFound", "Domain not found.")
+
+    def _check_customer(self, customer: str) -> None:
+        if customer not in ("my_customer", CUSTOMER):
+            raise RefusedError(400, "invalid", "Invalid Input: customer")
+
+
+def _id() -> str:
+    return str(uuid.uuid4().int)[:21]
+
+
+def _merge(held: Json, body: Json) -> None:
+    """Change what is given: objects property by property, lists whole; null clears."""
+    for name, value in body.items():
+        if value is None:
+            held.pop(name, None)
+        elif isinstance(value, dict):
+            _merge(held.setdefault(name, {}), value)
+        else:
+            held[name] = value
+
+
+def _drop_empty(held: Json) -> None:
+    """An empty text or list is none, and is not in an answer."""
+    for name in [name for name, value in held.items() if value in ("", [], {})]:
+        del held[name]
+
+
+def _page(kind: str, items: str, found: list[Json], arguments: Mapping[str, str]) -> Json:
+    """Return the page that is asked for; a token names the one after which it begins."""
+    largest = {"users": 500}.get(items, 200)
+    size = min(int(arguments.get("maxResults", "100" if items == "users" else "200")), largest)
+    token = arguments.get("pageToken", "")
+    start = 0
+    if token:
+        at = [index for index, each in enumerate(found) if f"after-{each['id']}" == token]
+        if not at:
+            raise RefusedError(400, "invalid", "Invalid Input: Bad request for pageToken")
+        start = at[0] + 1
+    page: Json = {"kind": f"admin#directory#{kind}"}
+    shown = found[start : start + size]
+    if shown:
+        page[items] = shown
+    if start + size < len(found):
+        page["nextPageToken"] = f"after-{shown[-1]['id']}"
+    return page
