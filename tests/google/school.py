@@ -18,7 +18,22 @@ from tests.google.directory import Directory
 from tests.google.stand_in import StandIn
 from tests.strategies.loading import resolved
 
-POLICY = Policy(guarded=False, sleep=lambda _seconds: None)
+
+
+class Clock:
+    """Time that passes when somebody waits, and is counted."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+    def policy(self) -> Policy:
+        """Return a policy without guards that waits by this clock."""
+        return Policy(guarded=False, sleep=self.sleep, clock=lambda: self.now)
+
 
 SCHEMA = """
 models:
@@ -125,8 +140,9 @@ class School:
         )
 
     def office(self, *records: Any) -> DataStoreTree:
-        """Return the left side, read: a system in memory with *records*."""
+        """Return the left side, read: a system in memory with *records*, and the org unit of all pupils."""
         held: dict[str, dict[Any, Any]] = {branch: {} for branch in BRANCHES}
+        held["units"]["/Pupils"] = self.record("units", path="/Pupils")
         names = {model: branch for branch, model in _MODELS.items()}
         for each in records:
             branch = names[type(each).__name__]
@@ -140,9 +156,10 @@ class School:
         given = {"endpoint": f"http://127.0.0.1:{port}", "retries": 0, "timeout": 5, **settings}
         return self.tree("Google", **given)
 
-    def sync(self, server: StandIn, *records: Any, policy: Policy = POLICY, **settings: object) -> SyncResult:
+    def sync(self, server: StandIn, *records: Any, policy: Policy | None = None, **settings: object) -> SyncResult:
         """Make the directory hold *records*, and return what became of the actions."""
-        return self.office(*records).sync(self.google(server, **settings).load(), policy=policy)
+        right = self.google(server, **settings).load()
+        return self.office(*records).sync(right, policy=policy or Clock().policy())
 
 
 KEYS: Mapping[str, str] = {"units": "path", "pupils": "number", "teachers": "email", "groups": "email"}

@@ -132,6 +132,8 @@ class StandIn:
 def _handler(state: State) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
         timeout = 30
 
         def do_any(self) -> None:
@@ -206,6 +208,7 @@ def _handler(state: State) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             if status != 204:
                 self.wfile.write(data)
+            self.wfile.flush()
 
         def _drop(self) -> None:
             self.close_connection = True

@@ -37,7 +37,8 @@ def body_of(
     for path, value in {**constants, **written}.items():
         if is_read_only(target.kind, path):
             raise UnfitError(f"{path}: Google itself says what it is; set `sync: never` for its field")
-        if path != "group.email":
+        # The group of a member is a parameter, and a password that nobody has given is not taken away.
+        if path != "group.email" and (path != "password" or value is not None):
             put(body, current, path, value)
     for path, check in _CHECKS.get(target.resource, {}).items():
         value = value_at(body, path)
