@@ -21,6 +21,40 @@ from dss_runtime.cli._suggest import listed
 from dss_runtime.cli._user_code import described
 
 
+class Sources:
+    """The trees that several syncs read from: each is read once, so that all see it as of one moment.
+
+    One that cannot be read is not tried again: it holds every sync that needs it.
+    """
+
+    def __init__(self) -> None:
+        self._trees: dict[str, DataStoreTree] = {}
+        self._read: dict[str, Exception | None] = {}
+
+    def tree(self, name: str, made: DataStoreTree) -> DataStoreTree:
+        """Return the tree of that name that is there already, or *made*, which is it from now on."""
+        return self._trees.setdefault(name, made)
+
+    def load(self, session: Session, tree: DataStoreTree) -> None:
+        """Read *tree* unless it was read before; the error that it ended with then ends this too."""
+        if tree.name in self._read:
+            before = self._read[tree.name]
+            if before is not None:
+                raise before
+            return
+        try:
+            load(session, tree)
+        except Exception as error:
+            self._read[tree.name] = error
+            raise
+        self._read[tree.name] = None
+
+    def forget(self, name: str) -> None:
+        """Read the tree of that name anew when it is needed: it was written to."""
+        self._trees.pop(name, None)
+        self._read.pop(name, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A pair of trees: what they are called is known before they are read, `diff` once they are."""
@@ -29,6 +63,7 @@ class Comparison:
     pair: Pair
     left: DataStoreTree
     right: DataStoreTree
+    sources: Sources
 
     @property
     def diff(self) -> Diff:
@@ -57,7 +92,8 @@ class Comparison:
 
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
-        load(session, self.left, self.right)
+        self.sources.load(session, self.left)
+        load(session, self.right)
 
 
 def load(session: Session, *trees: DataStoreTree) -> None:
@@ -74,8 +110,11 @@ def load(session: Session, *trees: DataStoreTree) -> None:
             tree_read(tree, time.monotonic() - begun)
 
 
-def prepare(session: Session, left: str, right: str | None) -> Comparison:
-    """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet."""
+def prepare(session: Session, left: str, right: str | None, sources: Sources | None = None) -> Comparison:
+    """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet.
+
+    What *sources* have read already is not read again.
+    """
     if session.account is not None and right is None and left.isidentifier():
         session.account.sync = left  # until the project is there, which knows its syncs
     project = load_project(session.settings())
@@ -85,9 +124,10 @@ def prepare(session: Session, left: str, right: str | None) -> Comparison:
     if session.account is not None:
         session.account.sync = pair.sync
         session.account.names = Names(pair.left, pair.right, pair.branches or ())
-    made = Comparison(project, pair, *project.make(pair.left, pair.right))
-    ours, theirs = ({branch.name for branch in tree.branches} for tree in (made.left, made.right))
-    if ours.isdisjoint(theirs):
+    sources = sources or Sources()
+    ours, theirs = project.make(pair.left, pair.right)
+    made = Comparison(project, pair, sources.tree(pair.left, ours), theirs, sources)
+    if {branch.name for branch in ours.branches}.isdisjoint(branch.name for branch in theirs.branches):
         raise CommandError(f"{pair.left} and {pair.right} have no branch in common")
     if session.account is not None:
         session.account.names = made.names

@@ -22,17 +22,21 @@ def conclude(session: Session, code: Exit, error: Exception | None = None) -> Ex
 
     The run is over by now, and its lock released: what goes wrong here is told, and changes nothing.
     """
-    account, telling = session.account, session.telling
-    if account is None:
+    if session.account is None:
         return code
-    ended = account.end(session.now(), code, error)
+    ended = session.account.end(session.now(), code, error)
     try:
-        if account.as_json:
+        if ended.account.as_json:
             session.out.raw(json_text(ended, session.secrets))
     finally:  # nobody may listen there any more
-        if telling is not None:
-            _tell(session, telling, ended)
+        announce(session, ended)
     return code
+
+
+def announce(session: Session, ended: Ended) -> None:
+    """Tell everybody who asked for it how a run has ended."""
+    if session.telling is not None:
+        _tell(session, session.telling, ended)
 
 
 def _tell(session: Session, telling: Telling, ended: Ended) -> None:

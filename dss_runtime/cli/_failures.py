@@ -1,14 +1,26 @@
-"""Telling an error that ends a command, or one run of a command that goes on."""
+"""Telling an error that ends a command, or one part of a command that goes on."""
 
 from __future__ import annotations
 
 import traceback
 
-from dss_runtime import DssError
+from dss_runtime import DssError, GuardHeldError, HeldError
 from dss_runtime.cli._excerpt import show
-from dss_runtime.cli._exits import CommandError
+from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._session import Session
+from dss_runtime.cli._trips import advice
 from dss_runtime.cli._user_code import described
+
+
+def failed(session: Session, error: Exception) -> Exit:
+    """Say what went wrong, and return how the command ends."""
+    if not isinstance(error, HeldError):
+        tell(session, error)
+        return Exit.ERROR
+    show_traceback(session, error)
+    text = str(error) if isinstance(error, GuardHeldError) else f"held, nothing was written: {error}"
+    session.err.line(f"{text}\n{advice(error)}".rstrip(), "bold red")
+    return Exit.HELD
 
 
 def tell(session: Session, error: Exception) -> None:

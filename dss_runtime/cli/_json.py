@@ -82,7 +82,16 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 
 def json_text(ended: Ended, secrets: Secrets) -> str:
     """Return all that is known of a run as JSON text, masked."""
-    told = {**_head(ended), **_body(ended.report), **_lists(ended.report)}
+    return text_of_json(json_report(ended), secrets)
+
+
+def json_report(ended: Ended) -> dict[str, Json]:
+    """Return all that is known of a run, not masked yet."""
+    return {**_head(ended), **_body(ended.report), **_lists(ended.report)}
+
+
+def text_of_json(told: Json, secrets: Secrets) -> str:
+    """Return JSON as text, masked."""
     return json.dumps(masked(told, secrets), indent=2, allow_nan=False)
 
 
@@ -111,8 +120,8 @@ def _head(ended: Ended) -> dict[str, Json]:
         "sync": account.sync or None,
         "asked": account.asked,
         "host": ended.host,
-        "started": _moment(account.started),
-        "ended": _moment(ended.ended),
+        "started": moment(account.started),
+        "ended": moment(ended.ended),
         "seconds": round(ended.seconds, 3),
         "trees": {"left": report.names.left, "right": report.names.right},
         "branches": list(report.names.branches),
@@ -181,7 +190,8 @@ def _kept(kept: Kept) -> Json:
     return {"branch": kept.branch, "message": kept.message, "reason": kept.reason}
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """Return a moment as JSON has it."""
     return at.isoformat(timespec="milliseconds")
 
 

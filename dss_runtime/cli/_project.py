@@ -117,6 +117,12 @@ def load_project(settings: Settings) -> Project:
             place = settings.file.place(("syncs", name))
             hint = did_you_mean(name, project.syncs) or f"; the schema has {listed(project.syncs)}"
             raise CommandError(f"{place}: syncs.{name}: there is no sync {name!r}{hint}")
+    for name, run in settings.runs.items():
+        place = settings.file.place(("runs", name, "syncs"))
+        for each in run.syncs:
+            if each not in project.syncs:
+                hint = did_you_mean(each, project.syncs) or f"; the schema has {listed(project.syncs)}"
+                raise CommandError(f"{place}: runs.{name}.syncs: there is no sync {each!r}{hint}")
     return project
 
 

@@ -9,6 +9,7 @@ import click
 from dss_runtime import GuardHeldError, HeldError, Progress
 from dss_runtime._progress import Stage
 from dss_runtime._sync import carry_out
+from dss_runtime.cli._account import Account
 from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._override_options import given_override, override_options
@@ -77,22 +78,38 @@ def sync(
     if dry_run:
         return made_plan(session, compared, account, everything=everything, retry_stuck=retry_stuck).exit
     safety = compared.safety(session, options, retry_stuck=retry_stuck)
+    return bring_in_step(session, compared, safety, account, everything=everything, verify=verify)
+
+
+def bring_in_step(
+    session: Session,
+    compared: Comparison,
+    safety: Safety,
+    account: Account,
+    *,
+    everything: bool,
+    verify: bool,
+) -> Exit:
+    """Read both trees, carry out what differs, and show it unless JSON is asked for.
+
+    Raises HeldError where nothing may be written; the account has the report by then.
+    """
     show = Show(session.out, everything)
     try:
         account.report = report = _carried_out(session, compared, safety)
     except HeldError as error:
         if isinstance(error, GuardHeldError):
             account.report = _held(compared, safety, error)
-            if not as_json:
+            if not account.as_json:
                 show.plan(account.report)
         raise
-    if not as_json:
+    if not account.as_json:
         show.sync(report)
     if verify:
         account.report = report = verified(
             session, compared.project, report, compared.left, compared.pair.branches
         )
-        if not as_json and report.verification is not None:
+        if not account.as_json and report.verification is not None:
             show.verification(report.verification)
     return report.exit
 
