@@ -31,11 +31,13 @@ class Directory:
     """Users, org units, groups and members of one customer.
 
     `schemas` are the custom schemas that users may have values of. Users are held by id, groups too, and the
-    members of a group by address.
+    members of a group by address. `largest` are the largest pages.
     """
 
     def __init__(self) -> None:
         self.schemas: set[str] = {"School"}
+        self.largest = {"users": 500, "groups": 200, "members": 200}
+        self._taken: dict[str, Json] = {}
         self.domains = {"school.example"}
         self.users: dict[str, Json] = {}
         self.deleted: dict[str, Json] = {}
@@ -51,6 +53,7 @@ class Directory:
         given = {"primaryEmail": email, "name": {"givenName": "A", "familyName": "B"}, **more}
         user = self._new_user(given)
         user.update({name: more[name] for name in more})
+        self._take(user, email, *more.get("aliases", ()))
         return user
 
     def answer(self, asked: Asked) -> Json | None:
@@ -67,8 +70,10 @@ class Directory:
         found = list((self.deleted if deleted else self.users).values())
         if "domain" in arguments:
             found = [each for each in found if each["primaryEmail"].endswith(f"@{arguments['domain']}")]
-        shown = [self._shown(each, arguments) for each in found]
-        return _page("users", "users", sorted(shown, key=lambda each: str(each["primaryEmail"])), arguments)
+        page = self._page("users", sorted(found, key=lambda each: str(each["primaryEmail"])), arguments)
+        if "users" in page:
+            page["users"] = [self._shown(each, arguments) for each in page["users"]]
+        return page
 
     def _users_get(self, arguments: Mapping[str, str], _body: None) -> Json:
         return self._shown(self._user(arguments["userKey"]), arguments)
@@ -113,6 +118,7 @@ class Directory:
         self._check_free(user["primaryEmail"])
         self._check_orgunit(body.get("orgUnitPath", "/"))
         del self.deleted[user["id"]], user["deletionTime"]
+        self._take(user, user["primaryEmail"])
         user["orgUnitPath"] = body.get("orgUnitPath", "/")
         self.users[user["id"]] = user
 
@@ -133,6 +139,7 @@ class Directory:
         user["primaryEmail"] = user["primaryEmail"].lower()
         _drop_empty(user)
         self.users[user["id"]] = user
+        self._take(user, user["primaryEmail"])
         return user
 
     def _shown(self, user: Json, arguments: Mapping[str, str]) -> Json:
@@ -147,10 +154,10 @@ class Directory:
         return {**shown, "customSchemas": wanted} if wanted else shown
 
     def _user(self, key: str) -> Json:
-        for user in self.users.values():
-            if key.lower() in (user["id"], user["primaryEmail"], *user.get("aliases", ())):
-                return user
-        raise RefusedError(404, "notFound", "Resource Not Found: userKey")
+        user = self.users.get(key) or self._holder(key)
+        if user is None or user["id"] not in self.users:
+            raise RefusedError(404, "notFound", "Resource Not Found: userKey")
+        return user
 
     def _check_user(self, body: Json, user: Json) -> None:
         for part in ("givenName", "familyName"):
@@ -173,11 +180,19 @@ class Directory:
 
     def _check_free(self, email: str, *, but: Json | None = None) -> None:
         """An address is somebody's also where it is an alias."""
-        held = [(each, "primaryEmail") for each in self.users.values()]
-        held += [(each, "email") for each in self.groups.values()]
-        for each, name in held:
-            if each is not but and email.lower() in (each[name], *each.get("aliases", ())):
-                raise RefusedError(409, "duplicate", "Entity already exists.")
+        holder = self._holder(email)
+        if holder is not None and holder is not but:
+            raise RefusedError(409, "duplicate", "Entity already exists.")
+
+    def _take(self, resource: Json, *addresses: str) -> None:
+        self._taken.update(dict.fromkeys(map(str.lower, addresses), resource))
+
+    def _holder(self, address: str) -> Json | None:
+        """Return the user or group that has an address, unless it is gone."""
+        found = self._taken.get(address.lower())
+        if found is None or found["id"] not in (self.groups if "email" in found else self.users):
+            return None
+        return found
 
     def _rename(self, resource: Json, body: Json, name: str) -> None:
         """The address that somebody had stays as an alias."""
@@ -188,6 +203,7 @@ class Directory:
             self._check_free(email, but=resource)
             aliases = {*resource.get("aliases", ()), resource[name]} - {email}
             resource["aliases"] = sorted(aliases)
+            self._take(resource, email)
 
     # -- org units ------------------------------------------------------------------------------------
 
@@ -263,7 +279,7 @@ class Directory:
     def _groups_list(self, arguments: Mapping[str, str], _body: None) -> Json:
         self._check_whose(arguments)
         found = [self._counted(each) for each in self.groups.values()]
-        return _page("groups", "groups", sorted(found, key=lambda each: str(each["email"])), arguments)
+        return self._page("groups", sorted(found, key=lambda each: str(each["email"])), arguments)
 
     def _groups_get(self, arguments: Mapping[str, str], _body: None) -> Json:
         return self._counted(self._group(arguments["groupKey"]))
@@ -278,6 +294,7 @@ class Directory:
         group = {"kind": "admin#directory#group", "id": _id(), "name": email.partition("@")[0], **body}
         group["email"] = email
         self.groups[group["id"]] = group
+        self._take(group, email)
         self.members[group["id"]] = {}
         return self._counted(group)
 
@@ -298,14 +315,14 @@ class Directory:
         return {**group, "directMembersCount": str(len(self.members[group["id"]]))}
 
     def _group(self, key: str) -> Json:
-        for group in self.groups.values():
-            if key.lower() in (group["id"], group["email"], *group.get("aliases", ())):
-                return group
-        raise RefusedError(404, "notFound", "Resource Not Found: groupKey")
+        group = self.groups.get(key) or self._holder(key)
+        if group is None or group["id"] not in self.groups:
+            raise RefusedError(404, "notFound", "Resource Not Found: groupKey")
+        return group
 
     def _members_list(self, arguments: Mapping[str, str], _body: None) -> Json:
         members = self.members[self._group(arguments["groupKey"])["id"]]
-        return _page("members", "members", [members[email] for email in sorted(members)], arguments)
+        return self._page("members", [members[email] for email in sorted(members)], arguments)
 
     def _members_get(self, arguments: Mapping[str, str], _body: None) -> Json:
         return self._member(arguments)
@@ -342,6 +359,25 @@ class Directory:
                 return member
         raise RefusedError(404, "notFound", "Resource Not Found: memberKey")
 
+    def _page(self, items: str, found: list[Json], arguments: Mapping[str, str]) -> Json:
+        """Return the page that is asked for; a token names the one after which it begins."""
+        size = int(arguments.get("maxResults", "100" if items == "users" else "200"))
+        size = min(size, self.largest[items])
+        token = arguments.get("pageToken", "")
+        start = 0
+        if token:
+            at = [index for index, each in enumerate(found) if f"after-{each['id']}" == token]
+            if not at:
+                raise RefusedError(400, "invalid", "Invalid Input: Bad request for pageToken")
+            start = at[0] + 1
+        page: Json = {"kind": f"admin#directory#{items}"}
+        shown = found[start : start + size]
+        if shown:
+            page[items] = shown
+        if start + size < len(found):
+            page["nextPageToken"] = f"after-{shown[-1]['id']}"
+        return page
+
     # -- whose ----------------------------------------------------------------------------------------
 
     def _check_whose(self, arguments: Mapping[str, str]) -> None:
@@ -376,23 +412,3 @@ def _drop_empty(held: Json) -> None:
     """An empty text or list is none, and is not in an answer."""
     for name in [name for name, value in held.items() if value in ("", [], {})]:
         del held[name]
-
-
-def _page(kind: str, items: str, found: list[Json], arguments: Mapping[str, str]) -> Json:
-    """Return the page that is asked for; a token names the one after which it begins."""
-    largest = {"users": 500}.get(items, 200)
-    size = min(int(arguments.get("maxResults", "100" if items == "users" else "200")), largest)
-    token = arguments.get("pageToken", "")
-    start = 0
-    if token:
-        at = [index for index, each in enumerate(found) if f"after-{each['id']}" == token]
-        if not at:
-            raise RefusedError(400, "invalid", "Invalid Input: Bad request for pageToken")
-        start = at[0] + 1
-    page: Json = {"kind": f"admin#directory#{kind}"}
-    shown = found[start : start + size]
-    if shown:
-        page[items] = shown
-    if start + size < len(found):
-        page["nextPageToken"] = f"after-{shown[-1]['id']}"
-    return page

@@ -8,7 +8,7 @@ import pytest
 
 from dss_runtime import Outcome, Status, TransientError
 from tests.google.faults import AWAY, FORBIDDEN, INCOMPLETE, QUOTA, RATE, TOO_MANY
-from tests.google.school import Clock, School, reasons, user
+from tests.google.school import Clock, School, furnish, reasons, user
 from tests.google.stand_in import StandIn
 
 
@@ -93,15 +93,14 @@ def test_lost_rights_change_nothing(school: School, server: StandIn) -> None:
     assert before == repr(server.directory.users)
 
 
-def test_a_server_that_is_away_is_no_answer(school: School, server: StandIn) -> None:
+def test_a_server_that_is_away_is_no_answer(school: School) -> None:
     """Nothing counts as written when nobody listens."""
-    right = school.google(server).load()
-    server.stop()
+    with StandIn() as server:
+        furnish(server.directory)
+        right = school.google(server).load()
     result = school.office(*pupils(school, 120)).sync(right, policy=Clock().policy())
     assert Status.APPLIED not in result.counts
     assert all("cannot connect" in told or "skipped" in told for told in reasons(result).values())
-    server.__init__()  # type: ignore[misc]
-    server.start()
 
 
 @pytest.mark.parametrize("error", [INCOMPLETE, (404, "notFound", "Resource Not Found: userKey")])
