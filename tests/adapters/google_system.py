@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +77,7 @@ class GoogleItems(GoogleImporter):
         source = GoogleSource(resource="users", columns=tuple(_COLUMNS.values()))
 
         @contextmanager
-        def opened() -> Iterator[Any]:
+        def opened() -> Generator[Any]:
             with self.open(source) as rows:
                 yield _Rows(rows)
 

@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from googleapiclient.discovery_cache import get_static_doc
+import googleapiclient.discovery_cache  # pyright: ignore[reportMissingTypeStubs]
 
 Json = dict[str, Any]
 
@@ -28,8 +28,8 @@ class Asked:
 
 
 def _document() -> Json:
-    found: Any = get_static_doc("admin", "directory_v1")  # type: ignore[no-untyped-call, unused-ignore]
-    document: Json = json.loads(found)
+    shipped: Any = googleapiclient.discovery_cache
+    document: Json = json.loads(shipped.get_static_doc("admin", "directory_v1"))
     return document
 
 
@@ -89,7 +89,7 @@ def check(value: Any, schema: Json, where: str, *, may_clear: bool = False, is_r
             if not isinstance(value, dict):
                 raise BadRequestError(f"{where} is no object")
             properties = schema.get("properties", {})
-            for name, each in value.items():
+            for name, each in cast("Json", value).items():
                 described = properties.get(name, schema.get("additionalProperties"))
                 if described is None:
                     raise BadRequestError(f"{where} has no property {name!r}")
@@ -99,7 +99,7 @@ def check(value: Any, schema: Json, where: str, *, may_clear: bool = False, is_r
         case "array":
             if not isinstance(value, list):
                 raise BadRequestError(f"{where} is no list")
-            for each in value:
+            for each in cast("list[object]", value):
                 inner(each, schema["items"], where)
         case "string":
             if not isinstance(value, str):

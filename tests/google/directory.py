@@ -6,7 +6,7 @@ import copy
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from tests.google.description import DOCUMENT, Asked, Json
 
@@ -59,12 +59,13 @@ class Directory:
     def answer(self, asked: Asked) -> Json | None:
         """Carry a request out (RefusedError where Google would refuse it)."""
         method: Callable[[Mapping[str, str], Any], Json | None]
-        method = getattr(self, f"_{asked.name.replace('.', '_')}")
+        method = getattr(self, asked.name.replace(".", "_"))
         return copy.deepcopy(method(asked.arguments, copy.deepcopy(asked.body)))
 
     # -- users ----------------------------------------------------------------------------------------
 
-    def _users_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+    def users_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+        """A page of the users, or of the deleted ones."""
         self._check_whose(arguments)
         deleted = arguments.get("showDeleted") == "true"
         found = list((self.deleted if deleted else self.users).values())
@@ -75,10 +76,12 @@ class Directory:
             page["users"] = [self._shown(each, arguments) for each in page["users"]]
         return page
 
-    def _users_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+    def users_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+        """One user."""
         return self._shown(self._user(arguments["userKey"]), arguments)
 
-    def _users_insert(self, _arguments: Mapping[str, str], body: Json) -> Json:
+    def users_insert(self, _arguments: Mapping[str, str], body: Json) -> Json:
+        """A new user."""
         name = body.get("name", {})
         for path, value in (
             ("primary_user_email", body.get("primaryEmail")),
@@ -90,26 +93,30 @@ class Directory:
                 raise RefusedError(400, "required", f"Missing required field: {path}")
         return self._shown(self._new_user(body), {})
 
-    def _users_update(self, arguments: Mapping[str, str], body: Json) -> Json:
+    def users_update(self, arguments: Mapping[str, str], body: Json) -> Json:
+        """Change what is given; lists whole, null clears."""
         user = self._user(arguments["userKey"])
         self._check_user(body, user)
         self._rename(user, body, "primaryEmail")
-        _merge(user, body)
-        _drop_empty(user)
+        merge(user, body)
+        drop_empty(user)
         return self._shown(user, {})
 
-    def _users_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+    def users_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+        """Change what is given, but clear no list."""
         kept = {name: value for name, value in body.items() if value or name not in REPEATED}
-        return self._users_update(arguments, kept)
+        return self.users_update(arguments, kept)
 
-    def _users_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+    def users_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+        """Delete a user, who can be restored for 20 days."""
         user = self.users.pop(self._user(arguments["userKey"])["id"])
         for members in self.members.values():
             members.pop(user["primaryEmail"], None)
         user["deletionTime"] = datetime.now(UTC).isoformat()
         self.deleted[user["id"]] = user
 
-    def _users_undelete(self, arguments: Mapping[str, str], body: Json) -> None:
+    def users_undelete(self, arguments: Mapping[str, str], body: Json) -> None:
+        """Restore a user."""
         user = self.deleted.get(arguments["userKey"])
         if user is None:
             raise RefusedError(404, "notFound", "Resource Not Found: userKey")
@@ -135,9 +142,9 @@ class Directory:
             "suspended": False,
             "creationTime": datetime.now(UTC).isoformat(),
         }
-        _merge(user, body)
+        merge(user, body)
         user["primaryEmail"] = user["primaryEmail"].lower()
-        _drop_empty(user)
+        drop_empty(user)
         self.users[user["id"]] = user
         self._take(user, user["primaryEmail"])
         return user
@@ -161,7 +168,8 @@ class Directory:
 
     def _check_user(self, body: Json, user: Json) -> None:
         for part in ("givenName", "familyName"):
-            value = (body.get("name") or {}).get(part, "-")
+            names: Json = body.get("name") or {}
+            value = names.get(part, "-")
             if not value or len(value) > 60 or "<" in value or ">" in value:
                 raise RefusedError(400, "invalid", f"Invalid Input: Bad request for {part}")
         password = body.get("password", "long enough")
@@ -207,7 +215,8 @@ class Directory:
 
     # -- org units ------------------------------------------------------------------------------------
 
-    def _orgunits_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+    def orgunits_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+        """The org units at or below one."""
         self._check_customer(arguments["customerId"])
         kind = arguments.get("type", "children")
         top = "/" + arguments.get("orgUnitPath", "").strip("/")
@@ -218,10 +227,12 @@ class Directory:
             found = [each for each in found if each.get("parentOrgUnitPath") == top]
         return {"kind": "admin#directory#orgUnits", "organizationUnits": found}
 
-    def _orgunits_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+    def orgunits_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+        """One org unit."""
         return self._orgunit(arguments)
 
-    def _orgunits_insert(self, arguments: Mapping[str, str], body: Json) -> Json:
+    def orgunits_insert(self, arguments: Mapping[str, str], body: Json) -> Json:
+        """A new org unit."""
         self._check_customer(arguments["customerId"])
         if not body.get("name") or "/" in body["name"] or not body.get("parentOrgUnitPath"):
             raise RefusedError(400, "invalid", "Invalid Input: name")
@@ -235,11 +246,12 @@ class Directory:
         self.orgunits[path] = unit
         return unit
 
-    def _orgunits_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+    def orgunits_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+        """Change, or move, an org unit with all below it."""
         unit = self._orgunit(arguments)
         before = unit["orgUnitPath"]
-        _merge(unit, body)
-        _drop_empty(unit)
+        merge(unit, body)
+        drop_empty(unit)
         after = f"{unit['parentOrgUnitPath'].rstrip('/')}/{unit['name']}"
         if after != before:
             if after in self.orgunits or unit["parentOrgUnitPath"] not in self.orgunits:
@@ -247,9 +259,10 @@ class Directory:
             self._move(before, after)
         return unit
 
-    _orgunits_update = _orgunits_patch
+    orgunits_update = orgunits_patch
 
-    def _orgunits_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+    def orgunits_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+        """Delete an org unit that is empty."""
         path = self._orgunit(arguments)["orgUnitPath"]
         below = any(each.get("parentOrgUnitPath") == path for each in self.orgunits.values())
         if below or any(user["orgUnitPath"] == path for user in self.users.values()) or path == "/":
@@ -276,15 +289,18 @@ class Directory:
 
     # -- groups and members ---------------------------------------------------------------------------
 
-    def _groups_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+    def groups_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+        """A page of the groups."""
         self._check_whose(arguments)
-        found = [self._counted(each) for each in self.groups.values()]
+        found = [self.counted(each) for each in self.groups.values()]
         return self._page("groups", sorted(found, key=lambda each: str(each["email"])), arguments)
 
-    def _groups_get(self, arguments: Mapping[str, str], _body: None) -> Json:
-        return self._counted(self._group(arguments["groupKey"]))
+    def groups_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+        """One group."""
+        return self.counted(self._group(arguments["groupKey"]))
 
-    def _groups_insert(self, _arguments: Mapping[str, str], body: Json) -> Json:
+    def groups_insert(self, _arguments: Mapping[str, str], body: Json) -> Json:
+        """A new group."""
         if not body.get("email"):
             raise RefusedError(400, "required", "Missing required field: email")
         if body["email"].rpartition("@")[2].lower() not in self.domains:
@@ -296,22 +312,25 @@ class Directory:
         self.groups[group["id"]] = group
         self._take(group, email)
         self.members[group["id"]] = {}
-        return self._counted(group)
+        return self.counted(group)
 
-    def _groups_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+    def groups_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+        """Change a group."""
         group = self._group(arguments["groupKey"])
         self._rename(group, body, "email")
-        _merge(group, body)
-        _drop_empty(group)
-        return self._counted(group)
+        merge(group, body)
+        drop_empty(group)
+        return self.counted(group)
 
-    _groups_update = _groups_patch
+    groups_update = groups_patch
 
-    def _groups_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+    def groups_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+        """Delete a group, for good."""
         group = self.groups.pop(self._group(arguments["groupKey"])["id"])
         del self.members[group["id"]]
 
-    def _counted(self, group: Json) -> Json:
+    def counted(self, group: Json) -> Json:
+        """Return a group as it is answered."""
         return {**group, "directMembersCount": str(len(self.members[group["id"]]))}
 
     def _group(self, key: str) -> Json:
@@ -320,14 +339,17 @@ class Directory:
             raise RefusedError(404, "notFound", "Resource Not Found: groupKey")
         return group
 
-    def _members_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+    def members_list(self, arguments: Mapping[str, str], _body: None) -> Json:
+        """A page of the members of a group."""
         members = self.members[self._group(arguments["groupKey"])["id"]]
         return self._page("members", [members[email] for email in sorted(members)], arguments)
 
-    def _members_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+    def members_get(self, arguments: Mapping[str, str], _body: None) -> Json:
+        """One member."""
         return self._member(arguments)
 
-    def _members_insert(self, arguments: Mapping[str, str], body: Json) -> Json:
+    def members_insert(self, arguments: Mapping[str, str], body: Json) -> Json:
+        """A new member."""
         members = self.members[self._group(arguments["groupKey"])["id"]]
         if not body.get("email"):
             raise RefusedError(400, "required", "Missing required field: memberKey")
@@ -339,16 +361,18 @@ class Directory:
         members[email] = {**member, **body, "email": email, "type": next(kinds, "USER")}
         return members[email]
 
-    def _members_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+    def members_patch(self, arguments: Mapping[str, str], body: Json) -> Json:
+        """Change the role of a member."""
         member = self._member(arguments)
         if body.get("role", "MEMBER") not in ("OWNER", "MANAGER", "MEMBER"):
             raise RefusedError(400, "invalid", "Invalid Input: role")
-        _merge(member, body)
+        merge(member, body)
         return member
 
-    _members_update = _members_patch
+    members_update = members_patch
 
-    def _members_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+    def members_delete(self, arguments: Mapping[str, str], _body: None) -> None:
+        """Remove a member."""
         member = self._member(arguments)
         del self.members[self._group(arguments["groupKey"])["id"]][member["email"]]
 
@@ -397,18 +421,18 @@ def _id() -> str:
     return str(uuid.uuid4().int)[:21]
 
 
-def _merge(held: Json, body: Json) -> None:
+def merge(held: Json, body: Mapping[str, Any]) -> None:
     """Change what is given: objects property by property, lists whole; null clears."""
     for name, value in body.items():
         if value is None:
             held.pop(name, None)
         elif isinstance(value, dict):
-            _merge(held.setdefault(name, {}), value)
+            merge(held.setdefault(name, {}), cast("Json", value))
         else:
             held[name] = value
 
 
-def _drop_empty(held: Json) -> None:
+def drop_empty(held: Json) -> None:
     """An empty text or list is none, and is not in an answer."""
     for name in [name for name, value in held.items() if value in ("", [], {})]:
         del held[name]

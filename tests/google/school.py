@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +17,6 @@ from tests.generated_schemas.projects import generated
 from tests.google.directory import Directory
 from tests.google.stand_in import StandIn
 from tests.strategies.loading import resolved
-
 
 
 class Clock:
@@ -87,7 +86,11 @@ trees:
         old: {set: {suspended: true}, delete_after: 30 days}
       teachers:
         resource: users
-        columns: {email: primaryEmail, first: name.givenName, last: name.familyName, kind: "organizations[primary=true].title"}
+        columns:
+          email: primaryEmail
+          first: name.givenName
+          last: name.familyName
+          kind: "organizations[primary=true].title"
         where: "orgUnitPath == '/Teachers'"
         insert: {orgUnitPath: /Teachers}
         old: delete
@@ -100,7 +103,9 @@ syncs:
   nightly: {from: Office, to: Google}
 """
 BRANCHES = ("units", "pupils", "teachers", "groups", "members")
-_MODELS = dict(zip(BRANCHES, ("OrgUnit", "Pupil", "Teacher", "Group", "Membership"), strict=True))
+_MODELS: Mapping[str, str] = dict(
+    zip(BRANCHES, ("OrgUnit", "Pupil", "Teacher", "Group", "Membership"), strict=True)
+)
 
 
 @dataclass(frozen=True)
@@ -126,10 +131,15 @@ class School:
 
     def pupil(self, number: str, **fields: Any) -> Any:
         """Return a pupil, with an address and names, unless others are given."""
-        given = {"email": f"p{number}@school.example", "first": "Ann", "last": f"Lee {number}", "unit": "/Pupils"}
+        given = {
+            "email": f"p{number}@school.example",
+            "first": "Ann",
+            "last": f"Lee {number}",
+            "unit": "/Pupils",
+        }
         return self.record("pupils", number=number, **{**given, **fields})
 
-    def tree(self, name: str, branches: Sequence[str] = (), **settings: object) -> DataStoreTree:
+    def tree(self, name: str, **settings: object) -> DataStoreTree:
         """Return a tree, not read yet."""
         (tree,) = (each for each in resolved(SCHEMA).trees if each.name == name)
         made: Callable[..., DataStoreTree] = getattr(self.module("trees"), name)
@@ -153,10 +163,17 @@ class School:
     def google(self, server: StandIn | int, **settings: object) -> DataStoreTree:
         """Return the right side, not read yet, at a stand-in or at a port."""
         port = server if isinstance(server, int) else server.port
-        given = {"endpoint": f"http://127.0.0.1:{port}", "retries": 0, "timeout": 5, **settings}
+        given: dict[str, object] = {
+            "endpoint": f"http://127.0.0.1:{port}",
+            "retries": 0,
+            "timeout": 5,
+            **settings,
+        }
         return self.tree("Google", **given)
 
-    def sync(self, server: StandIn, *records: Any, policy: Policy | None = None, **settings: object) -> SyncResult:
+    def sync(
+        self, server: StandIn, *records: Any, policy: Policy | None = None, **settings: Any
+    ) -> SyncResult:
         """Make the directory hold *records*, and return what became of the actions."""
         right = self.google(server, **settings).load()
         return self.office(*records).sync(right, policy=policy or Clock().policy())

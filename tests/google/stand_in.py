@@ -39,10 +39,10 @@ class State:
     """What the stand-in holds, was asked, and does wrong. `answering` guards all of it."""
 
     directory: Directory = field(default_factory=Directory)
-    faults: list[Fault] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-    bad: list[str] = field(default_factory=list)
-    batches: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list[Fault])
+    asked: list[Asked] = field(default_factory=list[Asked])
+    bad: list[str] = field(default_factory=list[str])
+    batches: list[int] = field(default_factory=list[int])
     tokens: Tokens = field(default_factory=Tokens)
     answering: threading.RLock = field(default_factory=threading.RLock)
 

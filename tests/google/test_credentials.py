@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -40,7 +41,7 @@ def key(server: StandIn, tmp_path: Path) -> Path:
 def test_only_what_is_needed_is_asked_for(school: School, server: StandIn, key: Path) -> None:
     """Read-only scopes to read, those of what is written to write, each for the administrator's address."""
     server.state.tokens.allowed = READS | WRITES
-    who = {"credentials": str(key), "subject": "admin@school.example"}
+    who: dict[str, Any] = {"credentials": str(key), "subject": "admin@school.example"}
     school.google(server, **who).load()
     assert READS == {str(each["scope"]) for each in server.state.tokens.claims}
     assert {"admin@school.example"} == {each["sub"] for each in server.state.tokens.claims}
@@ -53,7 +54,7 @@ def test_only_what_is_needed_is_asked_for(school: School, server: StandIn, key: 
 def test_scopes_that_nobody_has_allowed_stop_the_run(school: School, server: StandIn, key: Path) -> None:
     """The error says what Google says, and shows nothing of the key."""
     server.state.tokens.allowed = set()
-    with pytest.raises(SourceError, match="the credentials are refused: .*unauthorized_client") as caught:
+    with pytest.raises(SourceError, match=r"the credentials are refused: .*unauthorized_client") as caught:
         school.google(server, credentials=str(key), subject="admin@school.example").load()
     assert "PRIVATE" not in str(caught.value)
 
@@ -63,14 +64,16 @@ def test_scopes_for_writing_that_nobody_has_allowed_write_nothing(
 ) -> None:
     """Each record says so."""
     server.state.tokens.allowed = READS
-    who = {"credentials": str(key), "subject": "admin@school.example"}
+    who: dict[str, Any] = {"credentials": str(key), "subject": "admin@school.example"}
     result = school.sync(server, school.pupil("1"), **who)
     (told,) = reasons(result).values()
     assert "the credentials are refused" in told
     assert 1 == len(server.directory.users)
 
 
-def test_a_file_that_is_no_key_shows_nothing_of_itself(school: School, server: StandIn, tmp_path: Path) -> None:
+def test_a_file_that_is_no_key_shows_nothing_of_itself(
+    school: School, server: StandIn, tmp_path: Path
+) -> None:
     """It may be a key after all, broken by an editor."""
     path = tmp_path / "key.json"
     path.write_text('{"private_key": "-----BEGIN PRIVATE KEY-----\\nMIIEabc"}')

@@ -87,7 +87,9 @@ def test_lost_rights_change_nothing(school: School, server: StandIn) -> None:
     right = school.google(server).load()
     before = repr(server.directory.users)
     server.state.tokens.rights = False
-    result = school.office(school.pupil("9"), school.pupil("0", first="X")).sync(right, policy=Clock().policy())
+    result = school.office(school.pupil("9"), school.pupil("0", first="X")).sync(
+        right, policy=Clock().policy()
+    )
     assert Status.APPLIED not in result.counts
     assert all("403 forbidden" in told for told in reasons(result).values())
     assert before == repr(server.directory.users)
@@ -110,13 +112,15 @@ def test_what_was_just_made_may_not_be_everywhere_yet(
     """After a restore, or a new group, Google may not find it for a moment: that is waited for."""
     school.sync(server, school.pupil("1"))
     number = user(server.directory, "p1@school.example")["id"]
-    server.directory._users_delete({"userKey": number}, None)
+    server.directory.users_delete({"userKey": number}, None)
     server.fail("users.update", error)
     assert {} == reasons(school.sync(server, school.pupil("1")))
     assert number in server.directory.users
     server.fail("members.insert", (404, "notFound", "Resource Not Found: groupKey"))
     group = school.record("groups", email="class-1@school.example", name="class-1")
-    member = school.record("members", group="class-1@school.example", email="p1@school.example", role="MEMBER")
+    member = school.record(
+        "members", group="class-1@school.example", email="p1@school.example", role="MEMBER"
+    )
     assert {} == reasons(school.sync(server, school.pupil("1"), group, member))
 
 

@@ -33,8 +33,8 @@ def test_a_name_that_is_no_part_of_a_path_is_rejected(school: School, server: St
 
 def test_groups_that_are_not_like_the_pattern_are_nobodys(school: School, server: StandIn) -> None:
     """They are neither read nor deleted, nor created by mistake."""
-    server.directory._groups_insert({}, {"email": "board@school.example"})
-    server.directory._members_insert({"groupKey": "board@school.example"}, {"email": "x@y.example"})
+    server.directory.groups_insert({}, {"email": "board@school.example"})
+    server.directory.members_insert({"groupKey": "board@school.example"}, {"email": "x@y.example"})
     result = school.sync(server, school.record("groups", email="team@school.example", name="Team"))
     (told,) = reasons(result).values()
     assert "rejected: email: is not in class-*@school.example, where the branch is" == told
@@ -76,7 +76,7 @@ def test_a_member_that_is_there_already_is_no_failure(school: School, server: St
     group = school.record("groups", email=email, name="One")
     school.sync(server, group)
     right = school.google(server).load()
-    server.directory._members_insert({"groupKey": email}, {"email": "a@x.example"})
+    server.directory.members_insert({"groupKey": email}, {"email": "a@x.example"})
     members = [
         school.record("members", group=email, email="a@x.example", role=role) for role in ("MEMBER", "OWNER")
     ]
@@ -84,7 +84,7 @@ def test_a_member_that_is_there_already_is_no_failure(school: School, server: St
     assert told.startswith("failed: 409 duplicate: Member already exists.")
     assert {} == reasons(school.office(group, members[0]).sync(school.google(server).load()))
     right = school.google(server).load()
-    server.directory._members_insert({"groupKey": email}, {"email": "b@x.example"})
+    server.directory.members_insert({"groupKey": email}, {"email": "b@x.example"})
     other = school.record("members", group=email, email="b@x.example", role="MEMBER")
     assert {} == reasons(school.office(group, members[0], other).sync(right))
 
@@ -93,7 +93,9 @@ def test_a_member_that_is_there_already_is_no_failure(school: School, server: St
 def test_what_is_gone_already_is_no_failure_of_others(school: School, server: StandIn, gone: str) -> None:
     """A record that somebody has deleted since the read fails alone, and says so."""
     email = "class-1@school.example"
-    school.sync(server, school.pupil("1"), school.pupil("2"), school.record("groups", email=email, name="One"))
+    school.sync(
+        server, school.pupil("1"), school.pupil("2"), school.record("groups", email=email, name="One")
+    )
     right = school.google(server).load()
     if gone == "users":
         server.directory.users.pop(user(server.directory, "p1@school.example")["id"])

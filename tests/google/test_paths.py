@@ -10,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dss_runtime.adapters.google._paths import parse_path, put, value_at
-from tests.google.directory import _drop_empty, _merge
+from tests.google.directory import drop_empty, merge
 
 USER: dict[str, Any] = {
     "name": {"givenName": "Ann"},
-    "phones": [{"type": "home", "value": "1"}, {"type": "work", "value": "2"}, {"type": "work", "value": "3"}],
+    "phones": [
+        {"type": "home", "value": "1"},
+        {"type": "work", "value": "2"},
+        {"type": "work", "value": "3"},
+    ],
     "organizations": [{"primary": True, "title": "Dr.", "department": "Maths"}],
     "externalIds": [{"type": "custom", "customType": "sis", "value": "7"}],
     "customSchemas": {"School": {"grade": 7}},
@@ -53,11 +57,23 @@ def test_what_is_no_path(path: str) -> None:
     ("path", "value", "body"),
     [
         ("name.givenName", "B", {"name": {"givenName": "B"}}),
-        ("organizations[primary=true].title", None, {"organizations": [{"primary": True, "department": "Maths"}]}),
+        (
+            "organizations[primary=true].title",
+            None,
+            {"organizations": [{"primary": True, "department": "Maths"}]},
+        ),
         ("externalIds[customType=sis].value", None, {"externalIds": None}),
         ("keywords[type=x].value", None, {"keywords": None}),
-        ("keywords[customType=x].value", "v", {"keywords": [{"type": "custom", "customType": "x", "value": "v"}]}),
-        ("organizations[primary=true].name", "N", {"organizations": [{**USER["organizations"][0], "name": "N"}]}),
+        (
+            "keywords[customType=x].value",
+            "v",
+            {"keywords": [{"type": "custom", "customType": "x", "value": "v"}]},
+        ),
+        (
+            "organizations[primary=true].name",
+            "N",
+            {"organizations": [{**USER["organizations"][0], "name": "N"}]},
+        ),
         ("customSchemas.School.grade", None, {"customSchemas": {"School": {"grade": None}}}),
     ],
 )
@@ -81,7 +97,8 @@ _PATHS = st.sampled_from(
     ]
 )
 _ENTRIES = st.lists(
-    st.fixed_dictionaries({"type": st.sampled_from(["work", "home", "other"]), "value": st.text(min_size=1)}), max_size=4
+    st.fixed_dictionaries({"type": st.sampled_from(["work", "home", "other"]), "value": st.text(min_size=1)}),
+    max_size=4,
 )
 
 
@@ -96,8 +113,8 @@ def test_what_is_put_is_there_and_all_else_stays(
         put(body, held, path, value)
     others = [each for each in entries if each["type"] == "other"]
     after = copy.deepcopy(held)
-    _merge(after, body)
-    _drop_empty(after)
+    merge(after, body)
+    drop_empty(after)
     for path, value in changes.items():
         if value is not None or sum(each["type"] in path for each in entries) < 2:
             assert value == value_at(after, path)

@@ -12,15 +12,17 @@ from tests.google.faults import AWAY, RATE, Fault
 from tests.google.school import School, furnish, reasons
 from tests.google.stand_in import StandIn
 
-_NAMES = st.text(st.characters(codec="utf-8", exclude_characters="<>\x00"), min_size=1, max_size=60).filter(str.strip)
+_NAMES = st.text(st.characters(codec="utf-8", exclude_characters="<>\x00"), min_size=1, max_size=60).filter(
+    str.strip
+)
 _NUMBERS = st.sampled_from(["0042", "1", "é2", "a b", "👩‍🏫"])
 _UNITS = st.sampled_from(["/Pupils", "/Pupils/7", "/Pupils/7/ä b"])
 _FIELDS = st.fixed_dictionaries(
     {"first": _NAMES, "last": _NAMES, "unit": _UNITS, "visible": st.booleans()},
     optional={
-        "phone": st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20).filter(
-            str.strip
-        ),
+        "phone": st.text(
+            st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20
+        ).filter(str.strip),
         "grade": st.integers(-(2**53), 2**53),
     },
 )
@@ -41,7 +43,9 @@ _OTHERS = ["jobs", "externalIds", "phones"]
 
 def records(school: School, people: dict[str, dict[str, Any]]) -> list[Any]:
     """Return the records of *people*, and the org units."""
-    addresses = {number: f"p{at}@school.example" for at, number in enumerate(["0042", "1", "é2", "a b", "👩‍🏫"])}
+    addresses = {
+        number: f"p{at}@school.example" for at, number in enumerate(["0042", "1", "é2", "a b", "👩‍🏫"])
+    }
     pupils = [school.pupil(number, email=addresses[number], **fields) for number, fields in people.items()]
     units = [school.record("units", path=path) for path in ("/Pupils/7", "/Pupils/7/ä b")]
     return [*units, *pupils]
@@ -65,7 +69,9 @@ def test_any_people_converge(school: School, before: dict[str, Any], after: dict
 
 @settings(max_examples=30)
 @given(before=_PEOPLE, after=_PEOPLE, entry=st.text(min_size=1, max_size=5))
-def test_what_others_wrote_is_kept(school: School, before: dict[str, Any], after: dict[str, Any], entry: str) -> None:
+def test_what_others_wrote_is_kept(
+    school: School, before: dict[str, Any], after: dict[str, Any], entry: str
+) -> None:
     """Whatever is in entries and properties that the schema does not name."""
     with StandIn() as server:
         furnish(server.directory)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dss_runtime import DataStoreTree, SettingsError, SourceError
+from dss_runtime.adapters.google import GoogleSource
 from tests.google.faults import AWAY, FORBIDDEN, QUOTA
 from tests.google.school import School, reasons
 from tests.google.stand_in import StandIn
@@ -25,9 +26,11 @@ def test_every_page_is_read(school: School, server: StandIn) -> None:
     tree: Any = filled(school, server, 1_203)
     for at in range(401):
         email = f"class-{at}@school.example"
-        server.directory._groups_insert({}, {"email": email})
+        server.directory.groups_insert({}, {"email": email})
     for at in range(450):
-        server.directory._members_insert({"groupKey": "class-0@school.example"}, {"email": f"p{at}@school.example"})
+        server.directory.members_insert(
+            {"groupKey": "class-0@school.example"}, {"email": f"p{at}@school.example"}
+        )
     tree.load()
     assert (1_203, 401, 450) == (len(tree.pupils), len(tree.groups), len(tree.members))
     users = [each.arguments for each in server.state.asked if each.name == "users.list"]
@@ -42,7 +45,7 @@ def test_a_page_that_does_not_come_stops_the_run(
 ) -> None:
     """Whatever the reason: what came before it is no data."""
     tree = filled(school, server, 3)
-    server.directory._groups_insert({}, {"email": "class-1@school.example"})
+    server.directory.groups_insert({}, {"email": "class-1@school.example"})
     server.fail(f"{collection}.list", error, times=5)
     with pytest.raises(SourceError, match=f"{collection} cannot be read, page 1"):
         tree.load()
@@ -61,10 +64,14 @@ def test_members_that_are_missing_stop_the_run(
     school: School, server: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fewer members than the group says that it has are not all of them."""
-    server.directory._groups_insert({}, {"email": "class-1@school.example"})
-    count = server.directory._counted
-    monkeypatch.setattr(server.directory, "_counted", lambda group: {**count(group), "directMembersCount": "2"})
-    with pytest.raises(SourceError, match="0 of 2 came of the group class-1@school.example"):
+    server.directory.groups_insert({}, {"email": "class-1@school.example"})
+    count = server.directory.counted
+
+    def lying(group: Any) -> Any:
+        return {**count(group), "directMembersCount": "2"}
+
+    monkeypatch.setattr(server.directory, "counted", lying)
+    with pytest.raises(SourceError, match=r"0 of 2 came of the group class-1@school.example"):
         school.google(server).load()
 
 
@@ -72,15 +79,15 @@ def test_a_count_of_a_moment_ago_is_asked_for_again(
     school: School, server: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Google's counts lag behind: the group itself is asked before anything is called missing."""
-    server.directory._groups_insert({}, {"email": "class-1@school.example"})
-    once = server.directory._groups_list
+    server.directory.groups_insert({}, {"email": "class-1@school.example"})
+    once = server.directory.groups_list
     stale = {"directMembersCount": "1"}
 
     def lagging(arguments: Any, body: None) -> Any:
         page = once(arguments, body)
         return {**page, "groups": [{**each, **stale} for each in page["groups"]]}
 
-    monkeypatch.setattr(server.directory, "_groups_list", lagging)
+    monkeypatch.setattr(server.directory, "groups_list", lagging)
     tree: Any = school.google(server).load()
     assert (1, 0) == (len(tree.groups), len(tree.members))
 
@@ -99,17 +106,26 @@ def test_a_directory_without_root_cannot_be(school: School, server: StandIn) -> 
         school.google(server).load()
 
 
+def answer_always(monkeypatch: pytest.MonkeyPatch, server: StandIn, page: dict[str, Any]) -> None:
+    """Have every list of users be the same page."""
+
+    def users_list(_arguments: Any, _body: None) -> Any:
+        return dict(page)
+
+    monkeypatch.setattr(server.directory, "users_list", users_list)
+
+
 def test_a_list_that_changes_while_it_is_read_stops_the_run(
     school: School, server: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A user who comes twice has moved, and another one may have been left out."""
-    once = server.directory._users_list
+    once = server.directory.users_list
 
     def doubled(arguments: Any, body: None) -> Any:
         page = once(arguments, body)
         return {**page, "users": page["users"] * 2}
 
-    monkeypatch.setattr(server.directory, "_users_list", doubled)
+    monkeypatch.setattr(server.directory, "users_list", doubled)
     with pytest.raises(SourceError, match="changed while they were read: one came twice"):
         school.google(server).load()
 
@@ -118,9 +134,7 @@ def test_pages_in_a_circle_stop_the_run(
     school: School, server: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A token that leads back would be followed forever."""
-    monkeypatch.setattr(
-        server.directory, "_users_list", lambda *_: {"kind": "admin#directory#users", "nextPageToken": "again"}
-    )
+    answer_always(monkeypatch, server, {"kind": "admin#directory#users", "nextPageToken": "again"})
     with pytest.raises(SourceError, match="page 3 is one that was read before"):
         school.google(server).load()
 
@@ -129,7 +143,7 @@ def test_an_answer_of_something_else_stops_the_run(
     school: School, server: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An object without users is not an empty list of them."""
-    monkeypatch.setattr(server.directory, "_users_list", lambda *_: {})
+    answer_always(monkeypatch, server, {})
     with pytest.raises(SourceError, match="it is no list of them"):
         school.google(server).load()
 
@@ -162,16 +176,17 @@ def test_other_users_addresses_are_taken(school: School, server: StandIn) -> Non
     assert {"admin@school.example", "p0@school.example", "x@school.example", "y@school.example"} == set(found)
 
 
-def _source() -> Any:
-    from dss_runtime.adapters.google import GoogleSource  # noqa: PLC0415 - for this one
-
+def _source() -> GoogleSource:
     return GoogleSource(resource="users", columns=("primaryEmail",), below="/Pupils")
 
 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"endpoint": "http://google.example:80"}, "endpoint in dss.toml: expected an address on this machine"),
+        (
+            {"endpoint": "http://google.example:80"},
+            "endpoint in dss.toml: expected an address on this machine",
+        ),
         ({"endpoint": "https://127.0.0.1:1"}, "endpoint in dss.toml: expected an address on this machine"),
         ({"customer": "C1", "domain": "school.example"}, "give customer or domain, not both"),
         ({"credentials": 7}, "credentials in dss.toml: expected the path"),

@@ -1,10 +1,11 @@
-"""The stand-in itself: it takes what the description allows, refuses what it does not, and answers as documented."""
+"""The stand-in itself: it takes what the description allows, refuses the rest, and answers as documented."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from typing import Any
 
@@ -118,7 +119,9 @@ def test_users_as_documented(directory: Directory) -> None:
     assert ("a@school.example", "A B") == (made["primaryEmail"], made["name"]["fullName"])
     assert "password" not in made
     phones = [{"type": "work", "value": "1"}]
-    changed = asked(directory, "PUT", "users/a@school.example", {"phones": phones, "name": {"givenName": "C"}})
+    changed = asked(
+        directory, "PUT", "users/a@school.example", {"phones": phones, "name": {"givenName": "C"}}
+    )
     assert ("C B", phones) == (changed["name"]["fullName"], changed["phones"])
     assert phones == asked(directory, "PATCH", f"users/{made['id']}", {"phones": None})["phones"]
     assert "phones" not in asked(directory, "PUT", f"users/{made['id']}", {"phones": None})
@@ -158,7 +161,9 @@ def test_groups_members_and_org_units_as_documented(directory: Directory) -> Non
         asked(directory, "DELETE", f"{where}/Pupils")
     moved = asked(directory, "PATCH", f"{where}/Pupils/7%20a", {"parentOrgUnitPath": "/Teachers"})
     assert "/Teachers/7 a" == moved["orgUnitPath"]
-    paths = [each["orgUnitPath"] for each in asked(directory, "GET", f"{where}?type=all")["organizationUnits"]]
+    paths = [
+        each["orgUnitPath"] for each in asked(directory, "GET", f"{where}?type=all")["organizationUnits"]
+    ]
     assert ["/Pupils", "/Teachers", "/Teachers/7 a"] == paths
 
 
@@ -167,7 +172,9 @@ def test_pages_end_where_they_should(directory: Directory) -> None:
     for at in range(3):
         directory.add_user(f"u{at}@school.example")
     page = asked(directory, "GET", "users?customer=my_customer&maxResults=3")
-    rest = asked(directory, "GET", f"users?customer=my_customer&maxResults=3&pageToken={page['nextPageToken']}")
+    rest = asked(
+        directory, "GET", f"users?customer=my_customer&maxResults=3&pageToken={page['nextPageToken']}"
+    )
     assert (3, 1, False) == (len(page["users"]), len(rest["users"]), "nextPageToken" in rest)
     with pytest.raises(RefusedError, match="pageToken"):
         asked(directory, "GET", "users?customer=my_customer&pageToken=other")

@@ -9,7 +9,9 @@ from tests.google.stand_in import StandIn
 
 def whole(school: School) -> list[object]:
     """Return a record of each kind, and some more."""
-    groups = [school.record("groups", email=f"class-{name}@school.example", name=name) for name in ("7a", "7b")]
+    groups = [
+        school.record("groups", email=f"class-{name}@school.example", name=name) for name in ("7a", "7b")
+    ]
     return [
         school.record("units", path="/Pupils/7/a", about="the best"),
         school.record("units", path="/Pupils/7"),

@@ -22,7 +22,9 @@ def test_the_entries_of_others_are_kept(school: School, server: StandIn) -> None
     held["phones"] = [{"type": "home", "value": "+49 2"}, {"type": "work", "value": "+49 1", "primary": True}]
     held["customSchemas"] = {"School": {"locker": "12"}}
     assert {} == reasons(school.sync(server, school.pupil("1", phone="+49 3", grade=8)))
-    assert [{"type": "home", "value": "+49 2"}, {"type": "work", "value": "+49 3", "primary": True}] == held["phones"]
+    assert [{"type": "home", "value": "+49 2"}, {"type": "work", "value": "+49 3", "primary": True}] == held[
+        "phones"
+    ]
     assert [{"type": "login_id", "value": "x"}, {"type": "organization", "value": "1"}] == held["externalIds"]
     assert {"School": {"locker": "12", "grade": 8}} == held["customSchemas"]
 
@@ -33,8 +35,8 @@ def test_a_value_is_cleared_without_the_others(school: School, server: StandIn) 
     server.forget()
     assert {} == reasons(school.sync(server, school.pupil("1")))
     held = user(server.directory, "p1@school.example")
-    assert "phones" not in held and {} == held["customSchemas"]["School"]
-    assert "users.update" in server.methods() and "users.patch" not in server.methods()
+    assert ("phones" in held, {}) == (False, held["customSchemas"]["School"])
+    assert {"users.update"} == {"users.update", "users.patch"}.intersection(server.methods())
     assert 0 == len(school.sync(server, school.pupil("1")))
 
 
@@ -46,7 +48,7 @@ def test_new_users_get_a_password_that_nobody_knows(
         school.sync(server, school.pupil("1"), school.pupil("2"), school.pupil("3", secret="given to me"))
     held = [user(server.directory, f"p{number}@school.example") for number in (1, 2, 3)]
     passwords = [each["password"] for each in held]
-    assert 3 == len(set(passwords)) and "given to me" == passwords[2]
+    assert (3, "given to me") == (len(set(passwords)), passwords[2])
     assert all(each.isascii() and 8 <= len(each) <= 100 for each in passwords)
     assert all(each["changePasswordAtNextLogin"] is True for each in held)
     assert not any(each in caplog.text for each in passwords)
@@ -103,7 +105,7 @@ def test_who_leaves_is_suspended_and_comes_back(school: School, server: StandIn)
 
 
 def test_users_are_suspended_before_they_are_deleted(school: School, server: StandIn) -> None:
-    """Deleting a user who is active takes two requests, so that one that ends early has left a suspended one."""
+    """It takes two requests: a run that ends between them leaves a suspended user, and no active one."""
     teacher = school.record("teachers", email="t@school.example", first="T", last="C")
     school.sync(server, teacher)
     server.forget()
@@ -140,20 +142,24 @@ def test_a_deleted_user_is_restored(school: School, server: StandIn) -> None:
     """Within 20 days, by its key: with its id, and with the values of the record."""
     school.sync(server, school.pupil("1", grade=7), school.pupil("2"))
     number = user(server.directory, "p1@school.example")["id"]
-    server.directory._users_delete({"userKey": number}, None)
+    server.directory.users_delete({"userKey": number}, None)
     server.forget()
-    assert {} == reasons(school.sync(server, school.pupil("1", grade=8, email="new@school.example"), school.pupil("2")))
+    assert {} == reasons(
+        school.sync(server, school.pupil("1", grade=8, email="new@school.example"), school.pupil("2"))
+    )
     held = server.directory.users[number]
     assert ("new@school.example", {"School": {"grade": 8}}) == (held["primaryEmail"], held["customSchemas"])
     assert ["users.undelete", "users.update"] == server.methods()[-2:]
-    assert 0 == len(school.sync(server, school.pupil("1", grade=8, email="new@school.example"), school.pupil("2")))
+    assert 0 == len(
+        school.sync(server, school.pupil("1", grade=8, email="new@school.example"), school.pupil("2"))
+    )
 
 
 def test_the_address_of_a_deleted_user_is_no_proof(school: School, server: StandIn) -> None:
     """Somebody else with the address gets an account of their own, and not the mail of the first."""
     school.sync(server, school.pupil("1"))
     number = user(server.directory, "p1@school.example")["id"]
-    server.directory._users_delete({"userKey": number}, None)
+    server.directory.users_delete({"userKey": number}, None)
     assert {} == reasons(school.sync(server, school.pupil("9", email="p1@school.example")))
     assert number not in server.directory.users
 
@@ -162,7 +168,7 @@ def test_who_was_deleted_too_long_ago_is_created(school: School, server: StandIn
     """After 20 days nothing is left to be restored."""
     school.sync(server, school.pupil("1"))
     number = user(server.directory, "p1@school.example")["id"]
-    server.directory._users_delete({"userKey": number}, None)
+    server.directory.users_delete({"userKey": number}, None)
     gone = datetime.now(UTC) - timedelta(days=21)
     server.directory.deleted[number]["deletionTime"] = gone.isoformat()
     assert {} == reasons(school.sync(server, school.pupil("1")))
@@ -205,7 +211,9 @@ def test_a_user_with_the_address_but_another_number_is_not_written(school: Schoo
 def test_users_of_other_org_units_are_nobodys_business(school: School, server: StandIn) -> None:
     """Who is moved away from below the branch between read and write is not touched."""
     school.sync(server, school.pupil("1"))
-    server.directory._orgunits_insert({"customerId": "my_customer"}, {"name": "Alumni", "parentOrgUnitPath": "/"})
+    server.directory.orgunits_insert(
+        {"customerId": "my_customer"}, {"name": "Alumni", "parentOrgUnitPath": "/"}
+    )
     right = school.google(server).load()
     user(server.directory, "p1@school.example")["orgUnitPath"] = "/Alumni"
     result = school.office().sync(right)

@@ -43,6 +43,4 @@ class Tokens:
             return
         described: Any = METHODS[method]
         if self.granted.get(authorization.removeprefix("Bearer "), set()).isdisjoint(described["scopes"]):
-            raise RefusedError(
-                403, "insufficientPermissions", "Insufficient authentication scopes."
-            )
+            raise RefusedError(403, "insufficientPermissions", "Insufficient authentication scopes.")

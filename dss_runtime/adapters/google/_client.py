@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, TypeAlias, cast
 
-import google_auth_httplib2
+import google_auth_httplib2  # pyright: ignore[reportMissingTypeStubs]
 import httplib2
 from google.auth.credentials import AnonymousCredentials
 from google.oauth2 import service_account

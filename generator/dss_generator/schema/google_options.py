@@ -75,7 +75,5 @@ def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]
 
 def _check_path(node: ScalarNode, problems: Problems) -> None:
     if not _path.fullmatch(node.text):
-        message = (
-            f"{shown(node.text)} is no path such as externalIds[type=organization].value"
-        )
+        message = f"{shown(node.text)} is no path such as externalIds[type=organization].value"
         problems.add(node.position, "google-options", message)
