@@ -42,7 +42,7 @@ METHODS: Mapping[str, Json] = {
 
 
 def understood(verb: str, target: str, body: bytes) -> Asked:
-    """Return what is asked (BadRequestError where the description does not allow it, KeyError for no method)."""
+    """Return what is asked (BadRequestError where it is not allowed, KeyError for no method)."""
     address = urlsplit(target)
     name, arguments = _routed(verb, address.path)
     method = METHODS[name]

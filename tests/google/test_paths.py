@@ -106,7 +106,7 @@ _ENTRIES = st.lists(
 def test_what_is_put_is_there_and_all_else_stays(
     entries: list[dict[str, Any]], changes: dict[str, str | None]
 ) -> None:
-    """Whatever is put at several paths in one request: each holds it afterwards, and no other entry changes."""
+    """Whatever is put at several paths in one request: each holds it then, and no other entry changes."""
     held: dict[str, Any] = copy.deepcopy({**USER, "phones": entries})
     body: dict[str, Any] = {}
     for path, value in changes.items():

@@ -114,7 +114,7 @@ def test_users_that_google_refuses(directory: Directory, change: dict[str, Any],
 
 
 def test_users_as_documented(directory: Directory) -> None:
-    """`update` merges, replaces lists and clears by null; `patch` clears no list; a rename leaves an alias."""
+    """`update` merges, replaces lists, clears by null; `patch` clears no list; a rename leaves an alias."""
     made = asked(directory, "POST", "users", {**PERSON, "primaryEmail": "A@school.example"})
     assert ("a@school.example", "A B") == (made["primaryEmail"], made["name"]["fullName"])
     assert "password" not in made

@@ -12,8 +12,7 @@ import google_auth_httplib2  # pyright: ignore[reportMissingTypeStubs]
 import httplib2
 from google.auth.credentials import AnonymousCredentials
 from google.oauth2 import service_account
-from googleapiclient import discovery
-from googleapiclient.discovery_cache import get_static_doc
+from googleapiclient import discovery, discovery_cache  # pyright: ignore[reportMissingTypeStubs]
 
 from dss_runtime import SettingsError
 from dss_runtime.adapters.google._paths import Json
@@ -53,8 +52,8 @@ class Call:
 @cache
 def document() -> Mapping[str, Any]:
     """Return the description of the Directory API that the client library ships."""
-    shipped: Any = get_static_doc
-    return cast("Mapping[str, Any]", json.loads(shipped("admin", "directory_v1")))
+    shipped = cast("Any", discovery_cache).get_static_doc("admin", "directory_v1")
+    return cast("Mapping[str, Any]", json.loads(shipped))
 
 
 class Directory:
@@ -67,8 +66,7 @@ class Directory:
         )
         # An endpoint in the client's options would not be the one that batches go to.
         described = {**document(), "rootUrl": settings.endpoint} if settings.endpoint else document()
-        build: Any = discovery.build_from_document
-        self._service: Any = build(described, http=self._http)
+        self._service: Any = cast("Any", discovery).build_from_document(described, http=self._http)
 
     def close(self) -> None:
         """Close the connections; the next request opens them again."""
@@ -139,9 +137,11 @@ def _credentials(settings: Settings, scopes: Sequence[str]) -> Any:
     if not settings.credentials:
         anonymous: Any = AnonymousCredentials
         return anonymous()
-    load: Any = service_account.Credentials.from_service_account_file
+    account = cast("Any", service_account.Credentials)
     try:
-        return load(settings.credentials, scopes=list(scopes), subject=settings.subject)
+        return account.from_service_account_file(
+            settings.credentials, scopes=list(scopes), subject=settings.subject
+        )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no key file of a service account"
         raise SettingsError(

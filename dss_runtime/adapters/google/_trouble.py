@@ -6,11 +6,11 @@ import json
 import socket
 from dataclasses import dataclass, replace
 from http.client import HTTPException
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import httplib2
 from google.auth.exceptions import GoogleAuthError, TransportError
-from googleapiclient.errors import Error, HttpError
+from googleapiclient.errors import Error, HttpError  # pyright: ignore[reportMissingTypeStubs]
 
 TROUBLE = (Error, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, OSError, ValueError, KeyError)
 """What the client raises. A ValueError or KeyError of its own is an answer that makes no sense."""
@@ -52,10 +52,11 @@ def refusal_of(error: BaseException) -> Refusal:
 
 
 def _http(error: HttpError) -> Refusal:
-    status = int(error.resp.status)
+    answer: Any = cast("Any", error).resp
+    status = int(answer.status)
     reason, message = _said(error.content)
     text = f"{status} {reason}: {message}" if reason else f"{status} {message}"
-    retry_after = error.resp.get("retry-after")
+    retry_after: str | None = answer.get("retry-after")
     if status == 429 or (status == 403 and reason in _QUOTA):
         return Refusal("transient", text, status, retry_after)
     if status == 412 and "creation is not complete" in message:
@@ -68,7 +69,8 @@ def _said(content: bytes | str) -> tuple[str, str]:
     try:
         body: Any = json.loads(content)
         told = body["error"]
-        errors = told.get("errors") or [{}]
-        return str(errors[0].get("reason", "")), " ".join(str(told.get("message", "")).split())
+        errors: Any = told.get("errors")
+        reason = str(errors[0].get("reason", "")) if errors else ""
+        return reason, " ".join(str(told.get("message", "")).split())
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", "without a reason"
