@@ -83,6 +83,7 @@ rules: dict[str, str] = {
     "file-path": "A data file's path is relative, plain, and stays in its folder.",
     "encoding": "An encoding is one of text that Python knows.",
     "csv-options": "The options of a CSV file fit each other.",
+    "google-options": "A branch of a directory says what fits its resource, by paths, and no password.",
     "sql-options": "A branch is read from a table or from a query.",
     # Packages
     "extension": "What a package adds can be used, and what it says of its own keys holds.",
