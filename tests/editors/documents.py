@@ -16,7 +16,7 @@ PLACE = "HERE"
 """What stands in a document before the key that it is about."""
 NAME = "abc"
 """What a schema's own names are in these documents."""
-_FITTING = (";", "30 days", "/Pupils", "class-*@school.example")
+_FITTING = (";", "30 days", "/Pupils", "class-*@school.example", "Users")
 """Texts of which each pattern of the grammar takes one."""
 Body = dict[str, Any]
 
