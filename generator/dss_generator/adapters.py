@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .problems import Problems
-from .schema import csv_options, ldap_options, moodle_options, scim_options, sql_options
+from .schema import csv_options, google_options, ldap_options, moodle_options, scim_options, sql_options
 from .schema.compound_kinds import Key
 from .schema.nodes import MapNode
 from .schema.resolved import TreeBranch
@@ -154,6 +154,23 @@ ADAPTERS: dict[str, Adapter] = {
             template="MoodleTemplate",
             source="MoodleSource",
             target="MoodleTarget",
+        ),
+        Adapter(
+            name="google",
+            doc="Users, org units, groups and members of Google Workspace, by its Directory API.",
+            can_write=True,
+            maps_columns=True,
+            keys=google_options.keys,
+            needs=("resource",),
+            at_creation=("insert",),
+            options=google_options.options,
+            module="dss_runtime.adapters.google",
+            importer="GoogleImporter",
+            template="GoogleTemplate",
+            source="GoogleSource",
+            target="GoogleTarget",
+            adopts=True,
+            expires=True,
         ),
         Adapter(
             name="memory",
