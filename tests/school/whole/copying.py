@@ -1,4 +1,4 @@
-"""Moodle's database of the example, as it is on a server: the same tables and rows, with its own types and ids."""
+"""Moodle's database of the example on a server: the same tables and rows, in its own types."""
 
 from __future__ import annotations
 
