@@ -1,7 +1,7 @@
 """`python -m tests.school.whole [--students N]`: the school with all of its systems, for somebody to look at.
 
-Starts PostgreSQL, OpenLDAP, scim2-server and the stand-in for Google, and ends with 1 where a run does not end
-as it should.
+Starts PostgreSQL, OpenLDAP, scim2-server and the stand-in for Google, and ends with 1 where a run does not
+end as it should.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.school.whole.project import RUN, Ended, WholeSchool
@@ -38,18 +39,19 @@ def _nights(school: WholeSchool) -> int:
     leaver = school.readable_students()[0]
     school.leave(leaver)
     good &= _shown(f"The third night: student {leaver} has left", school.dss("run", "nightly"), 0)
-    good &= _told(
-        f"Suspended: {school.suspended(leaver)}", school.suspended(leaver) == dict.fromkeys(RUN, True)
-    )
+    good &= _suspended(school, leaver, dict.fromkeys(RUN, True))
     other = school.readable_students()[0]
     school.leave(other)
     school.configure(directory="ldap://127.0.0.1:9")
-    good &= _shown(
-        f"The fourth night: {other} has left, and the directory is away", school.dss("run", "nightly"), 3
-    )
-    expected = {**dict.fromkeys(RUN, True), "directory": False}
-    good &= _told(f"Suspended: {school.suspended(other)}", school.suspended(other) == expected)
+    title = f"The fourth night: {other} has left, and the directory is away"
+    good &= _shown(title, school.dss("run", "nightly"), 3)
+    good &= _suspended(school, other, {**dict.fromkeys(RUN, True), "directory": False})
     return 0 if good else 1
+
+
+def _suspended(school: WholeSchool, number: str, expected: Mapping[str, object]) -> bool:
+    found = school.suspended(number)
+    return _told(f"Suspended: {found}", found == expected)
 
 
 def _shown(title: str, ended: Ended, expected: int) -> bool:
