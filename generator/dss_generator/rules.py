@@ -84,7 +84,9 @@ rules: dict[str, str] = {
     "file-path": "A data file's path is relative, plain, and stays in its folder.",
     "encoding": "An encoding is one of text that Python knows.",
     "csv-options": "The options of a CSV file fit each other.",
+    "ldap-options": "What names an entry is said; what refers to other branches is a column.",
     "moodle-options": "Columns are those of the kind of record.",
+    "google-options": "A branch of a directory says what fits its resource, by paths, and no password.",
     "scim-options": "Columns are attribute paths of SCIM; what refers to other branches is one of them.",
     "sql-options": "A branch is read from a table or from a query.",
     # Packages
