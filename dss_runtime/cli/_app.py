@@ -13,14 +13,14 @@ from typing import Any, NoReturn
 
 import click
 
-from dss_runtime import GuardHeldError, HeldError, override
+from dss_runtime import override
 from dss_runtime.cli._apply import apply
 from dss_runtime.cli._check import check
 from dss_runtime.cli._conclude import conclude
 from dss_runtime.cli._docs import docs
 from dss_runtime.cli._events import LOGGER
-from dss_runtime.cli._exits import CommandError, Exit
-from dss_runtime.cli._failures import show_traceback, tell
+from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._failures import failed, no_exit
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._history import history, show
 from dss_runtime.cli._init import init
@@ -28,13 +28,12 @@ from dss_runtime.cli._json_schema import json_schema
 from dss_runtime.cli._notify_test import notify_test
 from dss_runtime.cli._plan import plan
 from dss_runtime.cli._pull import pull
+from dss_runtime.cli._run import run
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
-from dss_runtime.cli._trips import advice
 from dss_runtime.cli._undo import undo
-from dss_runtime.cli._user_code import described
 
 COMMANDS: tuple[click.Command, ...] = (
     init,
@@ -46,6 +45,7 @@ COMMANDS: tuple[click.Command, ...] = (
     plan,
     apply,
     sync,
+    run,
     history,
     show,
     undo,
@@ -63,14 +63,9 @@ class Dss(click.Group):
 
     @override
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; code of the project that exits does not decide with which code, least of all 0."""
-        try:
+        """Run the command, in which no code of the project may exit."""
+        with no_exit(ctx.ensure_object(Session)):
             return super().invoke(ctx)
-        except SystemExit as error:
-            if isinstance(error.__context__, BrokenPipeError):  # rich's way out: nobody listens any more
-                raise
-            state = ctx.ensure_object(Session).if_interrupted
-            raise CommandError(f"ended by {described(error)}: {state}") from error
 
     @override
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
@@ -93,19 +88,8 @@ class Dss(click.Group):
                 error.show()  # click's own code for wrong usage, 2, would read as "there are differences"
                 return conclude(session, Exit.ERROR, error)
             except Exception as error:  # noqa: BLE001 - the last stop: whatever it is, it becomes a line and a code
-                return conclude(session, _failed(session, error), error)
+                return conclude(session, failed(session, error), error)
             return conclude(session, Exit(code) if isinstance(code, int) else Exit.OK)
-
-
-def _failed(session: Session, error: Exception) -> Exit:
-    """Say what went wrong, and return how the command ends."""
-    if not isinstance(error, HeldError):
-        tell(session, error)
-        return Exit.ERROR
-    show_traceback(session, error)
-    text = str(error) if isinstance(error, GuardHeldError) else f"held, nothing was written: {error}"
-    session.err.line(f"{text}\n{advice(error)}".rstrip(), "bold red")
-    return Exit.HELD
 
 
 @contextlib.contextmanager

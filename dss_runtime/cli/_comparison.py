@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import click
 
-from dss_runtime import DataStoreTree, Diff, DssError
-from dss_runtime.cli._events import tree_read
+from dss_runtime import DataStoreTree, Diff
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
-from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Pair, Project, load_project
 from dss_runtime.cli._report import Names
 from dss_runtime.cli._safety import Safety, safety_of
 from dss_runtime.cli._session import F, Session
+from dss_runtime.cli._sources import Sources, load
 from dss_runtime.cli._suggest import listed
-from dss_runtime.cli._user_code import described
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,7 @@ class Comparison:
     pair: Pair
     left: DataStoreTree
     right: DataStoreTree
+    sources: Sources
 
     @property
     def diff(self) -> Diff:
@@ -57,25 +55,15 @@ class Comparison:
 
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
-        load(session, self.left, self.right)
+        self.sources.load(session, self.left)
+        load(session, self.right)
 
 
-def load(session: Session, *trees: DataStoreTree) -> None:
-    """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong)."""
-    with Bars(session.err) as bars:
-        for tree in trees:
-            begun = time.monotonic()
-            try:
-                tree.load(bars(tree.name))
-            except DssError:
-                raise
-            except Exception as error:
-                raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
-            tree_read(tree, time.monotonic() - begun)
+def prepare(session: Session, left: str, right: str | None, sources: Sources | None = None) -> Comparison:
+    """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet.
 
-
-def prepare(session: Session, left: str, right: str | None) -> Comparison:
-    """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet."""
+    Of *sources* the left one is taken where another sync has read it.
+    """
     if session.account is not None and right is None and left.isidentifier():
         session.account.sync = left  # until the project is there, which knows its syncs
     project = load_project(session.settings())
@@ -85,7 +73,9 @@ def prepare(session: Session, left: str, right: str | None) -> Comparison:
     if session.account is not None:
         session.account.sync = pair.sync
         session.account.names = Names(pair.left, pair.right, pair.branches or ())
-    made = Comparison(project, pair, *project.make(pair.left, pair.right))
+    sources = Sources() if sources is None else sources
+    source, target = project.make(pair.left, pair.right)
+    made = Comparison(project, pair, sources.shared(source), target, sources)
     ours, theirs = ({branch.name for branch in tree.branches} for tree in (made.left, made.right))
     if ours.isdisjoint(theirs):
         raise CommandError(f"{pair.left} and {pair.right} have no branch in common")

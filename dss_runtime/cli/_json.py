@@ -1,7 +1,8 @@
 """A run as one JSON object, for other programs.
 
-The object that `plan`, `sync`, `apply` and `undo` print with `--json`, however they end; keys are added in
-later versions, and never change or go while `schema_version` stays the same:
+The object that `plan`, `sync`, `apply` and `undo` print with `--json`, however they end, and that `run` has
+of each sync (`dss_runtime.cli._series_json` tells what is around these); keys are added in later versions,
+and never change or go while `schema_version` stays the same:
 
 - `schema_version`: 1
 - `command`: "plan", "sync", "apply" or "undo"
@@ -82,8 +83,12 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 
 def json_text(ended: Ended, secrets: Secrets) -> str:
     """Return all that is known of a run as JSON text, masked."""
-    told = {**_head(ended), **_body(ended.report), **_lists(ended.report)}
-    return json.dumps(masked(told, secrets), indent=2, allow_nan=False)
+    return json.dumps(masked(json_object(ended), secrets), indent=2, allow_nan=False)
+
+
+def json_object(ended: Ended) -> dict[str, Json]:
+    """Return the object, which is not masked yet."""
+    return {**_head(ended), **_body(ended.report), **_lists(ended.report)}
 
 
 def json_summary(ended: Ended, secrets: Secrets, *, examples: bool) -> dict[str, Json]:
@@ -111,8 +116,8 @@ def _head(ended: Ended) -> dict[str, Json]:
         "sync": account.sync or None,
         "asked": account.asked,
         "host": ended.host,
-        "started": _moment(account.started),
-        "ended": _moment(ended.ended),
+        "started": moment(account.started),
+        "ended": moment(ended.ended),
         "seconds": round(ended.seconds, 3),
         "trees": {"left": report.names.left, "right": report.names.right},
         "branches": list(report.names.branches),
@@ -181,7 +186,8 @@ def _kept(kept: Kept) -> Json:
     return {"branch": kept.branch, "message": kept.message, "reason": kept.reason}
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """Return *at* as the object has it."""
     return at.isoformat(timespec="milliseconds")
 
 

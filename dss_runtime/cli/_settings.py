@@ -15,6 +15,7 @@ from dss_runtime.cli._apply_settings import APPLY, ApplySettings, apply_settings
 from dss_runtime.cli._artefacts import ArtefactRow, read_artefacts
 from dss_runtime.cli._expand import Expansion
 from dss_runtime.cli._journal_settings import JournalSettings, journal_settings
+from dss_runtime.cli._run_settings import RunSettings, run_settings
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._sync_settings import sync_settings
@@ -40,6 +41,7 @@ KEYS = (
     "artefacts",
     "journal",
     "syncs",
+    "runs",
     "notify",
     "metrics",
     "log",
@@ -80,6 +82,8 @@ class Settings:
     artefacts: tuple[ArtefactRow, ...] = ()
     telling: TellingSettings = field(default_factory=TellingSettings)
     """Who is told of a run, and what else is left for monitors."""
+    runs: Mapping[str, RunSettings] = field(default_factory=dict[str, RunSettings])
+    """The syncs that run together."""
 
     @property
     def package(self) -> str:
@@ -166,6 +170,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
     apply = apply_settings(file, trees, problems)
     journal = journal_settings(file, table.get("journal", {}), problems)
     syncs = sync_settings(file, table.get("syncs", {}), problems)
+    runs = run_settings(file, table.get("runs", {}), problems)
     artefacts = read_artefacts(file, table.get("artefacts", []), problems)
     telling = telling_settings(file, table, problems)
     if problems:
@@ -189,6 +194,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         (root / texts["json_schema"]).resolve() if "json_schema" in texts else None,
         artefacts,
         telling,
+        runs,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:
