@@ -31,6 +31,7 @@ from dss_runtime.cli._apply_settings import APPLY_KEYS
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._journal_settings import JOURNAL_KEYS
 from dss_runtime.cli._keys import Key
+from dss_runtime.cli._run_settings import RUN_KEYS
 from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
 from dss_runtime.cli.telling._metrics import METRICS
 from dss_runtime.cli.telling._settings import EMAIL_KEYS, LOG_KEYS, METRICS_KEYS, NOTIFY_KEYS, OCCASIONS
@@ -195,6 +196,9 @@ def _settings() -> str:
         "What `dss.toml`, or the table `[tool.dss]` of pyproject.toml, may say of runs. Secrets come from the"
         " environment, as `${NAME}`.",
         "## `[syncs.NAME]`\n\nWhat holds a sync: in [what holds a run](guard.md).",
+        "## `[runs.NAME]`\n\nSyncs that `dss run NAME` carries out, one after the other: see"
+        " [several targets](../how-to/run-several-targets.md).",
+        _keys(RUN_KEYS),
         "## `[trees.NAME.apply]`\n\nHow fast, and how patiently, one tree is written to. How it works"
         " together is told in [safety](../explanation/safety.md#nothing-is-done-twice), and when to use it in"
         " [a nightly job](../how-to/run-every-night.md#slow-and-limited-systems).",

@@ -26,7 +26,9 @@ def show_series(session: Session, series: Series) -> None:
 
 def _rows(series: Series) -> Iterator[list[str | int]]:
     for each in series.ended:
-        yield [each.name, shown_state(each), *_counts(each), f"{each.seconds:.1f}"]
+        target = each.account.names.right
+        name = f"{each.name} -> {target}" if target else each.name
+        yield [name, shown_state(each), *_counts(each), f"{each.seconds:.1f}"]
     for name in series.not_begun:
         yield [name, "not begun", *[""] * (len(COLUMNS) - 2)]
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import Phase, settings
+from hypothesis import strategies as st
 
 from dss_runtime import DataStoreTree, TransientError
 from dss_runtime.adapters.csv import CsvImporter, CsvSource
 from dss_runtime.adapters.memory import MemoryImporter, MemorySystem, MemoryTemplate
 from dss_runtime.codegen import override
-from tests.adapters.items import NAMES, READING, TYPES, Item, ItemsBranch, leave_to_adapter
-from tests.adapters.servers import SERVERS, ServerSystem
+from tests.adapters.items import ITEMS, NAMES, READING, TYPES, Item, ItemsBranch, item, leave_to_adapter
+from tests.adapters.servers import SERVERS
 from tests.adapters.sql_items import SqlTree, items_table, stored
-from tests.adapters.systems import Capability
+from tests.adapters.systems import CAPABILITIES, Capability, fitted
 from tests.adapters.systems import System as System  # which the tests of other folders find here
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -46,7 +48,15 @@ class CsvSystem(System):
     """A folder."""
 
     name = "csv"
-    can = frozenset({"reads", "files"})
+    can = frozenset({"reads", "damage"})
+    lacks: ClassVar[Mapping[Capability, str]] = {
+        "writes": "files are read only",
+        "transactions": "files are read only",
+        "refuses": "files are read only",
+        "locks": "files are read only",
+        "network": "files are on this machine",
+        "rights": "a file that may not be read is a missing one, which its own tests try",
+    }
 
     @property
     def path(self) -> Path:
@@ -62,7 +72,7 @@ class CsvSystem(System):
         self.path.write_bytes(text.getvalue().encode())
 
     @override
-    def tree(self) -> DataStoreTree:
+    def tree(self, port: int | None = None) -> DataStoreTree:
         return CsvTree(settings={"folder": self.folder})
 
     @override
@@ -84,7 +94,8 @@ class SqlSystem(System):
     """A file of SQLite."""
 
     name = "sql"
-    can = frozenset({"reads", "writes", "transactions", "files"})
+    can = frozenset(CAPABILITIES) - {"network", "rights"}
+    lacks = dict.fromkeys(("network", "rights"), "SQLite is a file; PostgreSQL and MariaDB have them")
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -117,7 +128,7 @@ class SqlSystem(System):
                 connection.execute(sa.insert(table), rows)
 
     @override
-    def tree(self) -> DataStoreTree:
+    def tree(self, port: int | None = None) -> DataStoreTree:
         return SqlTree(settings={"url": f"sqlite:///{self.path}?timeout=0"})
 
     @override
@@ -190,7 +201,8 @@ class InMemory(System):
     """Memory."""
 
     name = "memory"
-    can = frozenset({"reads", "writes", "transactions"})
+    can = frozenset(CAPABILITIES) - {"damage", "network", "rights"}
+    lacks = dict.fromkeys(("damage", "network", "rights"), "it is this program's own memory")
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -201,7 +213,7 @@ class InMemory(System):
         self.system = MemorySystem({"items": {item.ident: item for item in items}})
 
     @override
-    def tree(self) -> DataStoreTree:
+    def tree(self, port: int | None = None) -> DataStoreTree:
         return MemoryTree(settings={"system": self.system})
 
     @override
@@ -231,6 +243,10 @@ SYSTEMS: tuple[type[System], ...] = (CsvSystem, SqlSystem, *SERVERS, InMemory)
 """The table of adapters: a new one is a row, and a class above."""
 
 
+CASES: dict[str, tuple[str, frozenset[Capability]]] = {}
+"""What each case of the suite says, and what a system needs to take part in it."""
+
+
 def source(*capabilities: Capability) -> Callable[[F], F]:
     """Run a test once for every adapter that reads and has *capabilities*, as its `source`."""
     return _each("source", "reads", *capabilities)
@@ -253,24 +269,43 @@ def pairs() -> Callable[[F], F]:
         if other.can.issuperset({"reads", "writes"}) and (_local(one, other) or one is other)
     ]
     ids = [f"{one.name}-{other.name}" for one, other in found]
-    mark: Callable[[F], F] = pytest.mark.parametrize(("source", "target"), found, ids=ids)
-    return mark
+    return _case(frozenset({"reads"}), ("source", "target"), found, ids)
 
 
 def effort(divisor: int, *systems: type[System]) -> settings:
     """Return how often a property is tried: on a server, where all is slower, a tenth as often, unshrunk."""
     examples = settings().max_examples // divisor
-    if any(issubclass(each, ServerSystem) for each in systems):
+    if any(each.slow for each in systems):
         return settings(max_examples=max(2, examples // 10), phases=[Phase.explicit, Phase.generate])
     return settings(max_examples=examples)
 
 
+def some(*systems: type[System]) -> st.SearchStrategy[list[Item]]:
+    """Return any few items, as all *systems* can hold them; at least one."""
+    return ITEMS.map(lambda items: fitted(items, *systems) or fitted([item("one")], *systems))
+
+
 def _local(*systems: type[System]) -> bool:
     """Return whether one of the systems is memory, or none is a server."""
-    return InMemory in systems or not any(issubclass(each, ServerSystem) for each in systems)
+    return InMemory in systems or not any(each.slow for each in systems)
 
 
 def _each(argument: str, *needed: Capability) -> Callable[[F], F]:
     found = [each for each in SYSTEMS if each.can.issuperset(needed)]
-    mark: Callable[[F], F] = pytest.mark.parametrize(argument, found, ids=[each.name for each in found])
+    return _case(frozenset(needed), argument, found, [each.name for each in found])
+
+
+def _case(
+    needed: frozenset[Capability],
+    arguments: str | Sequence[str],
+    values: Sequence[object],
+    ids: Sequence[str],
+) -> Callable[[F], F]:
+    """Run a test for each of *values*, and note for the table what a system needs to take part in it."""
+
+    def mark(test: F) -> F:
+        CASES[test.__name__] = (inspect.getdoc(test) or "", needed)
+        marked: F = pytest.mark.parametrize(arguments, values, ids=ids)(test)
+        return marked
+
     return mark

@@ -112,30 +112,37 @@ class ItemsBranch(DataStoreBranch):
     klass = Item
 
 
-def parse(cells: Cells) -> Item:
-    """Return a row as a record."""
-    fields: dict[str, Any] = {}
-    for (name, kind), cell in zip(TYPES.items(), cells, strict=True):
-        try:
-            if name == "ident":
-                fields[name] = kind.parse(present(cell))
-            elif cell is None or (cell == "" and name not in REQUIRED):
-                fields[name] = None
-            else:
-                fields[name] = kind.parse(cell)
-        except ValueError as error:
-            raise BadCellError(name, str(error)) from error
-    return Item(**fields)
+def reading(columns: Mapping[str, str]) -> BranchReading[str, Item]:
+    """Return how items are read from a system that has the *columns* of these fields, `ident` first."""
+
+    def parse(cells: Cells) -> Item:
+        """Return a row as a record."""
+        fields: dict[str, Any] = {}
+        for name, cell in zip(columns, cells, strict=True):
+            kind = TYPES[name]
+            try:
+                if name == "ident":
+                    fields[name] = kind.parse(present(cell))
+                elif cell is None and name in REQUIRED:
+                    continue
+                elif cell is None or (cell == "" and name not in REQUIRED):
+                    fields[name] = None
+                else:
+                    fields[name] = kind.parse(cell)
+            except ValueError as error:
+                raise BadCellError(name, str(error)) from error
+        return Item(**fields)
+
+    def key(cells: Cells) -> str:
+        """Return the key of a row."""
+        return TYPES["ident"].parse(present(cells[0]))  # type: ignore[no-any-return]
+
+    feeds = {name: at for at, name in enumerate(columns)}
+    return BranchReading(columns=tuple(columns.values()), feeds=feeds, parse=parse, key=key)
 
 
-def key(cells: Cells) -> str:
-    """Return the key of a row."""
-    return TYPES["ident"].parse(present(cells[0]))  # type: ignore[no-any-return]
-
-
-READING: BranchReading[str, Item] = BranchReading(
-    columns=NAMES, feeds={name: at for at, name in enumerate(NAMES)}, parse=parse, key=key
-)
+READING = reading({name: name for name in NAMES})
+"""How items are read from a system with a column of its name for each field."""
 
 
 def leave_to_adapter(template: type[DefaultTemplate]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,21 +17,30 @@ from dss_runtime.adapters.sql._database import engine_of
 from dss_runtime.codegen import override
 from tests.adapters.items import NAMES, Item
 from tests.adapters.sql_items import SqlTree, items_table, stored
-from tests.adapters.systems import Capability, System
+from tests.adapters.systems import CAPABILITIES, Capability, System
 from tests.services.databases import create_tables, execute, impatient, new_database
+
+_NUMBERS = count()
 
 
 class ServerSystem(System):
     """A database of its own on the session's server of a kind."""
 
     kind: ClassVar[str]
-    can: ClassVar[frozenset[Capability]] = frozenset({"reads", "writes", "transactions", "files"})
+    can: ClassVar[frozenset[Capability]] = frozenset(CAPABILITIES)
+    slow = True
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.url = new_database(self.kind)
         create_tables(self.url, items_table())
         self.execute("CREATE UNIQUE INDEX items_ident ON items (ident)")
+        self.account = f"tree_{os.getpid()}_{next(_NUMBERS)}"
+        self.execute(*self.giving())
+
+    @abstractmethod
+    def giving(self) -> Sequence[str]:
+        """Return the statements that make the account of the tree, and give it its rights."""
 
     def execute(self, *statements: str) -> list[tuple[object, ...]]:
         """Change or ask the database from outside."""
@@ -45,9 +57,17 @@ class ServerSystem(System):
             if rows:
                 connection.execute(sa.insert(table), rows)
 
+    @property
     @override
-    def tree(self) -> DataStoreTree:
-        return SqlTree(settings={"url": impatient(self.url)})
+    def port(self) -> int:
+        port = self.url.port
+        assert port is not None
+        return port
+
+    @override
+    def tree(self, port: int | None = None) -> DataStoreTree:
+        url = self.url.set(username=self.account, password="secret", port=port or self.port)
+        return SqlTree(settings={"url": impatient(url)})
 
     @override
     def state(self) -> object:
@@ -77,6 +97,19 @@ class PostgreSQLSystem(ServerSystem):
 
     name = kind = "postgresql"
     locking = "LOCK TABLE items IN EXCLUSIVE MODE"
+
+    @override
+    def giving(self) -> Sequence[str]:
+        schema = str(self.url.query["options"]).rpartition("=")[2]
+        return (
+            f"CREATE ROLE {self.account} LOGIN PASSWORD 'secret'",
+            f"GRANT USAGE ON SCHEMA {schema} TO {self.account}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON items TO {self.account}",
+        )
+
+    @override
+    def take_rights(self) -> None:
+        self.execute(f"REVOKE ALL ON items FROM {self.account}")
 
     @override
     def refuse(self, ident: str) -> None:
@@ -110,8 +143,19 @@ class MariaDBSystem(ServerSystem):
     _breaks = False
 
     @override
-    def tree(self) -> DataStoreTree:
-        tree = super().tree()
+    def giving(self) -> Sequence[str]:
+        return (
+            f"CREATE USER {self.account} IDENTIFIED BY 'secret'",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON items TO {self.account}",
+        )
+
+    @override
+    def take_rights(self) -> None:
+        self.execute(f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {self.account}", "FLUSH PRIVILEGES")
+
+    @override
+    def tree(self, port: int | None = None) -> DataStoreTree:
+        tree = super().tree(port)
         if self._breaks:
             # MariaDB has no deferred constraints: a connection that breaks is what can go wrong then.
             event.listen(engine_of(tree), "commit", self._kill)

@@ -64,7 +64,7 @@ def test_every_sync_of_the_run_is_carried_out_and_told_in_a_table(shops: Shop) -
     assert ["sync", "state", "differences", "applied", "not", "applied", "held", "back", "seconds"] == lines[
         at + 1
     ]
-    assert [[name, "applied", "2", "2", "0", "0"] for name in ("shop", "market", "kiosk")] == [
+    assert [[name.lower(), "->", name, "applied", "2", "2", "0", "0"] for name in SHOPS] == [
         line[:-1] for line in lines[at + 2 :]
     ]
     assert 3 == done.stdout.count("converged: 0 differences")

@@ -24,8 +24,8 @@ def test_a_page_of_the_reference_is_what_the_code_gives(name: str) -> None:
 
 
 def test_every_page_of_the_reference_is_written() -> None:
-    """No page of the reference is left behind, or kept by hand."""
-    assert sorted(PAGES) == sorted(path.name for path in FOLDER.glob("*.md"))
+    """No page of the reference is left behind, or kept by hand; the suite of the adapters writes its own."""
+    assert sorted([*PAGES, "conformance.md"]) == sorted(path.name for path in FOLDER.glob("*.md"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

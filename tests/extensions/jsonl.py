@@ -52,7 +52,7 @@ class JsonlSystem(System):
     """A folder."""
 
     name = "jsonl"
-    can = frozenset({"reads", "writes", "files"})
+    can = frozenset({"reads", "writes", "damage"})
 
     @override
     def fill(self, items: Iterable[Item]) -> None:
@@ -68,7 +68,7 @@ class JsonlSystem(System):
         return self.folder / "items.jsonl"
 
     @override
-    def tree(self) -> DataStoreTree:
+    def tree(self, port: int | None = None) -> DataStoreTree:
         return JsonlTree(settings={"folder": self.folder, "may_be_empty": True})
 
     @override
