@@ -18,6 +18,7 @@ from dss_runtime.cli._apply import apply
 from dss_runtime.cli._check import check
 from dss_runtime.cli._conclude import conclude
 from dss_runtime.cli._docs import docs
+from dss_runtime.cli._doctor import doctor
 from dss_runtime.cli._events import LOGGER
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._failures import failed, no_exit
@@ -46,6 +47,7 @@ COMMANDS: tuple[click.Command, ...] = (
     apply,
     sync,
     run,
+    doctor,
     history,
     show,
     undo,

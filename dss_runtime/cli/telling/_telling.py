@@ -145,8 +145,24 @@ class _Preparing:
             self._problem(("log", "file"), f"{path} cannot be written: {error.strerror}")
             return None
 
+    def log_folder(self, settings: TellingSettings) -> None:
+        """Note where the log could not be written, without making it."""
+        path = self.file.path.parent / settings.log
+        place = path if path.exists() else path.parent
+        if settings.log and not os.access(place, os.W_OK):
+            self._problem(("log", "file"), f"{path} cannot be written")
+
     def _problem(self, way: Way, text: str) -> None:
         self.problems.append(f"{self.file.place(way)}: {shown_key((*self.file.inside, *way))}: {text}")
+
+
+def telling_problems(settings: Settings) -> list[str]:
+    """Return what keeps somebody from being told, each with its line; nothing is opened, and nobody told."""
+    preparing = _Preparing(settings.file, settings.secrets, [])
+    preparing.recipients(settings.telling.notify)
+    preparing.metrics(settings.telling.metrics)
+    preparing.log_folder(settings.telling)
+    return list(dict.fromkeys(preparing.problems))
 
 
 def undelivered(errors: Mapping[str, str]) -> list[str]:
