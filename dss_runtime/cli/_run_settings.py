@@ -27,7 +27,7 @@ def _syncs(value: object) -> tuple[str, ...]:
     names = cast("list[object]", value) if isinstance(value, list) else []
     found = tuple(name for name in names if isinstance(name, str))
     if not found or len(found) != len(names) or len(set(found)) != len(found):
-        raise expected(SYNCS, value)
+        raise expected(SYNCS, names if isinstance(value, list) else value)
     return found
 
 

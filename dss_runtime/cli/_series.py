@@ -31,8 +31,8 @@ class Series:
     @property
     def state(self) -> EndState:
         """How the syncs have ended so far, all in all."""
-        states = {each.state for each in self.ended}
-        return next((state for state in WORST_FIRST if state in states), "in_step")
+        states: set[EndState] = {each.state for each in self.ended}
+        return min(states, key=WORST_FIRST.index, default="in_step")
 
     @property
     def exit(self) -> Exit:

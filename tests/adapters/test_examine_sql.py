@@ -171,7 +171,11 @@ def test_columns_that_fill_themselves_are_not_needed(people: DataStoreTree) -> N
 
 def test_a_file_that_may_not_be_written(people: DataStoreTree, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite has no rights but those of its file and folder."""
-    monkeypatch.setattr("os.access", lambda *_: False)
+
+    def refuse(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("os.access", refuse)
     checks = made(people, "CREATE TABLE people (id_number TEXT PRIMARY KEY, name TEXT, age INTEGER)")
     (check,) = [each for each in checks if each.state == "error"]
     assert ("rights", True) == (check.topic, "read-only for this account" in check.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,7 @@ def _tree(name: str, settings: Any) -> Tree:
     return Tree(name=name, settings=settings)
 
 
-TREES = {
-    "Supplier": lambda settings: _tree("Supplier", settings),
-    "Shop": lambda settings: _tree("Shop", settings),
-    "Market": lambda settings: _tree("Market", settings),
-    "Kiosk": lambda settings: _tree("Kiosk", settings),
-    "Stall": lambda settings: _tree("Stall", settings),
-}
+TREES = {name: partial(_tree, name) for name in (*SHOPS, "Supplier", "Stall")}
 
 
 def several(shop: Shop, *, runs: str = "", top: str = "", **faults: str) -> None:

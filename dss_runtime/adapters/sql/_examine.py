@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -76,7 +76,7 @@ def examined_for_writing(tree: DataStoreTree, targets: Mapping[str, SqlTarget]) 
 
 
 @contextmanager
-def _rolled_back(connection: sa.Connection) -> Iterator[None]:
+def _rolled_back(connection: sa.Connection) -> Generator[None]:
     """Look in a transaction of its own, of which nothing stays, whatever it does."""
     try:
         yield
