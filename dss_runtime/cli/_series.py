@@ -32,7 +32,7 @@ class Series:
     def state(self) -> EndState:
         """How the syncs have ended so far, all in all."""
         states: set[EndState] = {each.state for each in self.ended}
-        return min(states, key=WORST_FIRST.index, default="in_step")
+        return min(states, key=WORST_FIRST.index) if states else "in_step"
 
     @property
     def exit(self) -> Exit:
