@@ -19,7 +19,10 @@ from dss_runtime import DataStoreTree, TransientError
 from dss_runtime.adapters.csv import CsvImporter, CsvSource
 from dss_runtime.adapters.memory import MemoryImporter, MemorySystem, MemoryTemplate
 from dss_runtime.codegen import override
+from tests.adapters.google_system import GoogleSystem
 from tests.adapters.items import ITEMS, NAMES, READING, TYPES, Item, ItemsBranch, item, leave_to_adapter
+from tests.adapters.ldap_system import LdapSystem
+from tests.adapters.scim_system import ScimSystem
 from tests.adapters.servers import SERVERS
 from tests.adapters.sql_items import SqlTree, items_table, stored
 from tests.adapters.systems import CAPABILITIES, Capability, fitted
@@ -239,7 +242,9 @@ class InMemory(System):
         self.system.fail_commit(RuntimeError("no commit"))
 
 
-SYSTEMS: tuple[type[System], ...] = (CsvSystem, SqlSystem, *SERVERS, InMemory)
+SYSTEMS: tuple[type[System], ...] = (
+    CsvSystem, SqlSystem, *SERVERS, LdapSystem, ScimSystem, GoogleSystem, InMemory,
+)  # fmt: skip
 """The table of adapters: a new one is a row, and a class above."""
 
 
