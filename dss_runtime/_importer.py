@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dss_runtime._actions import mask_key
@@ -106,6 +107,10 @@ class DefaultImporter:
         here, says that nobody has looked.
         """
         return ()
+
+    def last_written(self) -> Mapping[str, datetime]:
+        """Return when the source of each branch was written, where that can be told without reading it."""
+        return {}
 
     # -- what the tree calls --------------------------------------------------------------------------
 

@@ -198,9 +198,19 @@ class DefaultTemplate:
         Such a stub returns None, which from a handler that was written would mean "applied".
         """
         handler = getattr(type(self), item.method, None)
-        made: object = getattr(handler, "__code__", None)
-        if getattr(made, "co_code", b"") == _stub.__code__.co_code:
+        if _is_stub(handler):
             raise MissingHandlerError(item.method)
+
+    def unfilled(self) -> list[str]:
+        """Return the names of the handlers that are stubs, which nobody has filled in."""
+        branches = tuple(f"_{name}" for name in self.__routes__)
+        return [
+            name
+            for name in dir(type(self))
+            if name.startswith(_KINDS)
+            and any(part in name for part in branches)
+            and _is_stub(getattr(type(self), name))
+        ]
 
     # -- the run's frame ------------------------------------------------------------------------------
 
@@ -253,3 +263,11 @@ def outcome_of(answer: Answer) -> Outcome:
                 f"a handler has returned {type(each).__name__}: return an Outcome, several, or None"
             )
     return worst(several)
+
+
+_KINDS = ("new_", "old_", "changed_", "added_", "removed_")
+
+
+def _is_stub(handler: object) -> bool:
+    made: object = getattr(handler, "__code__", None)
+    return getattr(made, "co_code", b"") == _stub.__code__.co_code

@@ -18,9 +18,10 @@ from dss_runtime.cli._apply import apply
 from dss_runtime.cli._check import check
 from dss_runtime.cli._conclude import conclude
 from dss_runtime.cli._docs import docs
+from dss_runtime.cli._doctor import doctor
 from dss_runtime.cli._events import LOGGER
-from dss_runtime.cli._exits import CommandError, Exit
-from dss_runtime.cli._failures import failed
+from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._failures import failed, no_exit
 from dss_runtime.cli._generate import generate
 from dss_runtime.cli._history import history, show
 from dss_runtime.cli._init import init
@@ -34,7 +35,6 @@ from dss_runtime.cli._session import Session, common_options
 from dss_runtime.cli._sync import sync
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.cli._undo import undo
-from dss_runtime.cli._user_code import described
 
 COMMANDS: tuple[click.Command, ...] = (
     init,
@@ -47,6 +47,7 @@ COMMANDS: tuple[click.Command, ...] = (
     apply,
     sync,
     run,
+    doctor,
     history,
     show,
     undo,
@@ -64,14 +65,9 @@ class Dss(click.Group):
 
     @override
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; code of the project that exits does not decide with which code, least of all 0."""
-        try:
+        """Run the command, in which no code of the project may exit."""
+        with no_exit(ctx.ensure_object(Session)):
             return super().invoke(ctx)
-        except SystemExit as error:
-            if isinstance(error.__context__, BrokenPipeError):  # rich's way out: nobody listens any more
-                raise
-            state = ctx.ensure_object(Session).if_interrupted
-            raise CommandError(f"ended by {described(error)}: {state}") from error
 
     @override
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:

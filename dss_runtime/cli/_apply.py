@@ -9,8 +9,8 @@ import click
 
 from dss_runtime import DataStoreTree, GuardHeldError, HeldError
 from dss_runtime._sync import carry_out
-from dss_runtime.cli._comparison import load
 from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._one_sync import watched
 from dss_runtime.cli._override_options import OverrideOptions, given_override, override_options
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Project, load_project
@@ -19,9 +19,9 @@ from dss_runtime.cli._running import Running, running
 from dss_runtime.cli._safety import Allowed, Safety, safety_of
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
+from dss_runtime.cli._sources import load
 from dss_runtime.cli._state import state_of
 from dss_runtime.cli._suggest import counted
-from dss_runtime.cli._sync import watched
 from dss_runtime.cli._verifying import verified, verify_option
 from dss_runtime.plans import CHANGED, PlanRefusedError, SavedPlan, open_plan
 

@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import click
 
-from dss_runtime import DataStoreTree, Diff, DssError
-from dss_runtime.cli._events import tree_read
+from dss_runtime import DataStoreTree, Diff
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
-from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Pair, Project, load_project
 from dss_runtime.cli._report import Names
 from dss_runtime.cli._safety import Safety, safety_of
 from dss_runtime.cli._session import F, Session
+from dss_runtime.cli._sources import Sources, load
 from dss_runtime.cli._suggest import listed
-from dss_runtime.cli._user_code import described
-
-
-class Sources:
-    """The trees that several syncs read from: each is read once, so that all see it as of one moment.
-
-    One that cannot be read is not tried again: it holds every sync that needs it.
-    """
-
-    def __init__(self) -> None:
-        self._trees: dict[str, DataStoreTree] = {}
-        self._read: dict[str, Exception | None] = {}
-
-    def tree(self, name: str, made: DataStoreTree) -> DataStoreTree:
-        """Return the tree of that name that is there already, or *made*, which is it from now on."""
-        return self._trees.setdefault(name, made)
-
-    def load(self, session: Session, tree: DataStoreTree) -> None:
-        """Read *tree* unless it was read before; the error that it ended with then ends this too."""
-        if tree.name in self._read:
-            before = self._read[tree.name]
-            if before is not None:
-                raise before
-            return
-        try:
-            load(session, tree)
-        except Exception as error:
-            self._read[tree.name] = error
-            raise
-        self._read[tree.name] = None
-
-    def forget(self, name: str) -> None:
-        """Read the tree of that name anew when it is needed: it was written to."""
-        self._trees.pop(name, None)
-        self._read.pop(name, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +59,10 @@ class Comparison:
         load(session, self.right)
 
 
-def load(session: Session, *trees: DataStoreTree) -> None:
-    """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong)."""
-    with Bars(session.err) as bars:
-        for tree in trees:
-            begun = time.monotonic()
-            try:
-                tree.load(bars(tree.name))
-            except DssError:
-                raise
-            except Exception as error:
-                raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
-            tree_read(tree, time.monotonic() - begun)
-
-
 def prepare(session: Session, left: str, right: str | None, sources: Sources | None = None) -> Comparison:
     """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet.
 
-    What *sources* have read already is not read again.
+    Of *sources* the left one is taken where another sync has read it.
     """
     if session.account is not None and right is None and left.isidentifier():
         session.account.sync = left  # until the project is there, which knows its syncs
@@ -124,10 +73,11 @@ def prepare(session: Session, left: str, right: str | None, sources: Sources | N
     if session.account is not None:
         session.account.sync = pair.sync
         session.account.names = Names(pair.left, pair.right, pair.branches or ())
-    sources = sources or Sources()
-    ours, theirs = project.make(pair.left, pair.right)
-    made = Comparison(project, pair, sources.tree(pair.left, ours), theirs, sources)
-    if {branch.name for branch in ours.branches}.isdisjoint(branch.name for branch in theirs.branches):
+    sources = Sources() if sources is None else sources
+    source, target = project.make(pair.left, pair.right)
+    made = Comparison(project, pair, sources.shared(source), target, sources)
+    ours, theirs = ({branch.name for branch in tree.branches} for tree in (made.left, made.right))
+    if ours.isdisjoint(theirs):
         raise CommandError(f"{pair.left} and {pair.right} have no branch in common")
     if session.account is not None:
         session.account.names = made.names

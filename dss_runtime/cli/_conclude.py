@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from dss_runtime.cli._account import Ended
 from dss_runtime.cli._events import event
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._json import json_text
 from dss_runtime.cli._report import Names
+from dss_runtime.cli._series import Series, SeriesEnded
+from dss_runtime.cli._series_json import series_text
 from dss_runtime.cli._session import Session
 from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._user_code import described
 from dss_runtime.cli.telling._telling import Telling, undelivered
 from dss_runtime.journal import standings
+
+E = TypeVar("E", Ended, SeriesEnded)
 
 
 def conclude(session: Session, code: Exit, error: Exception | None = None) -> Exit:
@@ -22,36 +28,54 @@ def conclude(session: Session, code: Exit, error: Exception | None = None) -> Ex
 
     The run is over by now, and its lock released: what goes wrong here is told, and changes nothing.
     """
-    if session.account is None:
+    account, telling = session.account, session.telling
+    if account is None:
         return code
-    ended = session.account.end(session.now(), code, error)
+    if session.series is not None:
+        return _conclude_series(session, session.series, code, error)
+    ended = account.end(session.now(), code, error)
     try:
-        if ended.account.as_json:
+        if account.as_json:
             session.out.raw(json_text(ended, session.secrets))
     finally:  # nobody may listen there any more
-        announce(session, ended)
+        if telling is not None:
+            tells = (_log, _measure, _notify)
+            _tell(session, (partial(tell, session, telling, ended) for tell in tells))
     return code
 
 
-def announce(session: Session, ended: Ended) -> None:
-    """Tell everybody who asked for it how a run has ended."""
+def conclude_one(session: Session, ended: Ended) -> None:
+    """Log how one of several syncs has ended, and measure it; people are told when all have."""
     if session.telling is not None:
-        _tell(session, session.telling, ended)
+        for tell in (_log, _measure):
+            _safely(session, partial(tell, session, session.telling, ended))
 
 
-def _tell(session: Session, telling: Telling, ended: Ended) -> None:
+def _conclude_series(session: Session, series: Series, code: Exit, error: Exception | None) -> Exit:
+    telling, ended = session.telling, series.end(session.now(), code, error)
     try:
-        for tell in (_log, _measure, _notify):
-            _safely(session, tell, telling, ended)
+        if series.account.as_json:
+            session.out.raw(series_text(ended, session.secrets))
+    finally:
+        if telling is not None:
+            telling.log.about(series.account)
+            measured = (partial(_measure, session, telling, each) for each in ended.failed_unbegun)
+            told = partial(_report_undelivered, session, telling.notify_series, ended)
+            _tell(session, (partial(_log_series, ended), *measured, told))
+    return code
+
+
+def _tell(session: Session, tells: Iterable[Callable[[], None]]) -> None:
+    try:
+        for tell in tells:
+            _safely(session, tell)
     except KeyboardInterrupt:
         session.err.line("interrupted: the run was over, and not everybody was told")
 
 
-def _safely(
-    session: Session, tell: Callable[[Session, Telling, Ended], None], telling: Telling, ended: Ended
-) -> None:
+def _safely(session: Session, tell: Callable[[], None]) -> None:
     try:
-        tell(session, telling, ended)
+        tell()
     except Exception as error:  # noqa: BLE001 - telling of a run must not decide how it has ended
         session.err.line(f"warning: not everybody was told of this run: {described(error)}", "yellow")
 
@@ -68,6 +92,21 @@ def _log(session: Session, telling: Telling, ended: Ended) -> None:
         differences=len(report.actions),
         outcomes={} if report.result is None else {str(key): n for key, n in report.result.counts.items()},
         error=ended.error or report.held or None,
+    )
+
+
+def _log_series(ended: SeriesEnded) -> None:
+    whole = ended.whole
+    event(
+        "series_ends",
+        f"{whole.account.asked}: {whole.state}",
+        logging.INFO if whole.exit is Exit.OK else logging.ERROR,
+        state=whole.state,
+        exit_code=int(whole.exit),
+        seconds=round(whole.seconds, 3),
+        syncs={each.name: each.state for each in ended.syncs},
+        not_begun=ended.not_begun,
+        error=whole.error or None,
     )
 
 
@@ -92,6 +131,10 @@ def _measure(session: Session, telling: Telling, ended: Ended) -> None:
 
 
 def _notify(session: Session, telling: Telling, ended: Ended) -> None:
-    for line in undelivered(telling.notify(ended)):
+    _report_undelivered(session, telling.notify, ended)
+
+
+def _report_undelivered(session: Session, notify: Callable[[E], Mapping[str, str]], ended: E) -> None:
+    for line in undelivered(notify(ended)):
         session.err.line(f"warning: {line}", "yellow")
         event("not_told", line, logging.ERROR)

@@ -1,8 +1,10 @@
-"""Telling an error that ends a command, or one part of a command that goes on."""
+"""Telling an error that ends a command, or one run of a command that goes on."""
 
 from __future__ import annotations
 
 import traceback
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from dss_runtime import DssError, GuardHeldError, HeldError
 from dss_runtime.cli._excerpt import show
@@ -12,8 +14,19 @@ from dss_runtime.cli._trips import advice
 from dss_runtime.cli._user_code import described
 
 
+@contextmanager
+def no_exit(session: Session) -> Generator[None]:
+    """Make an error of the project's code that exits: it does not decide with which code, least of all 0."""
+    try:
+        yield
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # rich's way out: nobody listens any more
+            raise
+        raise CommandError(f"ended by {described(error)}: {session.if_interrupted}") from error
+
+
 def failed(session: Session, error: Exception) -> Exit:
-    """Say what went wrong, and return how the command ends."""
+    """Say what went wrong, and return how the command, or one run of it, ends."""
     if not isinstance(error, HeldError):
         tell(session, error)
         return Exit.ERROR

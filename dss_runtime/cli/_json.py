@@ -1,7 +1,8 @@
 """A run as one JSON object, for other programs.
 
-The object that `plan`, `sync`, `apply` and `undo` print with `--json`, however they end; keys are added in
-later versions, and never change or go while `schema_version` stays the same:
+The object that `plan`, `sync`, `apply` and `undo` print with `--json`, however they end, and that `run` has
+of each sync (`dss_runtime.cli._series_json` tells what is around these); keys are added in later versions,
+and never change or go while `schema_version` stays the same:
 
 - `schema_version`: 1
 - `command`: "plan", "sync", "apply" or "undo"
@@ -82,17 +83,12 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 
 def json_text(ended: Ended, secrets: Secrets) -> str:
     """Return all that is known of a run as JSON text, masked."""
-    return text_of_json(json_report(ended), secrets)
+    return json.dumps(masked(json_object(ended), secrets), indent=2, allow_nan=False)
 
 
-def json_report(ended: Ended) -> dict[str, Json]:
-    """Return all that is known of a run, not masked yet."""
+def json_object(ended: Ended) -> dict[str, Json]:
+    """Return the object, which is not masked yet."""
     return {**_head(ended), **_body(ended.report), **_lists(ended.report)}
-
-
-def text_of_json(told: Json, secrets: Secrets) -> str:
-    """Return JSON as text, masked."""
-    return json.dumps(masked(told, secrets), indent=2, allow_nan=False)
 
 
 def json_summary(ended: Ended, secrets: Secrets, *, examples: bool) -> dict[str, Json]:
@@ -191,7 +187,7 @@ def _kept(kept: Kept) -> Json:
 
 
 def moment(at: datetime) -> str:
-    """Return a moment as JSON has it."""
+    """Return *at* as the object has it."""
     return at.isoformat(timespec="milliseconds")
 
 

@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias, cast
 from dss_runtime import DataStoreTree, override
 from dss_runtime._extras import MissingExtraError
 from dss_runtime.cli._exits import CommandError
+from dss_runtime.cli._run_settings import wrong_runs
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._toml_file import shown_path
@@ -117,12 +118,8 @@ def load_project(settings: Settings) -> Project:
             place = settings.file.place(("syncs", name))
             hint = did_you_mean(name, project.syncs) or f"; the schema has {listed(project.syncs)}"
             raise CommandError(f"{place}: syncs.{name}: there is no sync {name!r}{hint}")
-    for name, run in settings.runs.items():
-        place = settings.file.place(("runs", name, "syncs"))
-        for each in run.syncs:
-            if each not in project.syncs:
-                hint = did_you_mean(each, project.syncs) or f"; the schema has {listed(project.syncs)}"
-                raise CommandError(f"{place}: runs.{name}.syncs: there is no sync {each!r}{hint}")
+    if wrong := list(wrong_runs(settings.file, settings.runs, project.syncs)):
+        raise CommandError("\n".join(wrong))
     return project
 
 

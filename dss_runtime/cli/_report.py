@@ -13,7 +13,7 @@ from dss_runtime.cli._exits import Exit
 from dss_runtime.journal import Kept
 from dss_runtime.verifying import Likely
 
-Command: TypeAlias = Literal["plan", "sync", "apply", "undo"]
+Command: TypeAlias = Literal["plan", "sync", "apply", "undo", "run"]
 
 State: TypeAlias = Literal[
     "in_step", "differences", "applied", "incomplete", "not_converged", "held", "interrupted"

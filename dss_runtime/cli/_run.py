@@ -1,41 +1,40 @@
-"""`dss run`: several syncs, one after the other, none of which stops the others."""
+"""`dss run`: several syncs, one after the other, of which none keeps the others from theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from datetime import date
 
 import click
 
-from dss_runtime.cli._account import Account, Ended
-from dss_runtime.cli._comparison import Sources, prepare
-from dss_runtime.cli._conclude import announce
+from dss_runtime.cli._comparison import prepare
+from dss_runtime.cli._conclude import conclude_one
 from dss_runtime.cli._exits import CommandError, Exit
-from dss_runtime.cli._failures import failed
-from dss_runtime.cli._json import text_of_json
-from dss_runtime.cli._plan import made_plan
+from dss_runtime.cli._failures import failed, no_exit
+from dss_runtime.cli._one_sync import Wishes, synced
+from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._project import Project, load_project
 from dss_runtime.cli._run_settings import RunSettings
-from dss_runtime.cli._run_summary import run_json, show_summary
-from dss_runtime.cli._session import Session, common_options, pass_session
+from dss_runtime.cli._series import Series
+from dss_runtime.cli._session import NOTHING_WRITTEN, Session, common_options, pass_session
+from dss_runtime.cli._show_series import show_series
+from dss_runtime.cli._sources import Sources
 from dss_runtime.cli._suggest import did_you_mean, listed
-from dss_runtime.cli._sync import bring_in_step
-from dss_runtime.cli._user_code import described
 from dss_runtime.cli._verifying import verify_option
-
-SERIOUSNESS = (Exit.INTERRUPTED, Exit.ERROR, Exit.HELD, Exit.DIFFERENT, Exit.OK)
-"""The exit codes of the syncs: the first that one of them has ended with is that of the run."""
 
 
 @click.command()
 @click.argument("name", metavar="NAME")
+@click.option("--only", multiple=True, metavar="SYNC", help="Of the run's syncs only this; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind.")
 @click.option(
-    "--only", metavar="SYNC", multiple=True, help="Carry out this sync of the run alone; repeatable."
+    "--retry-stuck",
+    is_flag=True,
+    help="Write what runs in a row have written in vain once more, as after the target was mended.",
 )
 @click.option("--dry-run", is_flag=True, help="Write nothing: show what would be done, as `dss plan` does.")
 @verify_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
-@click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind.")
+@override_options
 @common_options
 @pass_session
 def run(
@@ -43,126 +42,98 @@ def run(
     *,
     name: str,
     only: tuple[str, ...],
-    dry_run: bool,
-    verify: bool,
     as_json: bool,
     everything: bool,
+    retry_stuck: bool,
+    dry_run: bool,
+    verify: bool,
+    names: tuple[str, ...],
+    reason: str,
+    until: date | None,
 ) -> Exit:
-    """Carry out the syncs of the run NAME, and sum up what became of each target.
+    """Carry out the syncs of [runs.NAME], one after the other.
 
-    The settings say which they are: [runs.NAME] with syncs = ["moodle", "directory"]; the name of a sync
-    is a run of that sync alone. A tree that several syncs read from is read once, so that every target gets
-    the same. Each sync is a run of its own in the journal, with its own guards, lock and messages. What goes
-    wrong with one, whatever it is, does not keep the next from being carried out.
+    Each goes on as `dss sync` does: compared, guarded, journalled and, with --verify, read back. What keeps
+    one from its work, such as a target that does not answer, does not keep the others from theirs. A source
+    that several syncs have is read once, and all of them follow what was read then. The name of a sync of
+    the schema stands for a run of that sync alone.
 
-    \b
-    dss run nightly                   every night
-    dss run nightly --dry-run         what would it do?
-    dss run nightly --only directory  once more, after its server was mended
+    Ctrl-C ends the sync under way after its current batch; the others are not begun.
 
     \b
-    Exit codes, those of the syncs: the first of
-      130  interrupted; what had not begun was left out
+    dss run nightly --dry-run        what would each sync do?
+    dss run nightly --verify         carry them out, and read each target again
+    dss run nightly --only moodle    only this one
+
+    \b
+    Exit codes, of which the first counts that one of the syncs has:
+      130  interrupted
       1    an error; something was not applied; --verify found a difference
-      3    one was held before anything was written to its target
+      3    held before anything was written, by a guard or a source that cannot be trusted
       2    --dry-run found differences
       0    nothing to do, or everything was applied
     """
-    if verify and dry_run:
+    if dry_run and verify:
         raise click.UsageError("--verify has nothing to verify with --dry-run: give one of them")
-    project = load_project(session.settings())
-    asked = _asked(project, name)
-    for each in only:
-        if each not in asked.syncs:
-            hint = did_you_mean(each, asked.syncs) or f"; it has {listed(asked.syncs)}"
-            raise CommandError(f"the run {name} has no sync {each!r}{hint}")
-    syncs = [each for each in asked.syncs if not only or each in only]
-    several = _Run(
-        session=session,
-        dry_run=dry_run,
-        verify=verify or asked.verify,
-        as_json=as_json,
-        everything=everything,
-    )
-    started = session.now()
-    ended = list(several.carry_out(syncs))
-    left_out = syncs[len(ended) :]
-    code = min((each.exit for each in ended), key=SERIOUSNESS.index)
-    if as_json:
-        told = run_json(name, started, session.now(), ended, left_out, code)
-        session.out.raw(text_of_json(told, session.secrets))
-    elif len(syncs) > 1:
-        show_summary(session.out, ended, left_out)
-    return code
+    if names and (dry_run or len(only) != 1):
+        raise click.UsageError("--override is for one sync that writes: name it with --only SYNC")
+    override = given_override(names, reason, until)
+    account = session.begin("run", name, as_json=as_json, told=not dry_run)
+    settings = session.settings()
+    session.series = Series(account, settings.runs[name].syncs if name in settings.runs else ())
+    project = load_project(settings)
+    found = _found(project, name)
+    series = session.series = Series(account, _chosen(found, name, only))
+    wishes = Wishes(everything, retry_stuck, dry_run, not dry_run and (verify or found.verify), override)
+    sources = Sources()
+    for each in series.syncs:
+        if _one(session, series, each, sources, wishes) is Exit.INTERRUPTED:
+            break
+    show_series(session, series)
+    return series.exit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """What all syncs of a run share."""
-
-    session: Session
-    dry_run: bool
-    verify: bool
-    as_json: bool
-    everything: bool
-    sources: Sources = field(default_factory=Sources)
-
-    def carry_out(self, syncs: Sequence[str]) -> Iterator[Ended]:
-        """Carry out *syncs* and yield how each has ended, until one was interrupted."""
-        for number, name in enumerate(syncs):
-            if len(syncs) > 1 and not self.as_json:
-                self.session.out.line(f"{chr(10) if number else ''}{name}", "bold cyan")
-            ended = self._one(name)
-            yield ended
-            if ended.exit is Exit.INTERRUPTED:
-                break
-
-    def _one(self, name: str) -> Ended:
-        """Carry out one sync as `dss sync` does, and tell everybody how it has ended, however that is."""
-        session = replace(self.session, account=None, telling=None, if_interrupted="nothing was written")
-        account = session.begin(
-            "plan" if self.dry_run else "sync", name, as_json=self.as_json, told=not self.dry_run
-        )
-        error: Exception | None = None
-        try:
-            code = self._in_step(session, name, account)
-        except KeyboardInterrupt:
-            session.err.line(f"interrupted: {session.if_interrupted}")
-            code = Exit.INTERRUPTED
-        except SystemExit as end:
-            if isinstance(end.__context__, BrokenPipeError):  # nobody reads the output any more
-                raise
-            error = CommandError(f"ended by {described(end)}: {session.if_interrupted}")
-            code = failed(session, error)
-        except Exception as caught:  # noqa: BLE001 - whatever it is, the other syncs are carried out
-            error, code = caught, failed(session, caught)
-        finally:
-            self.sources.forget(account.names.right)
-        ended = account.end(session.now(), code, error)
-        announce(session, ended)
-        if session.telling is not None:
-            session.telling.log.end()
-        return ended
-
-    def _in_step(self, session: Session, name: str, account: Account) -> Exit:
-        compared = prepare(session, name, None, self.sources)
-        if self.dry_run:
-            return made_plan(session, compared, account, everything=self.everything).exit
-        safety = compared.safety(session)
-        return bring_in_step(
-            session, compared, safety, account, everything=self.everything, verify=self.verify
-        )
-
-
-def _asked(project: Project, name: str) -> RunSettings:
-    """Return the run called *name*, or that of the sync of that name (CommandError where there is none)."""
+def _found(project: Project, name: str) -> RunSettings:
+    """Return what the run *name* is made of (CommandError where there is none)."""
     runs = project.settings.runs
     if name in runs:
         return runs[name]
     if name in project.syncs:
-        return RunSettings(syncs=(name,))
-    known = [*runs, *project.syncs]
-    hint = did_you_mean(name, known) or f"; there are {listed(known)}"
-    raise CommandError(
-        f"there is no run {name!r}{hint}: [runs.{name}] in the settings says what it is made of"
+        return RunSettings((name,))
+    hint = did_you_mean(name, (*runs, *project.syncs)) or (
+        f"; the settings have {listed(runs)}, and the schema has the syncs {listed(project.syncs)}"
     )
+    raise CommandError(f"there is no run {name!r}{hint}")
+
+
+def _chosen(found: RunSettings, name: str, only: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the syncs that are to run, in their order (CommandError for one that is not there)."""
+    for each in only:
+        if each not in found.syncs:
+            hint = did_you_mean(each, found.syncs) or f"; it has {listed(found.syncs)}"
+            raise CommandError(f"--only {each}: the run {name} has no sync {each!r}{hint}")
+    return tuple(each for each in found.syncs if not only or each in only)
+
+
+def _one(session: Session, series: Series, sync: str, sources: Sources, wishes: Wishes) -> Exit:
+    """Carry out one sync: whatever becomes of it is told, and ends no more than that."""
+    whole, error, code = series.account, None, Exit.ERROR
+    account = session.begin(
+        "plan" if wishes.dry_run else "sync", sync, as_json=whole.as_json, told=whole.told
+    )
+    session.if_interrupted = NOTHING_WRITTEN
+    heading = session.err if whole.as_json else session.out
+    heading.line(f"\n{sync}" if series.ended and not whole.as_json else sync, "bold")
+    try:
+        with no_exit(session):
+            code = synced(session, prepare(session, sync, None, sources), account, wishes)
+    except KeyboardInterrupt:
+        session.err.line(f"interrupted: {session.if_interrupted}")
+        code = Exit.INTERRUPTED
+    except Exception as caught:  # noqa: BLE001 - the others are to have their turn, whatever this is
+        error, code = caught, failed(session, caught)
+    if not wishes.dry_run:
+        sources.forget(account.names.right)
+    series.ended.append(account.end(session.now(), code, error))
+    conclude_one(session, series.ended[-1])
+    return code

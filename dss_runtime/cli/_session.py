@@ -14,11 +14,14 @@ from dss_runtime.cli import _clock
 from dss_runtime.cli._account import Account
 from dss_runtime.cli._report import Command
 from dss_runtime.cli._secrets import Secrets
+from dss_runtime.cli._series import Series
 from dss_runtime.cli._settings import Settings, find_settings, read_settings
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.cli.telling._telling import Telling
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+NOTHING_WRITTEN = "nothing was written"
 
 
 @dataclass
@@ -27,7 +30,8 @@ class Session:
 
     `folder` is where the project is looked for. `if_interrupted` is what is true of the world when somebody
     presses Ctrl-C now: a command that begins to write changes it. `account` is what will be told of a run,
-    and `telling` how, once a command has begun one and the settings are known.
+    and `telling` how, once a command has begun one and the settings are known. `series` is what becomes of
+    several syncs, each of which has an account in its turn.
     """
 
     out: Terminal
@@ -35,13 +39,16 @@ class Session:
     secrets: Secrets
     folder: Path = field(default_factory=Path)
     debug: bool = False
-    if_interrupted: str = "nothing was written"
+    if_interrupted: str = NOTHING_WRITTEN
     account: Account | None = None
     telling: Telling | None = None
+    series: Series | None = None
 
     def begin(self, command: Command, asked: str, *, as_json: bool, told: bool = True) -> Account:
         """Begin the account of a run, which is told when the command has ended, however it does."""
         self.account = Account(command, asked, self.now(), as_json=as_json, told=told)
+        if self.telling is not None:
+            self.telling.log.about(self.account)
         return self.account
 
     def settings(self) -> Settings:

@@ -75,8 +75,6 @@ class Settings:
     journal: JournalSettings
     syncs: Mapping[str, SyncRules] = field(default_factory=dict[str, SyncRules])
     """What each sync asks for beyond what the schema says of its branches."""
-    runs: Mapping[str, RunSettings] = field(default_factory=dict[str, RunSettings])
-    """The syncs that are carried out by one command."""
     apply: Mapping[str, ApplySettings] = field(default_factory=dict[str, ApplySettings])
     """How fast, and how patiently, each tree is written to, where the settings say so."""
     dictionary: Path = Path("dictionary")
@@ -84,6 +82,8 @@ class Settings:
     artefacts: tuple[ArtefactRow, ...] = ()
     telling: TellingSettings = field(default_factory=TellingSettings)
     """Who is told of a run, and what else is left for monitors."""
+    runs: Mapping[str, RunSettings] = field(default_factory=dict[str, RunSettings])
+    """The syncs that run together."""
 
     @property
     def package(self) -> str:
@@ -189,12 +189,12 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         trees,
         journal,
         syncs,
-        runs,
         apply,
         (root / texts["dictionary"]).resolve(),
         (root / texts["json_schema"]).resolve() if "json_schema" in texts else None,
         artefacts,
         telling,
+        runs,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:

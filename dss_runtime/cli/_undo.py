@@ -12,9 +12,9 @@ import click
 from dss_runtime import Branch, DataStoreTree
 from dss_runtime._diff import Diff
 from dss_runtime._sync import carry_out
-from dss_runtime.cli._comparison import load
 from dss_runtime.cli._exits import CommandError, Exit
 from dss_runtime.cli._history import run_numbered
+from dss_runtime.cli._one_sync import watched
 from dss_runtime.cli._override_options import given_override, override_options
 from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import load_project
@@ -24,9 +24,9 @@ from dss_runtime.cli._safety import Safety, safety_of
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._show import Show
+from dss_runtime.cli._sources import load
 from dss_runtime.cli._state import seen_state, state_of
 from dss_runtime.cli._suggest import counted
-from dss_runtime.cli._sync import watched
 from dss_runtime.cli._verifying import verified, verify_option
 from dss_runtime.journal import LoggedWork, Run, Undoing, as_read
 from dss_runtime.plans import Seal

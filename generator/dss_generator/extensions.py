@@ -7,10 +7,12 @@ one of its rows. So a package that nobody names changes nothing, and a broken on
 from __future__ import annotations
 
 import importlib
+import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar
 
@@ -41,8 +43,25 @@ class Added:
 
 def added_to(group: str) -> tuple[Added, ...]:
     """Return what the installed packages add to the entry-point group *group*, sorted by name and package."""
+    return _added_to(group, tuple((path, _changed(path)) for path in sys.path))
+
+
+@lru_cache(maxsize=8)
+def _added_to(group: str, _path: tuple[tuple[str, int], ...]) -> tuple[Added, ...]:
+    """Return what there is as long as the import path, and what lies in its folders, is the same.
+
+    To look through all that is installed takes milliseconds, which count where many schemas are read.
+    """
     found = [Added(each.name, _package(each), each) for each in entry_points(group=group)]
     return tuple(sorted(found, key=lambda each: (each.name, each.package, each.entry.value)))
+
+
+def _changed(path: str) -> int:
+    """Return when something came into a folder, or went from it, last; 0 where nobody knows."""
+    try:
+        return os.stat(path or os.curdir).st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _package(entry: EntryPoint) -> str:

@@ -1,229 +1,272 @@
-"""`dss run`: several syncs in one command, a source read once, and no target that stops the others."""
+"""`dss run` carries out several syncs, and what keeps one from its work keeps no other."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from dss_runtime import HeldError
+from dss_runtime.cli._account import Account
 from dss_runtime.cli._exits import Exit
-from dss_runtime.cli._run import SERIOUSNESS
+from dss_runtime.cli._series import WORST_FIRST, Series
 from tests.cli.conftest import Shop
+from tests.cli.run_shops import SHOPS, held, reads, several
 
-WIRING = """
-from tests.cli.fake_shop import JsonImporter, Shop, Supplier, Sync
+A, B, C = ({"sku": sku, "name": sku.lower()} for sku in "ABC")
+MANY = [{"sku": f"S{number}"} for number in range(80)]
 
-READS = []
+FAULTS: dict[str, tuple[str, int, str]] = {
+    "unreachable": ('fault = "read"\npassword = "${MARKET_PASSWORD}"', 1, "failed"),
+    "lost file": ('fault = "lost"', 3, "held"),
+    "rejected": ('fault = "fail new"', 1, "incomplete"),
+    "not implemented": ('fault = "missing new"', 1, "incomplete"),
+    "missing extra": ('fault = "no extra"', 1, "failed"),
+    "missing secret": ('password = "${NO_SUCH_SECRET}"', 1, "failed"),
+    "exits": ('fault = "exit"', 1, "failed"),
+    "interrupted": ('fault = "interrupt write"', 130, "interrupted"),
+}
+"""What may go wrong with one target: its settings, the exit code, and the state of its sync."""
 
-class Counting(JsonImporter):
-    def init(self):
-        READS.append(self.tree.name)
-        super().init()
-
-class Source(Supplier):
-    __importer__ = Counting
-
-def maker(cls, name):
-    return lambda settings: type(name, (cls,), {})(settings=settings)
-
-TREES = {"Supplier": maker(Source, "Supplier")}
-TREES |= {name: maker(Shop, name) for name in ("Shop", "Stall", "Kiosk")}
-SYNCS = {name.lower(): Sync("Supplier", name, ("products",)) for name in ("Shop", "Stall", "Kiosk")}
-SYNCS["onwards"] = Sync("Shop", "Kiosk", ("products",))
-"""
-TARGETS = ("Shop", "Stall", "Kiosk")
-
-
-class Chain(Shop):
-    """A supplier with three targets, and a run of them all."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.wiring(WIRING)
-        for name in TARGETS:
-            self.write(name, products=[])
-        self.left(products=[{"sku": "1", "name": "One"}, {"sku": "2", "name": "Two"}])
-        self.configure()
-
-    def configure(self, top: str = "", run: str = "", **faults: str) -> None:
-        """Write dss.toml, with *faults* of trees."""
-        text = f'generated = "{self.package}"\n{top}\n[runs.nightly]\n'
-        text += run or 'syncs = ["shop", "stall", "kiosk"]\n'
-        for name in ("Supplier", *TARGETS):
-            text += f'[trees.{name}]\nfolder = "data"\n{faults.get(name.lower(), "")}\n'
-        self.settings(text)
-
-    def write(self, tree: str, **data: Any) -> None:
-        """Write what a target has."""
-        (self.folder / "data" / f"{tree.lower()}.json").write_text(json.dumps(data))
-
-    def has(self, tree: str) -> list[str]:
-        """Return the keys of what a target has."""
-        data = json.loads((self.folder / "data" / f"{tree.lower()}.json").read_text())
-        return [each["sku"] for each in data["products"]]
+_ISOLATED = [name for name in FAULTS if name != "interrupted"]
 
 
 @pytest.fixture
-def chain(tmp_path: Path) -> Chain:
-    """A supplier with three targets."""
-    return Chain(tmp_path / "chain")
+def shops(shop: Shop) -> Shop:
+    """A project with a supplier of two products, and three shops that have none."""
+    several(shop)
+    shop.left(products=[A, B])
+    return shop
 
 
-def summed_up(chain: Chain, *arguments: str) -> tuple[int, dict[str, Any]]:
-    """Run the command and return its exit code and its JSON."""
-    done = chain.dss("run", "nightly", "--json", *arguments)
-    return done.exit_code, json.loads(done.stdout)
+def report(shop: Shop, *arguments: str) -> Any:
+    """Return what `dss run nightly --json` prints."""
+    return json.loads(shop.dss("run", "nightly", "--json", *arguments).stdout)
 
 
-def test_every_target_is_brought_in_step_and_summed_up(chain: Chain) -> None:
-    """One command reads the source once, writes all targets, and says of each what became of it."""
-    done = chain.dss("run", "nightly")
-    assert (0, ["1", "2"]) == (done.exit_code, chain.has("Kiosk"))
-    assert [["1", "2"]] * 3 == [chain.has(name) for name in TARGETS]
-    end = done.stdout.rpartition("sync ")[2].splitlines()
-    assert ["shop", "stall", "kiosk"] == [line.split()[0] for line in end[1:4]]
-    assert [["2", "0", "0"]] * 3 == [line.split()[3:6] for line in end[1:4]]
-    assert ["shop: applied", "stall: applied", "kiosk: applied"] == end[4:]
+def states(found: Any) -> dict[str, str]:
+    """Return how each sync has ended."""
+    return {each["sync"]: each["state"] for each in found["syncs"]}
 
 
-def test_the_source_is_read_once(chain: Chain) -> None:
-    """All targets get the source as it was at one moment, however long the first of them takes."""
-    chain.dss("run", "nightly")
-    import importlib
+def test_every_sync_of_the_run_is_carried_out_and_told_in_a_table(shops: Shop) -> None:
+    """All targets follow the source; the last lines say of each how it went."""
+    done = shops.dss("run", "nightly", "--verify")
+    assert 0 == done.exit_code, done.output
+    assert [["A", "B"]] * 3 == [held(shops, name) for name in SHOPS]
+    lines = [line.split() for line in done.stdout.splitlines()]
+    at = lines.index(["nightly:", "applied"])
+    assert ["sync", "state", "differences", "applied", "not", "applied", "held", "back", "seconds"] == lines[
+        at + 1
+    ]
+    assert [[name.lower(), "->", name, "applied", "2", "2", "0", "0"] for name in SHOPS] == [
+        line[:-1] for line in lines[at + 2 :]
+    ]
+    assert 3 == done.stdout.count("converged: 0 differences")
+    assert "" == done.stderr
 
-    wiring: Any = importlib.import_module(f"{chain.package}.wiring")
-    assert ["Supplier"] == wiring.READS
+
+def test_a_second_run_has_nothing_to_do(shops: Shop) -> None:
+    """It says so of every sync."""
+    assert 0 == shops.dss("run", "nightly").exit_code
+    again = shops.dss("run", "nightly")
+    assert (0, 3, "") == (again.exit_code, again.stdout.count("nothing to do: 0 differences"), again.stderr)
+    assert {"shop": "in_step", "market": "in_step", "kiosk": "in_step"} == states(report(shops))
 
 
-def test_a_second_run_has_nothing_to_do(chain: Chain) -> None:
-    """What the first run has written needs no second one."""
-    assert 0 == chain.dss("run", "nightly").exit_code
-    code, told = summed_up(chain)
-    assert (0, ["in_step"] * 3) == (code, [each["state"] for each in told["syncs"]])
+def test_a_source_is_read_once(shops: Shop) -> None:
+    """All syncs follow what was read then; each target is read by itself."""
+    assert 0 == shops.dss("run", "nightly").exit_code
+    assert [1, 1, 1, 1] == [reads(shops, name) for name in ("Supplier", *SHOPS)]
 
 
-@pytest.mark.parametrize(
-    ("faults", "state", "code"),
-    [
-        ({"stall": 'fault = "read"\npassword = "x"'}, "failed", 1),
-        ({"stall": 'fault = "fail new"'}, "incomplete", 1),
-        ({"stall": 'password = "${CHAIN_IS_MISSING}"'}, "failed", 1),
-    ],
-)
-def test_a_target_that_fails_does_not_stop_the_others(
-    chain: Chain, faults: dict[str, str], state: str, code: int
+def test_what_was_written_is_read_again_where_it_is_a_source(shop: Shop) -> None:
+    """A sync that follows the target of an earlier one follows what that has written."""
+    several(shop, runs='[runs.nightly]\nsyncs = ["stall", "kiosk", "market"]\n')
+    shop.left(products=[A])
+    assert 0 == shop.dss("run", "nightly").exit_code
+    assert ([], ["A"]) == (held(shop, "Stall"), held(shop, "Kiosk"))
+    several(shop, runs='[runs.nightly]\nsyncs = ["kiosk", "stall"]\n')
+    shop.left(products=[A, B])
+    assert 0 == shop.dss("run", "nightly").exit_code
+    assert (["A", "B"], ["A", "B"]) == (held(shop, "Stall"), held(shop, "Kiosk"))
+
+
+@pytest.mark.parametrize("fault", _ISOLATED)
+def test_what_is_wrong_with_one_target_does_not_stop_the_others(
+    shop: Shop, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is wrong with one target, the others are brought in step, and the exit code tells."""
-    chain.configure(**faults)
-    ended, told = summed_up(chain)
-    assert (code, ["applied", state, "applied"]) == (ended, [each["state"] for each in told["syncs"]])
-    assert (["1", "2"], [], ["1", "2"]) == tuple(chain.has(name) for name in TARGETS)
+    """The others are brought in step, and the exit code and the report tell of the one that was not."""
+    monkeypatch.setenv("MARKET_PASSWORD", "geheim")
+    settings, code, state = FAULTS[fault]
+    several(shop, Market=settings)
+    shop.left(products=[A, B])
+    done = shop.dss("run", "nightly", "--json")
+    found = json.loads(done.stdout)
+    assert (code, code, state) == (done.exit_code, found["exit_code"], found["state"])
+    assert {"shop": "applied", "market": state, "kiosk": "applied"} == states(found)
+    assert [["A", "B"], ["A", "B"]] == [held(shop, name) for name in ("Shop", "Kiosk")]
+    assert [] == held(shop, "Market")
+    assert f"market: {state}" in done.stderr
+    assert "geheim" not in done.output
 
 
-def test_a_target_that_is_held_does_not_stop_the_others(chain: Chain) -> None:
-    """A guard holds its own target alone, and the run ends with 3 where nothing worse has happened."""
-    many = [{"sku": str(number)} for number in range(100, 200)]
-    chain.write("Shop", products=many)
-    ended, told = summed_up(chain)
-    assert (3, ["held", "applied", "applied"]) == (ended, [each["state"] for each in told["syncs"]])
-    assert 100 == len(chain.has("Shop"))
-    chain.configure(kiosk='fault = "fail new"')
-    chain.write("Kiosk", products=[])
-    assert 1 == summed_up(chain)[0]
+def test_a_guard_holds_its_own_target_alone(shops: Shop) -> None:
+    """Too many that would be removed from one target are no reason to leave the others as they are."""
+    (shops.folder / "data" / "market.json").write_text(json.dumps({"products": MANY}))
+    found = report(shops)
+    assert (3, "held") == (found["exit_code"], found["state"])
+    assert {"shop": "applied", "market": "held", "kiosk": "applied"} == states(found)
+    assert ["old:products"] == [trip["name"] for trip in found["syncs"][1]["guard"]]
+    assert 80 == len(held(shops, "Market"))
 
 
-def test_a_source_that_cannot_be_read_holds_all_that_need_it(chain: Chain) -> None:
-    """A source that is missing is looked for once, and no target is written."""
-    (chain.folder / "data" / "supplier.json").unlink()
-    ended, told = summed_up(chain)
-    assert (3, ["held"] * 3) == (ended, [each["state"] for each in told["syncs"]])
-    assert [[], [], []] == [chain.has(name) for name in TARGETS]
+def test_an_override_lets_one_sync_pass(shops: Shop) -> None:
+    """It needs the name of the sync that it is for, since the others may have another reason to be held."""
+    (shops.folder / "data" / "market.json").write_text(json.dumps({"products": MANY}))
+    override = ("--override", "old:products", "--reason", "a new market")
+    refused = shops.dss("run", "nightly", *override)
+    assert (1, True) == (refused.exit_code, "name it with --only SYNC" in refused.stderr)
+    done = shops.dss("run", "nightly", "--only", "market", *override)
+    assert 0 == done.exit_code, done.output
+    assert [[], ["A", "B"], []] == [held(shops, name) for name in SHOPS]
 
 
-def test_a_target_that_is_the_next_source_is_read_again(chain: Chain) -> None:
-    """A tree that a sync has written is read anew by the sync that reads from it."""
-    chain.configure(run='syncs = ["onwards", "shop", "onwards"]\n')
-    assert "each once" in chain.dss("run", "nightly").stderr
-    chain.configure(run='syncs = ["shop", "onwards"]\n')
-    assert 0 == chain.dss("run", "nightly").exit_code
-    assert ["1", "2"] == chain.has("Kiosk")
+def test_a_source_that_cannot_be_read_holds_all_that_follow_it(shops: Shop) -> None:
+    """It is not tried again for each of them; a sync of another source is carried out."""
+    several(shops, runs='[runs.nightly]\nsyncs = ["shop", "stall", "market"]\n')
+    (shops.folder / "data" / "kiosk.json").write_text(json.dumps({"products": [C]}))
+    (shops.folder / "data" / "supplier.json").unlink()
+    found = report(shops)
+    assert {"shop": "held", "stall": "applied", "market": "held"} == states(found)
+    assert (3, 1, ["C"]) == (found["exit_code"], reads(shops, "Supplier"), held(shops, "Stall"))
+    assert [True, True] == ["there is no such file" in found["syncs"][at]["held"] for at in (0, 2)]
 
 
-def test_an_interrupt_leaves_out_what_has_not_begun(chain: Chain) -> None:
-    """Ctrl-C ends the run: what has not begun is named, and not touched."""
-    chain.configure(stall='fault = "interrupt write"')
-    ended, told = summed_up(chain)
-    assert (130, ["applied", "interrupted"]) == (ended, [each["state"] for each in told["syncs"]])
-    assert (["kiosk"], []) == (told["left_out"], chain.has("Kiosk"))
-    chain.write("Shop", products=[])
-    chain.write("Stall", products=[])
-    done = chain.dss("run", "nightly")
-    assert done.stdout.rstrip().endswith("kiosk: not begun")
+def test_an_interruption_leaves_the_rest_not_begun(shop: Shop) -> None:
+    """What was carried out before stays, and the report names those whose turn has not come."""
+    several(shop, Market=FAULTS["interrupted"][0])
+    shop.left(products=[A])
+    done = shop.dss("run", "nightly", "--json")
+    found = json.loads(done.stdout)
+    assert (130, "interrupted", ["kiosk"]) == (done.exit_code, found["state"], found["not_begun"])
+    assert {"shop": "applied", "market": "interrupted"} == states(found)
+    assert "interrupted: Market is written in part" in done.stderr
+    assert (["A"], []) == (held(shop, "Shop"), held(shop, "Kiosk"))
+    assert 0 == reads(shop, "Kiosk")
 
 
-def test_a_dry_run_writes_nothing(chain: Chain) -> None:
-    """`--dry-run` tells what each target would get, as `dss plan` does."""
-    ended, told = summed_up(chain, "--dry-run")
-    assert (2, ["differences"] * 3) == (ended, [each["state"] for each in told["syncs"]])
-    assert [[], [], []] == [chain.has(name) for name in TARGETS]
+def test_what_is_not_begun_is_in_the_table(shop: Shop) -> None:
+    """A person sees at once what has to be run yet."""
+    several(shop, Shop=FAULTS["interrupted"][0])
+    shop.left(products=[A])
+    done = shop.dss("run", "nightly")
+    assert 130 == done.exit_code
+    assert ["market", "not", "begun"] in [line.split() for line in done.stdout.splitlines()]
+    assert "not begun: market, kiosk\n" in done.stderr
 
 
-def test_some_of_a_run_can_be_carried_out_alone(chain: Chain) -> None:
-    """`--only` carries out what it names; a name that the run has not is an error."""
-    assert 0 == chain.dss("run", "nightly", "--only", "stall").exit_code
-    assert ([], ["1", "2"], []) == tuple(chain.has(name) for name in TARGETS)
-    done = chain.dss("run", "nightly", "--only", "stal")
-    assert (1, True) == (done.exit_code, "has no sync 'stal'; did you mean 'stall'?" in done.stderr)
+def test_a_dry_run_writes_nothing_and_tells_of_each(shops: Shop) -> None:
+    """It is a plan of each sync; what one cannot tell does not keep the others from being looked at."""
+    assert 0 == shops.dss("sync", "shop").exit_code
+    found = report(shops, "--dry-run")
+    assert (2, "differences") == (found["exit_code"], found["state"])
+    assert {"shop": "in_step", "market": "differences", "kiosk": "differences"} == states(found)
+    assert [[], []] == [held(shops, name) for name in ("Market", "Kiosk")]
+    assert {"plan"} == {each["command"] for each in found["syncs"]}
+    assert 1 == len(json.loads(shops.dss("history", "--json").stdout)["runs"])
 
 
-def test_the_targets_are_read_again_where_the_settings_say_so(chain: Chain) -> None:
-    """`verify = true` finds what a target did not keep, of every sync."""
-    chain.configure(run='syncs = ["shop", "stall"]\nverify = true\n', stall='fault = "forget"')
-    ended, told = summed_up(chain)
-    assert (1, ["applied", "not_converged"]) == (ended, [each["state"] for each in told["syncs"]])
+def test_only_some_of_the_syncs_may_be_run(shops: Shop) -> None:
+    """They run in the order of the run, whatever the order in which they are named."""
+    found = report(shops, "--only", "kiosk", "--only", "shop")
+    assert ["shop", "kiosk"] == [each["sync"] for each in found["syncs"]]
+    wrong = shops.dss("run", "nightly", "--only", "kisok")
+    assert 1 == wrong.exit_code
+    assert "the run nightly has no sync 'kisok'; did you mean 'kiosk'?" in wrong.stderr
 
 
-def test_a_sync_is_a_run_of_its_own(chain: Chain) -> None:
-    """The name of a sync stands for a run of it alone, without a table."""
-    done = chain.dss("run", "kiosk")
-    assert (0, [], ["1", "2"]) == (done.exit_code, chain.has("Shop"), chain.has("Kiosk"))
+def test_a_sync_is_a_run_of_its_own(shops: Shop) -> None:
+    """The name of a sync runs that one; what is neither run nor sync is an error that names both."""
+    assert 0 == shops.dss("run", "market").exit_code
+    assert [[], ["A", "B"], []] == [held(shops, name) for name in SHOPS]
+    assert "there is no run 'nihgtly'; did you mean 'nightly'?" in shops.dss("run", "nihgtly").stderr
+    assert "the settings have nightly, and the schema has the syncs shop, market" in (
+        shops.dss("run", "xyz").stderr
+    )
 
 
-@pytest.mark.parametrize(
-    ("run", "message"),
-    [
-        ('syncs = ["shop", "stal"]', "runs.nightly.syncs: there is no sync 'stal'; did you mean 'stall'?"),
-        ("syncs = []", "runs.nightly.syncs: expected a list of names of syncs, each once"),
-        ("syncs = [1]", "runs.nightly.syncs: expected a list of names of syncs, each once"),
-        ("verify = true", "runs.nightly: has no 'syncs': expected a list of names"),
-        ('syncs = ["shop"]\nverify = 1', "runs.nightly.verify: expected true or false"),
-        ('sync = ["shop"]', "runs.nightly.sync: unknown key; did you mean 'syncs'?"),
-    ],
+def test_settings_may_ask_for_verification(shop: Shop) -> None:
+    """Then each target is read again without --verify, but not by a run that only looks."""
+    several(shop, runs='[runs.nightly]\nsyncs = ["shop", "market"]\nverify = true\n', Shop='fault = "forget"')
+    shop.left(products=[A])
+    assert {"shop": "differences", "market": "differences"} == states(report(shop, "--dry-run"))
+    found = report(shop)
+    assert {"shop": "not_converged", "market": "applied"} == states(found)
+    assert (1, "not_converged") == (found["exit_code"], found["state"])
+
+
+def test_the_json_has_the_report_of_each_sync(shops: Shop) -> None:
+    """Each is the object that `dss sync` prints; around them is what is true of the whole run."""
+    found = report(shops)
+    assert [
+        "schema_version", "command", "asked", "host", "started", "ended", "seconds", "state", "exit_code",
+        "error", "syncs", "not_begun",
+    ] == list(found)  # fmt: skip
+    assert (1, "run", "nightly", None, []) == tuple(
+        found[name] for name in ("schema_version", "command", "asked", "error", "not_begun")
+    )
+    alone = json.loads(shops.dss("sync", "shop", "--json").stdout)
+    assert [list(alone)] * 3 == [list(each) for each in found["syncs"]]
+    assert [1, 2, 3] == [each["run"] for each in found["syncs"]]
+    assert ["shop", "market", "kiosk"] == [each["asked"] for each in found["syncs"]]
+
+
+def test_code_that_cannot_be_imported_fails_the_whole_run(shops: Shop) -> None:
+    """Then there is no sync that could begin, which the JSON says too."""
+    shops.wiring("import no_such_module\n")
+    done = shops.dss("run", "nightly", "--json")
+    found = json.loads(done.stdout)
+    assert (1, "failed", []) == (done.exit_code, found["state"], found["syncs"])
+    assert "no_such_module" in found["error"]
+    assert ["shop", "market", "kiosk"] == found["not_begun"]
+
+
+@hypothesis_settings(max_examples=50)
+@given(ends=st.lists(st.sampled_from(["read", "held", "fail", "interrupt"]), min_size=1, max_size=4))
+def test_the_worst_end_decides(ends: list[str]) -> None:
+    """The exit code is that of the sync that ended worst: 130 before 1 before 3 before 0, in any order."""
+    codes = {"read": Exit.OK, "held": Exit.HELD, "fail": Exit.ERROR, "interrupt": Exit.INTERRUPTED}
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    series = Series(Account("run", "nightly", now), tuple(ends))
+    for each in ends:
+        error = HeldError("x") if each == "held" else RuntimeError("x") if each == "fail" else None
+        series.ended.append(Account("sync", each, now).end(now, codes[each], error))
+    order = [Exit.INTERRUPTED, Exit.ERROR, Exit.HELD, Exit.OK]
+    assert min((codes[each] for each in ends), key=order.index) is series.exit
+    assert series.state in WORST_FIRST
+
+
+@hypothesis_settings(max_examples=12, deadline=None)
+@given(
+    left=st.lists(st.sampled_from("ABCDE"), unique=True),
+    faults=st.lists(st.sampled_from(["", 'fault = "read"', 'fault = "fail new"']), min_size=3, max_size=3),
 )
-def test_wrong_settings_are_told_with_their_line(chain: Chain, run: str, message: str) -> None:
-    """What is wrong in [runs.NAME] is told with its place, before anything is read."""
-    chain.configure(run=f"{run}\n")
-    done = chain.dss("run", "nightly")
-    assert (1, "") == (done.exit_code, done.stdout)
-    assert message in done.stderr
-    assert "dss.toml:" in done.stderr
-
-
-def test_a_name_that_nobody_has_given_is_told(chain: Chain) -> None:
-    """What is neither a run nor a sync is an error that names what there is."""
-    done = chain.dss("run", "nighty")
-    assert (1, True) == (done.exit_code, "there is no run 'nighty'; did you mean 'nightly'?" in done.stderr)
-
-
-@given(st.lists(st.sampled_from(Exit), min_size=1))
-def test_the_exit_code_is_that_of_the_most_serious_end(codes: Sequence[Exit]) -> None:
-    """0 only where all is well, and an error is never hidden behind a sync that was held."""
-    worst = min(codes, key=SERIOUSNESS.index)
-    assert (worst is Exit.OK) == (set(codes) == {Exit.OK})
-    assert worst is Exit.ERROR or Exit.ERROR not in codes or Exit.INTERRUPTED in codes
-    assert set(SERIOUSNESS) == set(Exit)
+def test_every_target_without_a_fault_follows(
+    tmp_path_factory: pytest.TempPathFactory, left: list[str], faults: list[str]
+) -> None:
+    """Whatever is wrong with which of the others, and a later run makes up for it."""
+    shop = Shop(tmp_path_factory.mktemp("run") / "shop")
+    several(shop, **dict(zip(SHOPS, faults, strict=True)))
+    shop.left(products=[{"sku": sku} for sku in left])
+    shop.dss("run", "nightly")
+    for name, fault in zip(SHOPS, faults, strict=True):
+        assert (sorted(left) if not fault else []) == held(shop, name)
+    several(shop)
+    assert 0 == shop.dss("run", "nightly").exit_code
+    assert [sorted(left)] * 3 == [held(shop, name) for name in SHOPS]

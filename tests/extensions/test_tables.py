@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import time
 from itertools import permutations
 from pathlib import Path
 
@@ -81,6 +83,17 @@ def test_the_order_of_rows_is_that_of_their_names(tmp_path: Path, monkeypatch: p
                 context.syspath_prepend(folder)  # pyright: ignore[reportUnknownMemberType]
             found.add(tuple(each.name for each in added_to("datastoresync.field_types")))
     assert {("alpha", "beta", "gamma", "z-alpha", "z-beta", "z-gamma")} == found
+
+
+def test_what_is_installed_meanwhile_counts_at_once(site: Site) -> None:
+    """A process that goes on, such as `dss generate --watch`, sees what comes and goes while it does."""
+    assert () == added_to("datastoresync.field_types")
+    time.sleep(0.05)  # longer than a tick of the file system's clock
+    site.install("dss-word", TYPE, {"field_types": {"word": "dss_word:WordType"}})
+    assert ["word"] == [each.name for each in added_to("datastoresync.field_types")]
+    time.sleep(0.05)
+    shutil.rmtree(site.folder / "dss_word-1.0.dist-info")
+    assert () == added_to("datastoresync.field_types")
 
 
 def test_the_json_schema_has_what_is_installed(site: Site) -> None:

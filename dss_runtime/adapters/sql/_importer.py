@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from dss_runtime import Branch, Place, Progress, SourceError
+from dss_runtime import Branch, Check, Place, Progress, SourceError
 from dss_runtime._naming import leave_out_records
+from dss_runtime._noting import noted_sources
 from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
 from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text, engine_of
+from dss_runtime.adapters.sql._examine import examined_for_reading
 from dss_runtime.adapters.sql._rows import SqlRows
 from dss_runtime.adapters.sql._snapshot import begin_snapshot, has_one_result
 from dss_runtime.adapters.sql._source import SqlSource
@@ -59,6 +61,11 @@ class SqlImporter(Importer):
             finally:
                 self._unfinished = others
                 rows.close()
+
+    @override
+    def examine(self) -> Iterable[Check]:
+        """Yield whether the database is reached, its clock, the tables and columns, and the right to read."""
+        return examined_for_reading(self.tree, noted_sources(self))
 
     @contextmanager
     def _connected(self) -> Generator[sa.Connection]:

@@ -19,6 +19,11 @@ _ENGINE = sa.text(
     " WHERE table_name = :name AND table_schema = COALESCE(:place, DATABASE()) AND transactions <> 'YES'"
 )
 
+_CHARSETS = sa.text(
+    "SELECT column_name, character_set_name FROM information_schema.columns WHERE table_name = :name"
+    " AND table_schema = COALESCE(:place, DATABASE()) AND character_set_name IS NOT NULL"
+)
+
 
 def prepare_mysql(engine: sa.Engine) -> None:
     """Give an engine sessions that change no value silently and do not wait for days.
@@ -61,3 +66,11 @@ def engine_without_undo(connection: sa.Connection, table: sa.Table) -> str:
         return ""
     found = connection.execute(_ENGINE, {"name": table.name, "place": table.schema})
     return str(found.scalar() or "")
+
+
+def charsets(connection: sa.Connection, table: sa.Table) -> list[tuple[str, str]]:
+    """Return the columns of *table* that hold text, and how: "utf8mb4" holds every letter."""
+    if connection.dialect.name not in ("mysql", "mariadb"):
+        return []
+    found = connection.execute(_CHARSETS, {"name": table.name, "place": table.schema})
+    return [(str(name), str(charset)) for name, charset in found]

@@ -120,7 +120,7 @@ class SqlRows:
             known = source.table.columns
             missing = [name for name in source.columns if name not in known]
             if missing:
-                raise SourceError(Place(self._name), _missing_columns(missing, list(known.keys())))
+                raise SourceError(Place(self._name), missing_columns(missing, list(known.keys())))
             types = {name: real_types(connection, each.table) for name, each in source.lookups.items()}
             selection = Selection(source.table, source.columns, source.lookups, types)
             result = connection.execute(selection.select(), execution_options=options)
@@ -136,7 +136,7 @@ class SqlRows:
     def _by_name(self, names: Sequence[str]) -> Callable[[Cells], Cells | None]:
         missing = [name for name in self._source.columns if name not in names]
         if missing:
-            raise SourceError(Place(self._name), _missing_columns(missing, names))
+            raise SourceError(Place(self._name), missing_columns(missing, names))
         wanted = [names.index(name) for name in self._source.columns]
         if len(wanted) > 1:
             return itemgetter(*wanted)
@@ -163,17 +163,20 @@ class SqlRows:
                 str(column["name"]) for column in inspector.get_columns(table.name, schema=table.schema)
             ]
             missing = [name for name in wanted if name not in columns]
-            return _missing_columns(missing, columns) if missing else ""
+            return missing_columns(missing, columns) if missing else ""
         except exc.NoSuchTableError:
-            names = sa.inspect(self._engine).get_table_names(schema=table.schema)
-            return f"the database has no table {table.fullname!r}{_near(table.name, names)}"
+            pass
+        names = sa.inspect(self._engine).get_table_names(schema=table.schema)
+        return f"the database has no table {table.fullname!r}{near(table.name, names)}"
 
 
-def _missing_columns(missing: Sequence[str], names: Sequence[str]) -> str:
-    return "; ".join(f"there is no column {name!r}{_near(name, names)}" for name in missing)
+def missing_columns(missing: Sequence[str], names: Sequence[str]) -> str:
+    """Say which columns there are not, and what may have been meant."""
+    return "; ".join(f"there is no column {name!r}{near(name, names)}" for name in missing)
 
 
-def _near(word: str, names: Sequence[str]) -> str:
+def near(word: str, names: Sequence[str]) -> str:
+    """Return ", did you mean 'x'?" for the name that is nearest to *word*, "" when none is near."""
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(word.casefold(), folded, n=1)
     return f", did you mean {folded[near[0]]!r}?" if near else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ from sqlalchemy import exc
 
 from dss_runtime import (
     Branch,
+    Check,
     DefaultTemplate,
     DssError,
     Outcome,
@@ -23,6 +24,7 @@ from dss_runtime import (
 from dss_runtime._template import MissingHandlerError, Transactions
 from dss_runtime.adapters.sql._columns import computed_columns, real_types
 from dss_runtime.adapters.sql._database import driver_text, engine_of
+from dss_runtime.adapters.sql._examine import examined_for_writing
 from dss_runtime.adapters.sql._ids import Ids
 from dss_runtime.adapters.sql._look import look
 from dss_runtime.adapters.sql._mysql import engine_without_undo
@@ -158,6 +160,11 @@ class SqlTemplate(DefaultTemplate):
             statements, branch = self._of(work.branch, target)
             with phase.views(work.branch, work.key) as connections:
                 return look(connections, target, statements, branch, work)
+
+    @override
+    def examine(self) -> Iterable[Check]:
+        """Yield what writing needs: rights, tables that fit, and a server that takes what is sent."""
+        return examined_for_writing(self.tree, self.targets)
 
     def _keep(self, phase: OpenPhase) -> None:
         """Commit what was done for one record, unless a handler is still at it."""

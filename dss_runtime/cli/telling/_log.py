@@ -35,6 +35,10 @@ class JsonLines(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC)
         return self.line(at, record.levelname.lower(), record.getMessage(), **fields_of(record))
 
+    def about(self, account: Account) -> None:
+        """Tell of *account* from now on."""
+        self._account = account
+
     def line(self, at: datetime, level: str, message: str, **fields: object) -> str:
         """Return the line for a *message*, masked."""
         told = {
@@ -136,6 +140,10 @@ class Log:
         for handler in self._handlers:
             log.addHandler(handler)
         return terminal
+
+    def about(self, account: Account) -> None:
+        """Let the lines tell of *account* from now on: one of several syncs has its turn."""
+        self._lines.about(account)
 
     def end(self) -> None:
         """Log no more."""

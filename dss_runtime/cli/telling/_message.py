@@ -26,16 +26,17 @@ class Message:
 
 def message_of(ended: Ended, secrets: Secrets, *, examples: bool) -> Message:
     """Return the summary of *ended*; *examples* let it name a few records."""
-    subject = " ".join(f"dss: {ended.name} {_state(ended)}: {_gist(ended)}".split())
+    subject = " ".join(f"dss: {ended.name} {shown_state(ended)}: {gist(ended)}".split())
     text = "\n".join(_lines(ended, examples=examples))
     return Message(secrets.mask(subject), secrets.mask(text))
 
 
-def _state(ended: Ended) -> str:
+def shown_state(ended: Ended) -> str:
+    """Return how a run ended, in words."""
     return ended.state.replace("_", " ")
 
 
-def _gist(ended: Ended) -> str:
+def gist(ended: Ended) -> str:
     """Return what matters most, in a few words."""
     report = ended.report
     differences = counted(len(report.actions), "difference")
@@ -60,7 +61,7 @@ def _trip(trip: Trip) -> str:
 
 def _lines(ended: Ended, *, examples: bool) -> Iterator[str]:
     account = ended.account
-    yield f"{ended.name}: {_state(ended)} (exit code {int(ended.exit)})"
+    yield f"{ended.name}: {shown_state(ended)} (exit code {int(ended.exit)})"
     yield ""
     yield f"command: dss {account.command} {account.asked}"
     if account.names.right:

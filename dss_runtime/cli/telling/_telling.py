@@ -12,12 +12,15 @@ from dss_runtime.cli._account import Account, Ended
 from dss_runtime.cli._expand import Expansion
 from dss_runtime.cli._json import json_summary
 from dss_runtime.cli._secrets import Secrets
+from dss_runtime.cli._series import SeriesEnded
+from dss_runtime.cli._series_json import series_summary
 from dss_runtime.cli._settings import Settings
 from dss_runtime.cli._toml_file import TomlFile, Way, shown_key
 from dss_runtime.cli.telling._deliver import Letter, deliver
 from dss_runtime.cli.telling._log import Log
 from dss_runtime.cli.telling._message import message_of
 from dss_runtime.cli.telling._metrics import MetricsFile
+from dss_runtime.cli.telling._series_message import series_message
 from dss_runtime.cli.telling._services import Service, service_of
 from dss_runtime.cli.telling._settings import NotifyRow, TellingSettings
 
@@ -66,6 +69,16 @@ class Telling:
         letters = [self._letter(each, ended) for each in self.recipients if each.wants(ended)]
         return {name: error for name, error in deliver(letters).items() if error}
 
+    def notify_series(self, ended: SeriesEnded) -> dict[str, str]:
+        """Tell everybody in one message who wants to know of one of the syncs, or of the failure of all."""
+        parts = ended.syncs or (ended.whole,)
+        letters = [
+            self._series_letter(recipient, ended)
+            for recipient in self.recipients
+            if any(map(recipient.wants, parts))
+        ]
+        return {name: error for name, error in deliver(letters).items() if error}
+
     def test(self, ended: Ended) -> dict[str, str]:
         """Tell everybody; return of each why that has failed, or ""."""
         return deliver([self._letter(each, ended) for each in self.recipients])
@@ -78,6 +91,16 @@ class Telling:
             row.timeout,
             message_of(ended, self.settings.secrets, examples=row.examples),
             json_summary(ended, self.settings.secrets, examples=row.examples),
+        )
+
+    def _series_letter(self, recipient: Recipient, ended: SeriesEnded) -> Letter:
+        row = recipient.row
+        return Letter(
+            recipient.service,
+            recipient.name,
+            row.timeout,
+            series_message(ended, self.settings.secrets, examples=row.examples),
+            series_summary(ended, self.settings.secrets, examples=row.examples),
         )
 
 
@@ -122,8 +145,24 @@ class _Preparing:
             self._problem(("log", "file"), f"{path} cannot be written: {error.strerror}")
             return None
 
+    def log_folder(self, settings: TellingSettings) -> None:
+        """Note where the log could not be written, without making it."""
+        path = self.file.path.parent / settings.log
+        place = path if path.exists() else path.parent
+        if settings.log and not os.access(place, os.W_OK):
+            self._problem(("log", "file"), f"{path} cannot be written")
+
     def _problem(self, way: Way, text: str) -> None:
         self.problems.append(f"{self.file.place(way)}: {shown_key((*self.file.inside, *way))}: {text}")
+
+
+def telling_problems(settings: Settings) -> list[str]:
+    """Return what keeps somebody from being told, each with its line; nothing is opened, and nobody told."""
+    preparing = _Preparing(settings.file, settings.secrets, [])
+    preparing.recipients(settings.telling.notify)
+    preparing.metrics(settings.telling.metrics)
+    preparing.log_folder(settings.telling)
+    return list(dict.fromkeys(preparing.problems))
 
 
 def undelivered(errors: Mapping[str, str]) -> list[str]:
