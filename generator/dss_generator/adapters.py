@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .problems import Problems
-from .schema import csv_options, sql_options
+from .schema import csv_options, oneroster_options, sql_options
 from .schema.compound_kinds import Key
 from .schema.nodes import MapNode
 from .schema.resolved import TreeBranch
@@ -102,6 +102,21 @@ ADAPTERS: dict[str, Adapter] = {
             target="SqlTarget",
             adopts=True,
             expires=True,
+        ),
+        Adapter(
+            name="oneroster",
+            doc="Files of a set of OneRoster CSV 1.1 or 1.2, or of Microsoft SDS v2.1: a folder or a zip.",
+            can_write=True,
+            maps_columns=True,
+            keys=oneroster_options.keys,
+            needs=("file",),
+            at_creation=("insert",),
+            options=oneroster_options.options,
+            module="dss_runtime.adapters.oneroster",
+            importer="RosterImporter",
+            template="RosterTemplate",
+            source="RosterSource",
+            target="RosterTarget",
         ),
         Adapter(
             name="memory",

@@ -84,6 +84,7 @@ rules: dict[str, str] = {
     "encoding": "An encoding is one of text that Python knows.",
     "csv-options": "The options of a CSV file fit each other.",
     "sql-options": "A branch is read from a table or from a query.",
+    "oneroster-options": "A branch is a file that its standard has.",
     # Packages
     "extension": "What a package adds can be used, and what it says of its own keys holds.",
     # Syncs
