@@ -20,8 +20,8 @@ class RosterRows:
     """Iterates over the cells of each live record, in the order of the source's columns.
 
     Of *sets*, the first has to be whole; each later one replaces a file that it holds whole, and changes what
-    it says has changed. A delta alone raises SourceError: what it does not hold is not gone. So does a row of a
-    delta that cannot be read, since nobody knows what it was to change.
+    it says has changed. A delta alone raises SourceError: what it does not hold is not gone. So does a row of
+    a delta that cannot be read, since nobody knows what it was to change.
     """
 
     def __init__(self, sets: Sequence[RosterSet], source: RosterSource) -> None:
