@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .problems import Problems
-from .schema import csv_options, oneroster_options, sql_options
+from .schema import csv_options, oneroster_options, scim_options, sql_options
 from .schema.compound_kinds import Key
 from .schema.nodes import MapNode
 from .schema.resolved import TreeBranch
@@ -117,6 +117,23 @@ ADAPTERS: dict[str, Adapter] = {
             template="RosterTemplate",
             source="RosterSource",
             target="RosterTarget",
+        ),
+        Adapter(
+            name="scim",
+            doc="Users and groups of a service that speaks SCIM 2.0.",
+            can_write=True,
+            maps_columns=True,
+            keys=scim_options.keys,
+            needs=("resource",),
+            at_creation=("insert",),
+            options=scim_options.options,
+            module="dss_runtime.adapters.scim",
+            importer="ScimImporter",
+            template="ScimTemplate",
+            source="ScimSource",
+            target="ScimTarget",
+            adopts=True,
+            expires=True,
         ),
         Adapter(
             name="memory",

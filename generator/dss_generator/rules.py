@@ -80,9 +80,11 @@ rules: dict[str, str] = {
     "match": "A record without a key is read, and known by fields to look it up by; a key in use stays.",
     "derived-from": "A derived branch is made from other branches of its tree.",
     "derived-keys": "A derived branch has no mapping of its own.",
+    "references": "What columns refer to is a branch of the same tree, with a single key.",
     "file-path": "A data file's path is relative, plain, and stays in its folder.",
     "encoding": "An encoding is one of text that Python knows.",
     "csv-options": "The options of a CSV file fit each other.",
+    "scim-options": "Columns are attribute paths of SCIM; what refers to other branches is one of them.",
     "sql-options": "A branch is read from a table or from a query.",
     "oneroster-options": "A branch is a file that its standard has.",
     # Packages

@@ -21,6 +21,7 @@ from dss_runtime.adapters.memory import MemoryImporter, MemorySystem, MemoryTemp
 from dss_runtime.codegen import override
 from tests.adapters.items import ITEMS, NAMES, READING, TYPES, Item, ItemsBranch, item, leave_to_adapter
 from tests.adapters.oneroster_system import RosterSystem
+from tests.adapters.scim_system import ScimSystem
 from tests.adapters.servers import SERVERS
 from tests.adapters.sql_items import SqlTree, items_table, stored
 from tests.adapters.systems import CAPABILITIES, Capability, fitted
@@ -240,7 +241,7 @@ class InMemory(System):
         self.system.fail_commit(RuntimeError("no commit"))
 
 
-SYSTEMS: tuple[type[System], ...] = (CsvSystem, SqlSystem, RosterSystem, *SERVERS, InMemory)
+SYSTEMS: tuple[type[System], ...] = (CsvSystem, SqlSystem, RosterSystem, *SERVERS, ScimSystem, InMemory)
 """The table of adapters: a new one is a row, and a class above."""
 
 

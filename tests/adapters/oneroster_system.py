@@ -38,7 +38,7 @@ COLUMNS = {
     "tags": "grades",
     "marks": "pronouns",
 }
-CONSTANTS = {"enabledUser": True, "username": "x", "givenName": "x", "familyName": "x"}
+CONSTANTS: Mapping[str, object] = {"enabledUser": True, "username": "x", "givenName": "x", "familyName": "x"}
 """What the standard asks of every user, and no item has."""
 
 
@@ -61,7 +61,7 @@ class RosterItemsTemplate(RosterTemplate):
             columns=COLUMNS,
             key=("ident",),
             types=TYPES,
-            insert=CONSTANTS,
+            insert=tuple(CONSTANTS.items()),
             nulls_as_empty=frozenset({"text"}),
         )
     }

@@ -97,11 +97,14 @@ class System(ABC):
 
 def fitted(items: Iterable[Item], *systems: type[System]) -> list[Item]:
     """Return *items* as all *systems* can hold them, without those whose key one of them cannot hold."""
-    found: dict[tuple[Hashable, ...], Item] = {}
+    found: list[Item] = []
+    seen: set[tuple[type[System], Hashable]] = set()
     for each in items:
-        if all(system.holds("ident", each.ident) for system in systems):
-            found.setdefault(tuple(system.same_key(each.ident) for system in systems), _fit(each, systems))
-    return list(found.values())
+        keys = {(system, system.same_key(each.ident)) for system in systems}
+        if keys.isdisjoint(seen) and all(system.holds("ident", each.ident) for system in systems):
+            seen |= keys
+            found.append(_fit(each, systems))
+    return found
 
 
 def _fit(item: Item, systems: Iterable[type[System]]) -> Item:

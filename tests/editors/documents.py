@@ -78,7 +78,7 @@ def _value(kind: Kind) -> Any:
         case Amount():
             return 5
         case Pattern(form=form):
-            return next(each for each in (";", "30 days") if re.fullmatch(form, each))
+            return next(each for each in (";", "30 days", "Users") if re.fullmatch(form, each))
         case Text() | Name() | NewName():
             return NAME
         case Items(of=of, single=single):

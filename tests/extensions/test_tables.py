@@ -51,7 +51,7 @@ def test_a_package_that_nobody_names_is_not_imported(site: Site, tmp_path: Path)
     site.install("dss-word", TYPE, {"field_types": {"word": "dss_word:WordType"}})
     load_schema(project_in(tmp_path, PLAIN).schema)
     assert not {"dss_bad", "dss_word"} & set(sys.modules)
-    assert ("csv", "sql", "memory", "custom", "bad") == installed().adapters.names
+    assert ("csv", "sql", "scim", "memory", "custom", "bad") == installed().adapters.names
 
 
 def test_packages_do_not_count_where_the_built_in_language_is_asked_for(site: Site, tmp_path: Path) -> None:

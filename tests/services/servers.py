@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
@@ -19,6 +20,8 @@ from dss_runtime.codegen import override
 
 PASSWORD = "right horse; 'battery'"
 """The password of the administrator `dss`, of characters that have to be escaped."""
+TOKEN = "secret-token-of-the-tests"
+"""The token of servers that are reached by HTTP."""
 STARTING = 60.0
 """After how many seconds a server counts as one that does not start."""
 
@@ -39,14 +42,17 @@ class Kind(ABC):
     ending: ClassVar[signal.Signals]
     """What ends it at once, without waiting for its clients."""
 
+    @property
+    def getting(self) -> str:
+        """The command that installs its programs, on Debian."""
+        return f"apt-get install --no-install-recommends {self.package}"
+
     def program(self, name: str) -> str:
         """Return the path of a program; MissingError where it is not installed."""
         folders = [*self.folders(), *os.environ.get("PATH", "").split(os.pathsep), "/usr/sbin"]
         found = shutil.which(name, path=os.pathsep.join(map(str, folders)))
         if found is None:
-            raise MissingError(
-                f"there is no {name}: `apt-get install --no-install-recommends {self.package}` on Debian"
-            )
+            raise MissingError(f"there is no {name}: `{self.getting}`")
         return found
 
     def folders(self) -> Sequence[Path]:
@@ -147,7 +153,43 @@ class MariaDB(Kind):
             return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (PostgreSQL(), MariaDB())}
+class Scim(Kind):
+    """scim2-server, which holds what it is given in memory, apart for each first part of the path."""
+
+    name = "scim"
+    package = "scim2-server"
+    user = "root"
+    ending = signal.SIGKILL
+
+    @property
+    @override
+    def getting(self) -> str:
+        """The command that installs it, from where Python's packages come from."""
+        return "python -m pip install --group tests"
+
+    @override
+    def folders(self) -> Sequence[Path]:
+        """Return the folder of the programs of this Python's packages."""
+        return [Path(sys.executable).parent]
+
+    @override
+    def prepare(self, folder: Path, run: Callable[..., object]) -> None:
+        """Do nothing: it has no files."""
+
+    @override
+    def command(self, folder: Path, port: int) -> list[str]:
+        """Return the command of a server that knows one token."""
+        options = ["--dynamic-tenants", "--bearer-token", TOKEN]
+        return [self.program("scim2-server"), "--hostname", "127.0.0.1", "--port", str(port), *options]
+
+    @override
+    def answers(self, port: int) -> bool:
+        """Return whether the port is open: it opens it when it is ready."""
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (PostgreSQL(), MariaDB(), Scim())}
 
 
 class Server:

@@ -14,7 +14,13 @@ from tests.strategies.pipelines import condition, pipeline
 Body = dict[str, Any]
 NO_MATCH = ("set", "list", "json", "bytes")
 """Types whose values tell nobody who a record is."""
-MAPS_COLUMNS = ("csv", "sql")
+MAPS_COLUMNS = ("csv", "sql", "scim")
+_URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+_PATHS = (
+    "userName", "name.givenName", "emails.value", 'emails[type eq "work"].value', "active",
+    'x509[a eq true and b eq "q\\"\\\\"]', f"{_URN}:manager.value", "$ref", "meta.created",
+)  # fmt: skip
+"""What columns of a service may be called."""
 _NO_PART_OF_A_NAME = ("set", "list", "json", "bytes")
 _BY_THEIR_OWN_NAMES = ("Student_Number", "First Name", "Größe", "class", "str", "[01]Name", "__x", "self")
 """Columns that no alias stands for."""
@@ -58,11 +64,23 @@ def random_tree(rng: Random, adapter: str, branches: Sequence[tuple[str, Model]]
         sources = [each for each in held if rng.random() < 0.7]
         derived = bool(sources) and rng.random() < 0.15
         held[name] = _derived(rng, model, sources) if derived else _held(rng, adapter, model)
+    _refer(rng, held, [name for name, model in branches if name in held and len(model.key) == 1])
     _share_names(rng, held, dict(branches))
     body: Body = {"adapter": adapter, "branches": held}
     if rng.random() < 0.3:
         body["doc"] = texts.lines(rng)
     return body
+
+
+def _refer(rng: Random, held: Body, usable: Sequence[str]) -> None:
+    """Let columns hold ids of records of some branches in *usable*, or no longer."""
+    for each in held.values():
+        for column in each.get("references", ()):
+            each["references"][column] = (
+                rng.sample(list(usable), rng.randint(1, len(usable))) if usable else []
+            )
+        if not usable:
+            each.pop("references", None)
 
 
 def _derived(rng: Random, model: Model, sources: list[str]) -> Body:
@@ -78,17 +96,21 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
         _file(rng, body)
     elif adapter == "sql":
         _table(rng, body)
+    elif adapter == "scim":
+        _resource(rng, body)
     omitted = _omit(rng, body, model)
     if adapter != "csv":
         body.update(names(rng, model, omitted, 0.8))
     named = set(body.get("generate", ()))
     if adapter in MAPS_COLUMNS:
-        _map_columns(rng, body, model, omitted, named)
+        _map_columns(rng, body, model, omitted, named, _PATHS if adapter == "scim" else ())
+    if adapter == "scim" and body.get("columns") and rng.random() < 0.4:
+        body["references"] = {rng.choice(list(body["columns"].values())): []}
     _who_owns(rng, body, model, omitted | named)
     if rng.random() < 0.2:
         body["old"] = rng.choice(("delete", "keep"))
-    elif adapter == "sql" and "table" in body and rng.random() < 0.4:
-        _set_aside(rng, body)
+    elif (adapter == "scim" or "table" in body) and rng.random() < 0.4:
+        _set_aside(rng, body, _PATHS if adapter == "scim" else ())
     _adopt(rng, adapter, body, model, omitted)
     if rng.random() < 0.2:
         body["unreadable"] = rng.choice(("quarantine", "error"))
@@ -123,19 +145,32 @@ def _table(rng: Random, body: Body) -> None:
         body["insert"] = _values(rng)
 
 
-def _values(rng: Random) -> Body:
+def _resource(rng: Random, body: Body) -> None:
+    body["resource"] = rng.choice(("Users", "Groups", "Devices_2"))
+    if rng.random() < 0.3:
+        body["filter"] = f'userType eq "{texts.line(rng)}"'
+    if rng.random() < 0.4:
+        body["insert"] = _values(rng, _PATHS)
+
+
+def _values(rng: Random, paths: Sequence[str] = ()) -> Body:
     choices: tuple[Any, ...] = (True, False, 0, 42, -7, "0042", "true", texts.line(rng))
-    return {texts.line(rng, low=1): rng.choice(choices) for _ in range(rng.randint(1, 3))}
+    return {_column(rng, paths): rng.choice(choices) for _ in range(rng.randint(1, 3))}
 
 
-def _set_aside(rng: Random, body: Body) -> None:
+def _column(rng: Random, paths: Sequence[str]) -> str:
+    """Return what a column is called: one of *paths*, where the adapter takes no other texts."""
+    return rng.choice(paths) if paths else texts.line(rng, low=1)
+
+
+def _set_aside(rng: Random, body: Body, paths: Sequence[str]) -> None:
     # What `where` looks at is not set: it could leave the record out.
     seen = {*body.get("columns", {}).values(), *_BY_THEIR_OWN_NAMES} if "where" in body else set[str]()
-    values = {"suspended": True} if rng.random() < 0.5 else _values(rng)
+    values = {"suspended": True} if rng.random() < 0.5 else _values(rng, paths)
     old: Body = {"set": {name: each for name, each in values.items() if name not in seen} or {"aside": True}}
     body["old"] = old
     if not all(isinstance(each, bool) for each in body["old"]["set"].values()) or rng.random() < 0.3:
-        body["returns"] = {"set": _values(rng)}
+        body["returns"] = {"set": _values(rng, paths)}
     if rng.random() < 0.4:
         old["delete_after"] = rng.choice(("1 day", "30 days", "9999 days"))
 
@@ -174,19 +209,21 @@ def _who_owns(rng: Random, body: Body, model: Model, omitted: set[str]) -> None:
         body["sync"] = policies
 
 
-def _map_columns(rng: Random, body: Body, model: Model, omitted: set[str], named: set[str]) -> None:
+def _map_columns(
+    rng: Random, body: Body, model: Model, omitted: set[str], named: set[str], paths: Sequence[str]
+) -> None:
     positional = body.get("header") is False
     columns: dict[str, Any] = {}
     others = () if positional else _BY_THEIR_OWN_NAMES
     ways: dict[str, Any] = {"transform": {}, "computed": [], "const": {}, "split": {}}
     raw = ["_raw", "_a", "_class", "_property", "_str", "_self", *(f"_{each.name}" for each in model.fields)]
     for alias in rng.sample([each for each in raw if len(each) < 64], rng.randint(0, 2)):
-        columns[alias] = len(columns) + 7 if positional else texts.line(rng, low=1)
+        columns[alias] = len(columns) + 7 if positional else _column(rng, paths)
     usable = [*columns, *others]
     for field in model.fields:
         if field.name not in omitted:
             plain = field.name in named
-            _map_field(rng, field, columns, ways, usable, positional=positional, plain=plain)
+            _map_field(rng, field, columns, ways, usable, positional=positional, plain=plain, paths=paths)
     if columns and rng.random() < 0.5:
         columns = dict(rng.sample(list(columns.items()), len(columns)))
     body.update({name: each for name, each in {"columns": columns, **ways}.items() if each})
@@ -204,6 +241,7 @@ def _map_field(
     *,
     positional: bool,
     plain: bool,
+    paths: Sequence[str],
 ) -> None:
     """Say where one field comes from; what is in *usable* can be named in templates afterwards.
 
@@ -218,7 +256,7 @@ def _map_field(
     else:
         made = roll < 0.45 and (own or usable or not positional)
         if own:
-            columns[field.name] = len(columns) if positional else texts.line(rng, low=1)
+            columns[field.name] = len(columns) if positional else _column(rng, paths)
         if made:
             named = field.name if own or not positional else ""
             ways["transform"][field.name] = pipeline(rng, named, usable)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dss_runtime._target import Target
 
@@ -14,4 +13,4 @@ class RosterTarget(Target):
 
     standard: str
     file: str
-    insert: Mapping[str, object] = field(default_factory=dict[str, object])
+    insert: tuple[tuple[str, object], ...] = ()

@@ -62,7 +62,7 @@ def _new(
         return Outcome.applied()
     if found:
         raise _RefusedError("there is such a row already")
-    constants = {**_constants(target.scope), **_constants(target.insert)}
+    constants = {**_constants(target.scope), **_constants(dict(target.insert))}
     row = {**constants, **_cells(target, work.left, _written(target))}
     _check(file, row)
     for number in file.find(branch.name, target, key, withdrawn=True):

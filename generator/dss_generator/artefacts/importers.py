@@ -293,7 +293,7 @@ def _source(tree: Tree, held: TreeBranch) -> list[Code]:
     sources += [name for name, _ in held.old.set]
     found: list[Code] = []
     for name, value in held.options:
-        if name == "insert":  # of new records, which nobody reads
+        if name in tree.system.at_creation:
             continue
         if name == "table" and has_table(tree, held):
             found.append(code("table=_tables.{name}", name=table_constant(tree, held)))

@@ -138,8 +138,7 @@ def _place(tree: Tree, held: TreeBranch) -> list[Code]:
     """Where the records are: the table, or what another adapter's options say."""
     if has_table(tree, held):
         return [code("table=_tables.{name}", name=constant(tree, held))]
-    options = [(name, value) for name, value in held.options if name != "insert"]
-    return [code("{name}={value}", name=ident(name), value=lit(value)) for name, value in options]
+    return [code("{name}={value}", name=ident(name), value=lit(value)) for name, value in held.options]
 
 
 def _optional_options(tree: Tree, held: TreeBranch) -> list[Code]:
@@ -147,7 +146,7 @@ def _optional_options(tree: Tree, held: TreeBranch) -> list[Code]:
     scope = _scope(held.where, held)
     if scope:
         found.append(_mapping("scope", _pairs(tuple(scope.items()))))
-    if _insert(held):
+    if has_table(tree, held) and _insert(held):
         found.append(_mapping("insert", _pairs(_insert(held))))
     never = tuple(name for name, policy in held.sync if policy == "never")
     if never:

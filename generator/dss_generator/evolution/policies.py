@@ -231,9 +231,11 @@ def _values(values: Iterable[tuple[str, Scalar]]) -> str:
     return listed(sorted(f"{column} = {_shown(value)}" for column, value in values)) or "nothing"
 
 
-def _shown(value: Scalar) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, str):
         return shown(value)
+    if isinstance(value, tuple):
+        return listed(str(each) for each in cast("tuple[object, ...]", value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

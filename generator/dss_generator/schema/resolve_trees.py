@@ -50,6 +50,7 @@ def _tree(
     check_moved_keys(entries, held, models.found, problems)
     needs = {name: set(each.derived_from or ()) for name, each in held.items()}
     _check_derived(entries, needs, problems)
+    _check_references(entries, held, problems)
     order = in_order(tuple(name for name in branches if name in held), needs)
     return Tree(
         name=definition.name,
@@ -72,3 +73,18 @@ def _check_derived(entries: MapNode, needs: dict[str, set[str]], problems: Probl
         if circle and key.text == min(circle):
             message = f"branches that are derived from each other in a circle: {' ← '.join(circle)}"
             problems.add(key.position, "derived-from", message)
+
+
+def _check_references(entries: MapNode, held: dict[str, TreeBranch], problems: Problems) -> None:
+    """Note where columns hold ids of records of a branch that is not there, or has no single key."""
+    names = {key.text for key, _ in entries} | entries.broken
+    for _, node in entries:
+        references = node.mapping("references") if isinstance(node, MapNode) else MapNode(entries.position)
+        for column, _ in references:
+            for each in references.scalars(column.text):
+                if each.text not in names:
+                    message = f"this tree holds no branch {shown(each.text)}{did_you_mean(each.text, names)}"
+                    problems.add(each.position, "references", message)
+                elif each.text in held and len(held[each.text].branch.model.key) > 1:
+                    message = f"records of {shown(each.text)} have keys of several fields; no cell holds one"
+                    problems.add(each.position, "references", message)
