@@ -22,6 +22,7 @@ from dss_runtime._examining import Check
 from dss_runtime._template import MissingHandlerError
 from dss_runtime.adapters.oneroster._edited import EditedFile
 from dss_runtime.adapters.oneroster._location import location_of
+from dss_runtime.adapters.oneroster._look import look
 from dss_runtime.adapters.oneroster._manifest import MANIFEST, State, manifest_text
 from dss_runtime.adapters.oneroster._set import RosterSet
 from dss_runtime.adapters.oneroster._standards import STANDARDS, Standard
@@ -106,10 +107,16 @@ class RosterTemplate(DefaultTemplate):
         target = self.targets.get(name)
         if target is None:
             raise MissingHandlerError(works[0].actions[0].method)
-        if target.file not in self._files:
-            self._files[target.file] = EditedFile(self._standard, target.file, self._held)
-        file, branch = self._files[target.file], self._branch(name)
+        file, branch = self._edited(target), self._branch(name)
         return [write_one(file, target, branch, work) for work in works]
+
+    @override
+    def look(self, work: Work) -> Any:
+        """Return the record as the file holds it now; NotImplemented where that cannot be told."""
+        target = self.targets.get(work.branch)
+        if target is None:
+            return NotImplemented
+        return look(self._edited(target), target, self._branch(work.branch), work)
 
     @override
     def examine(self) -> Iterable[Check]:
@@ -127,6 +134,12 @@ class RosterTemplate(DefaultTemplate):
         if len(names) != 1:
             raise SettingsError(f"{self.tree.name} mixes {' and '.join(names)}: a set has one standard")
         return STANDARDS[names[0]]
+
+    def _edited(self, target: RosterTarget) -> EditedFile:
+        """Return the file of a branch, which is read when it is first needed."""
+        if target.file not in self._files:
+            self._files[target.file] = EditedFile(self._standard, target.file, self._held)
+        return self._files[target.file]
 
     def _now(self) -> object:
         try:
