@@ -16,8 +16,8 @@ from tests.adapters.systems import CAPABILITIES, Capability, System
 
 STANDARD = "oneroster-1.2"
 HEADER = tuple(
-    "sourcedId status dateLastModified enabledUser username userIds givenName familyName middleName identifier"
-    " email sms phone agentSourcedIds grades password userMasterIdentifier resourceSourcedIds"
+    "sourcedId status dateLastModified enabledUser username userIds givenName familyName middleName"
+    " identifier email sms phone agentSourcedIds grades password userMasterIdentifier resourceSourcedIds"
     " preferredGivenName preferredMiddleName preferredFamilyName primaryOrgSourcedId pronouns".split()
 )
 COLUMNS = {

@@ -12,7 +12,7 @@ from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
 from dss_runtime.adapters.oneroster._location import Location, location_of
 from dss_runtime.adapters.oneroster._rows import NoRows, RosterRows
-from dss_runtime.adapters.oneroster._set import RosterSet
+from dss_runtime.adapters.oneroster._set import RosterSet, standard_at
 from dss_runtime.adapters.oneroster._source import RosterSource
 from dss_runtime.adapters.oneroster._standards import STANDARDS
 from dss_runtime.adapters.oneroster._swap import is_nothing, restore
@@ -61,18 +61,13 @@ class RosterImporter(Importer):
             if location.writes and is_nothing(path):
                 yield Check("reachable", "ok", f"{path} is not there yet, and will be made")
                 continue
-            problems: list[str] = []
-            for standard in STANDARDS.values():
-                try:
-                    held = RosterSet(path, standard)
-                except SourceError as error:
-                    problems.append(str(error))
-                else:
-                    whole = ", ".join(f"{name} ({state})" for name, state in held.manifest.files.items())
-                    yield Check("schema", "ok", f"{path}: {standard.title}, {whole or 'no file'}")
-                    break
+            try:
+                held = RosterSet(path, standard_at(path))
+            except SourceError as error:
+                yield Check("reachable", "error", str(error), "have the set exported anew")
             else:
-                yield Check("reachable", "error", problems[-1], "see docs/how-to/connect-oneroster.md")
+                states = ", ".join(f"{name} ({state})" for name, state in held.manifest.files.items())
+                yield Check("schema", "ok", f"{path}: {held.standard.title}, {states or 'no file'}")
 
     def _location(self) -> Location:
         return location_of(self.tree.name, self.settings)

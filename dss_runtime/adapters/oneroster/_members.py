@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
@@ -17,6 +18,18 @@ from dss_runtime.codegen import override
 
 LARGEST = 2 << 30
 """Bytes that one file of a zip may have when it is unpacked, and all together."""
+
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+"""What zipfile raises for one that is not as it should be."""
 
 
 class Members(ABC):
@@ -58,7 +71,7 @@ class Members(ABC):
         """Around what reads a file: SourceError for what is wrong with the file as a whole."""
         try:
             yield
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except _DAMAGE as error:
             raise SourceError(Place(self.shown(name)), f"is damaged: {error}") from error
         except OSError as error:
             raise SourceError(Place(self.shown(name)), f"cannot be read: {error.strerror}") from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from dss_runtime import Place, SourceError
 from dss_runtime.adapters.oneroster._manifest import MANIFEST, Manifest, parse_manifest
 from dss_runtime.adapters.oneroster._members import Members, members_of
-from dss_runtime.adapters.oneroster._standards import Standard
+from dss_runtime.adapters.oneroster._standards import STANDARDS, Standard
 
 log = logging.getLogger("dss_runtime")
 
@@ -71,3 +71,13 @@ class RosterSet:
         return Manifest(
             {file: "bulk" for file in self.standard.files if f"{file}.csv".casefold() in self.names}, {}
         )
+
+
+def standard_at(path: Path) -> Standard:
+    """Return the standard that a set seems to follow, by its manifest."""
+    members = members_of(path)
+    name = next((each for each in members.names if each.casefold() == MANIFEST), None)
+    if name is None:
+        return STANDARDS["sds-2.1"]
+    text = members.read(name).decode(errors="replace")
+    return STANDARDS["oneroster-1.1" if "oneroster.version,1.1" in text else "oneroster-1.2"]
