@@ -10,7 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .problems import Problems
-from .schema import csv_options, oneroster_options, scim_options, sql_options
+from .schema import (
+    csv_options,
+    google_options,
+    ldap_options,
+    moodle_options,
+    oneroster_options,
+    scim_options,
+    sql_options,
+)
 from .schema.compound_kinds import Key
 from .schema.nodes import MapNode
 from .schema.resolved import TreeBranch
@@ -33,7 +41,8 @@ class Adapter:
     turns the checked keys into typed options.
 
     `adopts` says whether it reads records without a key, and writes what a new record adopts; `expires`
-    whether it deletes records that it has set aside before.
+    whether it deletes records that it has set aside before. `lists` says that a cell may be several values:
+    source and target are told, as `several` and `octets`, which columns may, and which are bytes.
 
     `can_write` allows its trees to be the right side of a sync; `template` is the class that then writes by
     itself, empty where the project's handlers do. `module` offers it to generated code together with
@@ -60,6 +69,7 @@ class Adapter:
     target: str = ""
     adopts: bool = False
     expires: bool = False
+    lists: bool = False
     api: int = 0
 
     def positional(self, options: Options) -> bool:
@@ -119,6 +129,24 @@ ADAPTERS: dict[str, Adapter] = {
             target="RosterTarget",
         ),
         Adapter(
+            name="ldap",
+            doc="People and groups of an LDAP directory.",
+            can_write=True,
+            maps_columns=True,
+            keys=ldap_options.keys,
+            needs=("base",),
+            at_creation=("insert", "password", "rdn"),
+            options=ldap_options.options,
+            module="dss_runtime.adapters.ldap",
+            importer="LdapImporter",
+            template="LdapTemplate",
+            source="LdapSource",
+            target="LdapTarget",
+            adopts=True,
+            expires=True,
+            lists=True,
+        ),
+        Adapter(
             name="scim",
             doc="Users and groups of a service that speaks SCIM 2.0.",
             can_write=True,
@@ -132,6 +160,38 @@ ADAPTERS: dict[str, Adapter] = {
             template="ScimTemplate",
             source="ScimSource",
             target="ScimTarget",
+            adopts=True,
+            expires=True,
+        ),
+        Adapter(
+            name="moodle",
+            doc="A Moodle: read from its database or by its web services, and written by these.",
+            can_write=True,
+            maps_columns=True,
+            keys=moodle_options.keys,
+            needs=("resource",),
+            at_creation=("insert",),
+            options=moodle_options.options,
+            module="dss_runtime.adapters.moodle",
+            importer="MoodleImporter",
+            template="MoodleTemplate",
+            source="MoodleSource",
+            target="MoodleTarget",
+        ),
+        Adapter(
+            name="google",
+            doc="Users, org units, groups and members of Google Workspace, by its Directory API.",
+            can_write=True,
+            maps_columns=True,
+            keys=google_options.keys,
+            needs=("resource",),
+            at_creation=("insert",),
+            options=google_options.options,
+            module="dss_runtime.adapters.google",
+            importer="GoogleImporter",
+            template="GoogleTemplate",
+            source="GoogleSource",
+            target="GoogleTarget",
             adopts=True,
             expires=True,
         ),

@@ -19,7 +19,9 @@ from dss_runtime import DataStoreTree, TransientError
 from dss_runtime.adapters.csv import CsvImporter, CsvSource
 from dss_runtime.adapters.memory import MemoryImporter, MemorySystem, MemoryTemplate
 from dss_runtime.codegen import override
+from tests.adapters.google_system import GoogleSystem
 from tests.adapters.items import ITEMS, NAMES, READING, TYPES, Item, ItemsBranch, item, leave_to_adapter
+from tests.adapters.ldap_system import LdapSystem
 from tests.adapters.oneroster_system import RosterSystem
 from tests.adapters.scim_system import ScimSystem
 from tests.adapters.servers import SERVERS
@@ -241,7 +243,9 @@ class InMemory(System):
         self.system.fail_commit(RuntimeError("no commit"))
 
 
-SYSTEMS: tuple[type[System], ...] = (CsvSystem, SqlSystem, RosterSystem, *SERVERS, ScimSystem, InMemory)
+SYSTEMS: tuple[type[System], ...] = (
+    CsvSystem, RosterSystem, SqlSystem, *SERVERS, LdapSystem, ScimSystem, GoogleSystem, InMemory,
+)  # fmt: skip
 """The table of adapters: a new one is a row, and a class above."""
 
 

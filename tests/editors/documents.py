@@ -16,6 +16,8 @@ PLACE = "HERE"
 """What stands in a document before the key that it is about."""
 NAME = "abc"
 """What a schema's own names are in these documents."""
+_FITTING = (";", "30 days", "/Pupils", "class-*@school.example", "Users")
+"""Texts of which each pattern of the grammar takes one."""
 Body = dict[str, Any]
 
 
@@ -78,7 +80,7 @@ def _value(kind: Kind) -> Any:
         case Amount():
             return 5
         case Pattern(form=form):
-            return next(each for each in (";", "30 days", "Users") if re.fullmatch(form, each))
+            return next(each for each in _FITTING if re.fullmatch(form, each))
         case Text() | Name() | NewName():
             return NAME
         case Items(of=of, single=single):

@@ -11,7 +11,7 @@ from dss_generator import Project, generate
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = Path("tests", "generator", "golden")
-NAMES = ("accounts", "campus", "journal", "library", "people", "shop")
+NAMES = ("academy", "accounts", "campus", "directory", "journal", "library", "people", "shop")
 
 
 def project(name: str, root: Path = REPOSITORY) -> Project:

@@ -189,7 +189,91 @@ class Scim(Kind):
             return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (PostgreSQL(), MariaDB(), Scim())}
+SUFFIX = "dc=school,dc=example"
+"""The entry that all others of the directory are below."""
+DIRECTORY_CONFIGURATION = """
+include /etc/ldap/schema/core.schema
+include /etc/ldap/schema/cosine.schema
+include /etc/ldap/schema/nis.schema
+include /etc/ldap/schema/inetorgperson.schema
+attributetype ( 1.3.6.1.4.1.32473.1 NAME 'dssIdent' EQUALITY caseExactMatch
+    SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
+attributetype ( 1.3.6.1.4.1.32473.2 NAME 'dssOctets' EQUALITY octetStringMatch
+    SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 )
+{attributes}
+objectclass ( 1.3.6.1.4.1.32473.100 NAME 'dssItem' SUP top STRUCTURAL MUST dssIdent MAY ( {names} ) )
+modulepath /usr/lib/ldap
+moduleload back_mdb
+{tls}
+sockbuf_max_incoming_auth 16777216
+database mdb
+maxsize 1073741824
+dbnosync
+suffix "{suffix}"
+rootdn "cn=dss,{suffix}"
+rootpw "{password}"
+directory {folder}/data
+limits dn.regex="^cn=tree," size.prtotal=unlimited
+limits dn.regex="^cn=limited," size.soft=50 size.hard=50 size.prtotal=50
+# Whoever is in the group `cn=trusted` of an entry right below the suffix may do everything below that.
+access to dn.regex="^(.+,)?(ou=[^,]+,{suffix})$"
+    by group.expand="cn=trusted,$2" write
+    by anonymous auth
+    by * none
+access to * by anonymous auth by * read
+"""
+
+
+class Directory(Kind):
+    """OpenLDAP. The items of the conformance suite have object class and attributes of their own."""
+
+    name = "slapd"
+    package = "slapd"
+    user = "openldap"
+    ending = signal.SIGKILL
+
+    @override
+    def prepare(self, folder: Path, run: Callable[..., object]) -> None:
+        """Write the configuration of an empty directory; with files of its own it also speaks TLS."""
+        (folder / "data").mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(folder / "data", self.user)
+        (folder / "slapd.conf").write_text(directory_configuration(folder), encoding="utf-8")
+
+    @override
+    def command(self, folder: Path, port: int) -> list[str]:
+        """Return the command of a server in the foreground that listens to this machine alone."""
+        return [
+            self.program("slapd"),
+            "-f",
+            f"{folder}/slapd.conf",
+            "-h",
+            f"ldap://127.0.0.1:{port}/",
+            "-d",
+            "0",
+        ]
+
+    @override
+    def answers(self, port: int) -> bool:
+        """Return whether the port is open: it opens it when it is ready."""
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def directory_configuration(folder: Path, tls: str = "") -> str:
+    """Return the configuration of a directory in *folder*."""
+    names = [f"dssField{number}" for number in range(20)]
+    attributes = [
+        f"attributetype ( 1.3.6.1.4.1.32473.{number} NAME '{name}' SUP dssOctets )"
+        for number, name in enumerate(names, start=10)
+    ]
+    return DIRECTORY_CONFIGURATION.format(
+        attributes="\n".join(attributes), names=" $ ".join(names), suffix=SUFFIX, folder=folder, tls=tls,
+        password=PASSWORD.replace('"', '\\"'),
+    )  # fmt: skip
+
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (PostgreSQL(), MariaDB(), Scim(), Directory())}
 
 
 class Server:

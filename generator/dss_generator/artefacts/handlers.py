@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..code.fragments import Code, code
+from ..code.fragments import Code, code, ident, lit
 from ..naming import action, handler
-from ..schema.resolved import Tree, TreeBranch
+from ..schema.resolved import Field, Tree, TreeBranch
 from .fields import annotation, compared, derived_annotation, element_annotation, handled, is_members
 from .runtime import adapter_writes
 
@@ -113,6 +113,27 @@ def own_columns(held: TreeBranch) -> dict[str, int]:
         if column is not None:
             found[source.field.name] = column
     return found
+
+
+def special_columns(tree: Tree, held: TreeBranch) -> list[Code]:
+    """Return, where the adapter wants to know, which columns may be several values, and which bytes."""
+    if not tree.system.lists:
+        return []
+    own = own_columns(held)
+    fields = [source.field for source in held.sources if source.field.name in own]
+    found = {
+        "several": [field for field in fields if field.of],
+        "octets": [field for field in fields if "bytes" in (field.type, field.of)],
+    }
+    return [
+        code("{name}=frozenset({names})", name=ident(name), names=lit(_names(held, own, several)))
+        for name, several in found.items()
+        if several
+    ]
+
+
+def _names(held: TreeBranch, own: dict[str, int], fields: list[Field]) -> tuple[str, ...]:
+    return tuple(sorted(str(held.columns[own[field.name]].source) for field in fields))
 
 
 def unhandled(tree: Tree, held: TreeBranch) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from ..names import builtins, keywords
 from ..project import Context, Project
 from ..schema.resolved import Schema, Tree, TreeBranch
 from .fields import annotation, imports_for, key_annotation, type_imports_for, value_annotation
-from .handlers import own_columns
+from .handlers import own_columns, special_columns
 from .parsing import (
     computed_method,
     key_lines,
@@ -299,7 +299,7 @@ def _source(tree: Tree, held: TreeBranch) -> list[Code]:
             found.append(code("table=_tables.{name}", name=table_constant(tree, held)))
         else:
             found.append(code("{name}={value}", name=ident(name), value=lit(value)))
-    return [*found, code("columns={columns}", columns=lit(tuple(sources)))]
+    return [*found, *special_columns(tree, held), code("columns={columns}", columns=lit(tuple(sources)))]
 
 
 def _feeds(held: TreeBranch) -> Code:

@@ -10,7 +10,7 @@ from ..fieldtypes import construction, field_type
 from ..naming import snake
 from ..project import Context, Project
 from ..schema.resolved import Comparison, Condition, Junction, Scalar, Schema, Tree, TreeBranch
-from .handlers import own_columns
+from .handlers import own_columns, special_columns
 from .runtime import adapter_writes
 
 
@@ -142,7 +142,7 @@ def _place(tree: Tree, held: TreeBranch) -> list[Code]:
 
 
 def _optional_options(tree: Tree, held: TreeBranch) -> list[Code]:
-    found: list[Code] = []
+    found = special_columns(tree, held)
     scope = _scope(held.where, held)
     if scope:
         found.append(_mapping("scope", _pairs(tuple(scope.items()))))

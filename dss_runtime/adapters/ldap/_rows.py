@@ -1,0 +1,120 @@
+"""The entries of one branch as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ldap
+
+from dss_runtime import Place, SourceError
+from dss_runtime.adapters.ldap._connection import Entry
+from dss_runtime.adapters.ldap._errors import NO_RIGHTS, PARTIAL, text_of
+from dss_runtime.adapters.ldap._session import Session
+from dss_runtime.adapters.ldap._source import LdapSource
+from dss_runtime.adapters.ldap._target import LdapTarget
+from dss_runtime.codegen import Cells
+
+
+class LdapRows:
+    """Iterates over the entries of a source, the cells in the order of its columns.
+
+    An attribute without a value is None, one with several is a tuple; so is any that may have several. Raises
+    SourceError where not all entries can be had.
+    """
+
+    unreadable: Sequence[tuple[Place, str]] = ()
+    """Nothing: a directory has no entries that are none."""
+
+    def __init__(self, session: Session, source: LdapSource) -> None:
+        self._session = session
+        self._source = source
+        self._references = dict(source.references)
+        self.dn = ""
+        """The name of the entry that was yielded last."""
+
+    def place(self) -> Place:
+        """Return the entry that was yielded last."""
+        return Place(self.dn or self._base)
+
+    @property
+    def _base(self) -> str:
+        return self._session.base(self._source.base)
+
+    def __iter__(self) -> Iterator[Cells]:
+        try:
+            yield from self._rows()
+        except PARTIAL as error:
+            raise SourceError(Place(self._base), f"not all of it is shown: {text_of(error)}") from None
+        except NO_RIGHTS as error:
+            raise SourceError(Place(self._base), f"{text_of(error)}: may the account read it?") from None
+        except ldap.LDAPError as error:
+            raise SourceError(Place(self._base), text_of(error)) from None
+
+    def _rows(self) -> Iterator[Cells]:
+        connection, source = self._session.connection, self._source
+        if connection.entry(self._base, ["1.1"]) is None:
+            raise SourceError(Place(self._base), "there is no such entry, or the account may not read it")
+        count = 0
+        for dn, values in connection.search(self._base, source.depth, filter_of(source), _asked(source)):
+            count += 1
+            self.dn = dn
+            yield tuple(self._cell((dn, values), column) for column in source.columns)
+        if not count:
+            check_empty(self._session, source)
+
+    def _cell(self, entry: Entry, column: str) -> Any:
+        return cell_of(self._session, self._source, entry, column)
+
+
+def cell_of(session: Session, source: LdapSource | LdapTarget, entry: Entry, column: str) -> Any:
+    """Return what a column holds of an entry: keys in the place of the names of other records' entries."""
+    dn, values = entry
+    if column == "dn":
+        return dn
+    held = values.get(column.lower(), [])
+    found: list[Any] = list(held) if column in source.octets else [_text(each) for each in held]
+    branches = dict(source.references).get(column)
+    if branches is not None:
+        keys = (session.key_of(str(each), branches) for each in found)
+        found = [key for key in keys if key is not None]
+    if column in source.several:
+        return tuple(found)
+    return None if not found else found[0] if len(found) == 1 else tuple(found)
+
+
+def filter_of(source: LdapSource | LdapTarget, *more: str) -> str:
+    """Return the filter for the entries of a branch, and *more* that they meet."""
+    classes = "".join(f"(objectClass={each})" for each in source.object_class)
+    return f"(&{classes}{source.filter}{''.join(more)})"
+
+
+def check_empty(session: Session, source: LdapSource) -> None:
+    """Raise SourceError where "success, no entries" may come from lost rights: that has wiped directories.
+
+    A base that has entries below it, none of which is shown, is not empty. Where the directory does not tell
+    whether there are any, the settings have to say that there may be none.
+    """
+    base = session.base(source.base)
+    told = session.connection.entry(base, ["hasSubordinates"]) or {}
+    below = [each.upper() for each in told.get("hassubordinates", [])]
+    shown = next(session.connection.search(base, source.depth, "(objectClass=*)", ["1.1"]), None)
+    if below == [b"FALSE"] or session.settings.may_be_empty:
+        return
+    if shown is None or (source.depth == "all" and shown[0] == base and not below):
+        raise SourceError(
+            Place(base),
+            "no entry is shown: has the account lost its right to read? Where there are none, set "
+            f"may_be_empty = true in [trees.{session.settings.name}] of dss.toml for the first run",
+        )
+
+
+def _asked(source: LdapSource) -> list[str]:
+    return sorted({column for column in source.columns if column != "dn"} | {"objectClass"})
+
+
+def _text(value: bytes) -> str | bytes:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value

@@ -1,0 +1,1 @@
+"""The handlers: what this project itself writes."""
