@@ -53,7 +53,7 @@ def test_the_sample_of_sds_has_the_columns_of_the_table(file: str, tmp_path: Pat
     columns = STANDARDS["sds-2.1"].files[file].columns
     source = RosterSource(standard="sds-2.1", file=file, columns=columns)
     text = (folder / f"{file}.csv").read_text(encoding="utf-8-sig")
-    with tree.importer.open(source) as rows:
+    with RosterImporter(tree).open(source) as rows:
         found = list(rows)
         assert (len(text.splitlines()) - 1, []) == (len(found), list(rows.unreadable))
     assert list(columns) == text.splitlines()[0].split(",")
