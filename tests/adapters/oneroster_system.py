@@ -15,7 +15,7 @@ from tests.adapters.items import TYPES, Item, ItemsBranch, leave_to_adapter, rea
 from tests.adapters.systems import CAPABILITIES, Capability, System
 
 STANDARD = "oneroster-1.2"
-HEADER = tuple(
+HEADER: tuple[str, ...] = tuple(
     "sourcedId status dateLastModified enabledUser username userIds givenName familyName middleName"
     " identifier email sms phone agentSourcedIds grades password userMasterIdentifier resourceSourcedIds"
     " preferredGivenName preferredMiddleName preferredFamilyName primaryOrgSourcedId pronouns".split()

@@ -29,7 +29,10 @@ def drawn(model: str) -> list[Any]:
 
     @seed(1)
     @settings(
-        max_examples=DRAWN, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck)
+        max_examples=DRAWN,
+        phases=[Phase.generate],
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
     )
     @given(getattr(strategies, f"{name}_record")())
     def draw(record: Any) -> None:

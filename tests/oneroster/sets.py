@@ -57,7 +57,8 @@ def put(path: Path, content: Mapping[str, bytes]) -> Path:
 
 def tree(*paths: Path, writes: bool = False) -> RosterTree:
     """Return a tree of users that reads sets."""
-    given: object = [str(each) for each in paths] if len(paths) > 1 else str(paths[0])
+    several = [str(each) for each in paths]
+    given: object = several if len(several) > 1 else several[0]
     return RosterTree(settings={"path": given, "writes": writes})
 
 

@@ -104,7 +104,7 @@ def test_a_killed_run_leaves_a_whole_set(
 
     for each in ("mkdir", "rename", "replace"):
         monkeypatch.setattr(Path, each, dying(getattr(Path, each)))
-    monkeypatch.setattr(_swap, "_write", dying(_swap._write))
+    monkeypatch.setattr(_swap, "write", dying(_swap.write))
     target = tree(path, writes=True).load()
     rows = files([user("0042", 'Zoë "Z", jr.'), user("b"), user("old")])
     ours = tree(put(tmp_path / "more.zip", rows)).load()
@@ -113,6 +113,19 @@ def test_a_killed_run_leaves_a_whole_set(
     monkeypatch.undo()
     found = {key: text or "" for key, text in read(path, writes=True).items()}
     assert found in (before, {key: text or "" for key, text in after.items()})
+
+
+@pytest.mark.parametrize("name", ["set", "set.zip"])
+def test_a_link_and_the_rights_of_a_set_stay(source: Path, tmp_path: Path, name: str) -> None:
+    """What is replaced is the set that a link leads to, and whoever could read it still can."""
+    real = put(tmp_path / f"real {name}", files([user("b")]))
+    mode = 0o750 if real.is_dir() else 0o640
+    real.chmod(mode)
+    link = tmp_path / name
+    link.symlink_to(real)
+    assert sync(source, link).ok
+    assert link.is_symlink()
+    assert (mode, read(source)) == (real.stat().st_mode & 0o777, read(real))
 
 
 def test_a_set_that_has_changed_meanwhile_is_not_replaced(source: Path, tmp_path: Path) -> None:

@@ -88,6 +88,6 @@ def test_a_schema_of_a_pack_names_every_column_of_its_standard(tmp_path: Path) -
     settings.write_text(settings.read_text().replace('"data/incoming"', f'"{sample}"'))
     synced = dss(project, "sync", "publish", "--verify")
     assert (0, "converged: 0 differences") == (synced.returncode, synced.stdout.splitlines()[-1])
-    assert "isPrimary: TRUE is taken for true" in synced.stderr
+    assert "isPrimary: true and false are written in small letters" in synced.stderr
     names = {each.name for each in sample.glob("*.csv")}
     assert names == {each.name for each in (project / "data" / "outgoing").iterdir()}

@@ -38,4 +38,5 @@ def location_of(tree: str, settings: Mapping[str, object]) -> Location:
         raise SettingsError(f"[trees.{tree}] writes in dss.toml: expected true or false")
     if writes and len(paths) > 1:
         raise SettingsError(f"{key}: expected one set where `writes` is true")
-    return Location(tuple(paths), writes)
+    # What is replaced is the set itself, never a link to it.
+    return Location(tuple(each.resolve() for each in paths) if writes else tuple(paths), writes)

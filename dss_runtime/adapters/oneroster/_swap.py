@@ -46,7 +46,8 @@ def _replace_zip(path: Path, files: Mapping[str, bytes], gone: frozenset[str]) -
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, content)
     beside = _beside(path, "new")
-    _write(beside, data.getvalue())
+    write(beside, data.getvalue())
+    _keep_mode(path, beside)
     beside.replace(path)
     _sync_folder(path.parent)
 
@@ -70,7 +71,9 @@ def _replace_folder(path: Path, files: Mapping[str, bytes], gone: frozenset[str]
         elif each.name not in files and each.name not in gone:
             shutil.copy2(each, new / each.name)
     for name, content in files.items():
-        _write(new / name, content)
+        write(new / name, content)
+        _keep_mode(path / name, new / name)
+    _keep_mode(path, new)
     _sync_folder(new)
     if path.exists():
         path.rename(old)
@@ -79,11 +82,18 @@ def _replace_folder(path: Path, files: Mapping[str, bytes], gone: frozenset[str]
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _keep_mode(old: Path, new: Path) -> None:
+    """Let whoever could read the old one read the new one."""
+    if old.exists():
+        shutil.copymode(old, new)
+
+
 def _beside(path: Path, what: str) -> Path:
     return path.with_name(f".{path.name}.{what}")
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Write a file, and have it on the disk."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()

@@ -58,7 +58,7 @@ class Table:
         lines = _Lines(io.TextIOWrapper(file, encoding="utf-8-sig", errors="strict", newline=""))
         reader = csv.reader(lines, strict=True)
         try:
-            self.header = next(reader, [])
+            self.header = next(reader, list[str]())
             self._check_header()
             empty = True
             self.line = reader.line_num + 1
@@ -116,10 +116,10 @@ class Table:
             if not row[at].strip():
                 return self.header[at], f"is empty, and {self._set.standard.title} asks for a value"
         for at in self._booleans_at:
-            if row[at] not in ("", "true", "false"):
+            if row[at] not in ("", "true", "false"):  # What it is stays untold: it may be sensitive.
                 if row[at].lower() not in ("true", "false"):
-                    return self.header[at], f"expected true or false, found {row[at]!r}"
-                self._tell(self.header[at], f"{row[at]} is taken for {row[at].lower()}")
+                    return self.header[at], "expected true or false"
+                self._tell(self.header[at], "true and false are written in small letters; taken for them")
         return self._status_problem(row) if self._status_at is not None else None
 
     def _status_problem(self, row: list[str]) -> tuple[str, str] | None:

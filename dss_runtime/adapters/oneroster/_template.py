@@ -75,7 +75,7 @@ class RosterTemplate(DefaultTemplate):
         states |= {name: "bulk" if len(file) else "absent" for name, file in edited.items()}
         gone = frozenset(names[name] for name, file in edited.items() if not len(file))
         if standard.version:
-            former = {} if held is None else held.manifest.properties
+            former: Mapping[str, str] = {} if held is None else held.manifest.properties
             name = MANIFEST if held is None else held.names[MANIFEST]
             content = {name: manifest_text(standard, states, former).encode(), **content}
         try:
