@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._suggest import did_you_mean
 from dss_runtime.cli._told import told
 from dss_runtime.cli._toml_file import shown_path
 
 if TYPE_CHECKING:
     from dss_generator import Problem, Project
+    from dss_generator.packs import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,16 @@ def project_of(settings: Settings) -> Project:
         settings.json_schema,
         tuple(Declared(row.path, row.template, row.use, row.at) for row in settings.artefacts),
     )
+
+
+def pack_of(name: str) -> Pack:
+    """Return the pack *name* (CommandError, naming all that there are, for another)."""
+    from dss_generator.packs import PACKS
+
+    if name not in PACKS:
+        there = "\n".join(f"  {pack.name}: {pack.doc}" for pack in PACKS.values())
+        raise CommandError(f"there is no pack {name!r}{did_you_mean(name, PACKS)}; there are\n{there}")
+    return PACKS[name]
 
 
 def json_schema() -> str:

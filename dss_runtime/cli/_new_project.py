@@ -8,9 +8,13 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._toml_file import shown_path
+
+if TYPE_CHECKING:
+    from dss_generator.packs import Pack
 
 FILES: dict[str, str] = {
     "README.md": "README.md.txt",
@@ -70,6 +74,30 @@ def text_of(target: str, name: str = "") -> str:
     """Return the text of the file *target* of a new project called *name*."""
     texts = files("dss_runtime.cli") / "new_project"
     return (texts / FILES[target]).read_text(encoding="utf-8").replace("@NAME@", name)
+
+
+COMMON = ("pyproject.toml", ".gitignore", ".gitattributes", "handlers/__init__.py")
+"""The files that every new project has, also one that is made from a pack."""
+
+
+def write_pack(folder: Path, name: str, pack: Pack) -> None:
+    """Write every file of a new project called *name* that is made from a pack into *folder*."""
+    made = {target: text_of(target, name).encode() for target in COMMON}
+    made["README.md"] = _readme(name, pack).encode()
+    for target, content in {**made, **pack.files()}.items():
+        path = folder / target
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _readme(name: str, pack: Pack) -> str:
+    left, right = pack.left, pack.right
+    return f"""# {name}
+Made from the pack `{pack.name}`: {pack.doc}.
+1. `dss plan {left} {right}` shows what differs in the records of `data/`; `dss.toml` says where yours are.
+2. Edit the records in `schema/`, where yours have more or less; `dss generate` writes typed Python from it.
+3. `mypy --strict .` shows every handler that is missing, unfilled or of the wrong type.
+"""
 
 
 def write_files(folder: Path, name: str) -> None:

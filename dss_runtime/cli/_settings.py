@@ -254,10 +254,14 @@ def _trees(file: TomlFile, found: object, problems: list[str]) -> dict[str, Mapp
 
 
 def _absolute(settings: dict[str, object], folder: Path) -> dict[str, object]:
-    """Return a tree's settings with `folder`, and the file of an SQLite `url`, relative to *folder*."""
+    """Return a tree's settings with `folder`, `path` and the file of an SQLite `url` relative to *folder*."""
     made = dict(settings)
-    if isinstance(made.get("folder"), str):
-        made["folder"] = str(folder / cast("str", made["folder"]))
+    for key in ("folder", "path"):
+        if isinstance(made.get(key), str):
+            made[key] = str(folder / cast("str", made[key]))
+        elif isinstance(made.get(key), list):
+            several = cast("list[object]", made[key])
+            made[key] = [str(folder / each) if isinstance(each, str) else each for each in several]
     if isinstance(made.get("url"), str):
         parts = _SQLITE.fullmatch(cast("str", made["url"]))
         if parts is not None:

@@ -89,6 +89,7 @@ rules: dict[str, str] = {
     "google-options": "A branch of a directory says what fits its resource, by paths, and no password.",
     "scim-options": "Columns are attribute paths of SCIM; what refers to other branches is one of them.",
     "sql-options": "A branch is read from a table or from a query.",
+    "oneroster-options": "A branch is a file that its standard has.",
     # Packages
     "extension": "What a package adds can be used, and what it says of its own keys holds.",
     # Syncs

@@ -14,7 +14,7 @@ from tests.strategies.pipelines import condition, pipeline
 Body = dict[str, Any]
 NO_MATCH = ("set", "list", "json", "bytes")
 """Types whose values tell nobody who a record is."""
-MAPS_COLUMNS = ("csv", "sql", "scim")
+MAPS_COLUMNS = ("csv", "oneroster", "sql", "scim")
 _URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _PATHS = (
     "userName", "name.givenName", "emails.value", 'emails[type eq "work"].value', "active",
@@ -98,6 +98,8 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
         _table(rng, body)
     elif adapter == "scim":
         _resource(rng, body)
+    elif adapter == "oneroster":
+        _roster(rng, body)
     omitted = _omit(rng, body, model)
     if adapter != "csv":
         body.update(names(rng, model, omitted, 0.8))
@@ -155,6 +157,14 @@ def _resource(rng: Random, body: Body) -> None:
         body["insert"] = _values(rng, _PATHS)
 
 
+def _roster(rng: Random, body: Body) -> None:
+    body["file"] = rng.choice(("users", "orgs", "enrollments"))
+    if rng.random() < 0.6:
+        body["standard"] = rng.choice(("oneroster-1.1", "oneroster-1.2", "sds-2.1"))
+    if rng.random() < 0.4:
+        body["insert"] = _values(rng)
+
+
 def _values(rng: Random, paths: Sequence[str] = ()) -> Body:
     choices: tuple[Any, ...] = (True, False, 0, 42, -7, "0042", "true", texts.line(rng))
     return {_column(rng, paths): rng.choice(choices) for _ in range(rng.randint(1, 3))}
@@ -185,7 +195,13 @@ def _adopt(rng: Random, adapter: str, body: Body, model: Model, omitted: set[str
         for each in model.fields
         if each.name not in (*model.key, *omitted, *made) and each.type not in NO_MATCH
     ]
-    if adapter == "csv" or not known or made.intersection(model.key) or "where" in body or rng.random() < 0.5:
+    if (
+        adapter in ("csv", "oneroster")
+        or not known
+        or made.intersection(model.key)
+        or "where" in body
+        or rng.random() < 0.5
+    ):
         return
     body["match"] = rng.sample(known, rng.randint(1, min(3, len(known))))
 
