@@ -16,14 +16,14 @@ POLICY = f"cn=policy,{SUFFIX}"
 
 
 class Encrypted(Directory):
-    """Speaks TLS, with a certificate for `localhost`: on its port when asked to, on another one always."""
+    """Speaks TLS, with a certificate for 127.0.0.1: on its port when asked to, on another one always."""
 
     @override
     def configuration(self, folder: Path) -> str:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             (folder / "port").write_text(str(probe.getsockname()[1]), encoding="utf-8")
-        certificate, key = make_certificate(folder)
+        certificate, key = make_certificate(folder, "127.0.0.1")
         self.hand_over(key)
         return directory_configuration(
             folder, f"TLSCertificateFile {certificate}\nTLSCertificateKeyFile {key}"

@@ -24,7 +24,7 @@ class Reached:
     encrypted: int
     """The port that speaks TLS from the beginning."""
 
-    def settings(self, way: str, host: str = "localhost") -> dict[str, object]:
+    def settings(self, way: str, host: str = "127.0.0.1") -> dict[str, object]:
         """Return what a tree is told in place of its url."""
         if way == "ldaps":
             return {"url": f"ldaps://{host}:{self.encrypted}"}
@@ -33,7 +33,7 @@ class Reached:
 
 @pytest.fixture(scope="module")
 def reached() -> Generator[Reached]:
-    """An OpenLDAP with a certificate for `localhost` that signs itself."""
+    """An OpenLDAP with a certificate for 127.0.0.1 that signs itself."""
     with own_server(Encrypted()) as server:
         port = int((server.folder / "port").read_text(encoding="utf-8"))
         yield Reached(Service(server.port), server.folder / "certificate.pem", port)
@@ -54,7 +54,7 @@ def test_who_the_authority_vouches_for_is_read_and_written(reached: Reached, way
 @WAYS
 def test_an_unknown_authority_is_refused(reached: Reached, way: str, tmp_path: Path) -> None:
     """Neither another authority nor the machine's own ones vouch for the server."""
-    other, _ = make_certificate(tmp_path)
+    other, _ = make_certificate(tmp_path, "127.0.0.1")
     for more in ({"ca_file": str(other)}, dict[str, str]()):
         with pytest.raises(SourceError):
             directory(reached.service, **reached.settings(way), **more).load()
@@ -63,6 +63,6 @@ def test_an_unknown_authority_is_refused(reached: Reached, way: str, tmp_path: P
 @WAYS
 def test_another_name_is_refused(reached: Reached, way: str) -> None:
     """A certificate for another host does not do, whoever has signed it."""
-    settings = reached.settings(way, "127.0.0.1") | {"ca_file": str(reached.authority)}
+    settings = reached.settings(way, "localhost") | {"ca_file": str(reached.authority)}
     with pytest.raises(SourceError):
         directory(reached.service, **settings).load()
