@@ -8,7 +8,7 @@ import io
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar, TypeVar, cast
 
 import pytest
 import sqlalchemy as sa
@@ -309,9 +309,20 @@ def _case(
 ) -> Callable[[F], F]:
     """Run a test for each of *values*, and note for the table what a system needs to take part in it."""
 
+    rows = [pytest.param(*_tuple(each), marks=_marks(each)) for each in values]
+
     def mark(test: F) -> F:
         CASES[test.__name__] = (inspect.getdoc(test) or "", needed)
-        marked: F = pytest.mark.parametrize(arguments, values, ids=ids)(test)
+        marked: F = pytest.mark.parametrize(arguments, rows, ids=ids)(test)
         return marked
 
     return mark
+
+
+def _tuple(value: object) -> tuple[type[System], ...]:
+    return cast("tuple[type[System], ...]", value if isinstance(value, tuple) else (value,))
+
+
+def _marks(value: object) -> tuple[pytest.MarkDecorator, ...]:
+    """Return the mark of what takes long, where one of the systems is a server of its own."""
+    return (pytest.mark.slow,) if any(each.slow for each in _tuple(value)) else ()

@@ -82,6 +82,7 @@ class ScimSystem(System):
     fields = frozenset(COLUMNS)
     narrow = "sets without their order; a key, `userName`, differs by more than case and normal form"
     slow = True
+    many = 1_000
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

@@ -37,6 +37,8 @@ class System(ABC):
     narrow: ClassVar[str] = ""
     slow: ClassVar[bool] = False
     """Whether it is a server of its own, so that properties are tried less often."""
+    many: ClassVar[int] = 10_000
+    """How many records the case of many records takes: fewer only where the server needs minutes for them."""
     refusal: ClassVar[str] = "refused"
     """What the reason says of a record that the system refuses."""
 

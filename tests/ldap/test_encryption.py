@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from dss_runtime import SourceError
+from dss_runtime import DataStoreTree, SourceError
 from tests.ldap.directory import directory, office, person, sync
 from tests.ldap.servers import Encrypted, own_server
 from tests.ldap.service import Service
@@ -42,13 +42,20 @@ def reached() -> Generator[Reached]:
 WAYS = pytest.mark.parametrize("way", ["ldaps", "start_tls"])
 
 
+def encrypted(reached: Reached, settings: Mapping[str, object]) -> DataStoreTree:
+    """Return the right side with these settings, not read yet."""
+    right = directory(reached.service)
+    right.settings.update(settings)
+    return right
+
+
 @WAYS
 def test_who_the_authority_vouches_for_is_read_and_written(reached: Reached, way: str) -> None:
     """With the authority's certificate in ca_file, a sync converges."""
     settings = reached.settings(way) | {"ca_file": str(reached.authority)}
     left = office([person(way, way)])
-    assert sync(left, directory(reached.service, **settings)).ok
-    assert 0 == len(sync(left, directory(reached.service, **settings)))
+    assert sync(left, encrypted(reached, settings)).ok
+    assert 0 == len(sync(left, encrypted(reached, settings)))
 
 
 @WAYS
@@ -57,7 +64,7 @@ def test_an_unknown_authority_is_refused(reached: Reached, way: str, tmp_path: P
     other, _ = make_certificate(tmp_path, "127.0.0.1")
     for more in ({"ca_file": str(other)}, dict[str, str]()):
         with pytest.raises(SourceError):
-            directory(reached.service, **reached.settings(way), **more).load()
+            encrypted(reached, {**reached.settings(way), **more}).load()
 
 
 @WAYS
@@ -65,4 +72,4 @@ def test_another_name_is_refused(reached: Reached, way: str) -> None:
     """A certificate for another host does not do, whoever has signed it."""
     settings = reached.settings(way, "localhost") | {"ca_file": str(reached.authority)}
     with pytest.raises(SourceError):
-        directory(reached.service, **settings).load()
+        encrypted(reached, settings).load()
