@@ -27,12 +27,12 @@ def init(session: Session, *, name: str, pack: str | None) -> Exit:
     """Start a new project in the folder NAME.
 
     It is a small shop whose products come from a supplier's file, and it works at once: make it yours by
-    editing the schema and the handlers.
+    editing the schema and the handlers. With a pack it is about what that reads: oneroster-1.1,
+    oneroster-1.2, sds-2.1, powerschool-headered or powerschool-autosend.
 
     \b
     dss init shop
-    cd shop
-    dss plan Supplier Shop
+    dss init school --pack oneroster-1.2
     """
     folder = folder_for(session.folder, name)
     found = None if pack is None else _generator.pack_of(pack)

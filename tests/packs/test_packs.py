@@ -80,6 +80,12 @@ def test_a_pack_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) ->
     assert [] == list(tmp_path.iterdir())
 
 
+def test_the_help_names_every_pack() -> None:
+    """Whoever asks what there is need not guess."""
+    told = "".join(CliRunner().invoke(app, ["init", "--help"]).stdout.split())
+    assert [] == [name for name in PACKS if name not in told]
+
+
 def test_a_schema_of_a_pack_names_every_column_of_its_standard(tmp_path: Path) -> None:
     """What the sample of Microsoft holds is read by the pack as it is, TRUE and FALSE included."""
     project = made(tmp_path, "sds-2.1")
