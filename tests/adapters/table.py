@@ -32,7 +32,10 @@ def page() -> str:
         lines.append(f"| {text.partition(chr(10))[0].rstrip('.')} | {' | '.join(cells)} |")
     lines += ["", *(f"{number}. {reason}" for reason, number in reasons.items())]
     fewer = [f"{each.many:,} for {each.name}" for each in SYSTEMS if each.many < System.many]
-    lines += ["", f"The large sync is one of {System.many:,} records; of {', '.join(fewer)}, whose server is slow."]
+    lines += [
+        "",
+        f"The large sync is one of {System.many:,} records; of {', '.join(fewer)}, whose server is slow.",
+    ]
     lines += ["", "## What they hold", "", "Every field of every type, but for these:", ""]
     lines += ["| system | has no place for | and holds |", "|---|---|---|", *_fields()]
     return "\n".join([*lines, ""])
