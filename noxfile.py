@@ -64,7 +64,7 @@ SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 
 def install(session: nox.Session, *groups: str) -> None:
     """Install the project from the checkout with all its extras, and what *groups* of pyproject.toml name."""
-    session.install("--editable", ".[all]", *nox.project.dependency_groups(PROJECT, *groups))
+    session.install("--editable", ".[all,ldap]", *nox.project.dependency_groups(PROJECT, *groups))
 
 
 @nox.session
@@ -165,7 +165,7 @@ def package(session: nox.Session) -> None:
     lowest = (re.sub(r"(\[.*\])?>=([^,]+).*", r"==\2", line) for line in required)
     constraints.write_text("".join(f"{line}\n" for line in lowest), encoding="utf-8")
     session.install("--force-reinstall", "--no-deps", str(wheel))
-    session.install(f"{wheel}[all]", "--constraint", str(constraints))
+    session.install(f"{wheel}[all,ldap]", "--constraint", str(constraints))
 
     checkout = hidden / "checkout"
     shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "__pycache__"))
@@ -186,6 +186,13 @@ def demo(session: nox.Session) -> None:
     """The school example: 1,200 students from export files into a Moodle-shaped database."""
     session.install("--editable", ".[sql]")
     session.run("python", "-m", "examples.school.demo", *session.posargs, env={"PYTHONPATH": str(ROOT)})
+
+
+@nox.session(default=False)
+def school(session: nox.Session) -> None:
+    """The school with all of its systems: PostgreSQL, OpenLDAP, a SCIM server and a stand-in for Google."""
+    install(session, "tests")
+    session.run("python", "-m", "tests.school.whole", *session.posargs, env={"PYTHONPATH": str(ROOT)})
 
 
 @nox.session(default=False)
