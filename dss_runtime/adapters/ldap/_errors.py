@@ -20,7 +20,6 @@ _UNTOLD = (*_LOST, ldap.CONNECT_ERROR)
 NO_RIGHTS = (ldap.INVALID_CREDENTIALS, ldap.INSUFFICIENT_ACCESS, ldap.INAPPROPRIATE_AUTH)
 
 _TEXTS: dict[type[ldap.LDAPError], str] = {
-    ldap.SERVER_DOWN: "the directory does not answer",
     ldap.ALREADY_EXISTS: "there is an entry of that name already",
     ldap.OBJECT_CLASS_VIOLATION: "the entry lacks what its object classes need, or has one too many",
     ldap.INVALID_SYNTAX: "a value is not what its attribute takes, such as no text, or mail beyond ASCII",
