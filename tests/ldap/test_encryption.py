@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,11 +25,12 @@ class Reached:
     encrypted: int
     """The port that speaks TLS from the beginning."""
 
-    def settings(self, way: str, host: str = "127.0.0.1") -> dict[str, object]:
-        """Return what a tree is told in place of its url."""
+    def tree(self, way: str, host: str = "127.0.0.1", ca_file: Path | None = None) -> DataStoreTree:
+        """Return a tree that goes one of the ways."""
+        more: dict[str, Any] = {} if ca_file is None else {"ca_file": str(ca_file)}
         if way == "ldaps":
-            return {"url": f"ldaps://{host}:{self.encrypted}"}
-        return {"url": f"ldap://{host}:{self.service.port}", "start_tls": True}
+            return directory(self.service, url=f"ldaps://{host}:{self.encrypted}", **more)
+        return directory(self.service, url=f"ldap://{host}:{self.service.port}", start_tls=True, **more)
 
 
 @pytest.fixture(scope="module")
@@ -42,34 +44,25 @@ def reached() -> Generator[Reached]:
 WAYS = pytest.mark.parametrize("way", ["ldaps", "start_tls"])
 
 
-def encrypted(reached: Reached, settings: Mapping[str, object]) -> DataStoreTree:
-    """Return the right side with these settings, not read yet."""
-    right = directory(reached.service)
-    right.settings.update(settings)
-    return right
-
-
 @WAYS
 def test_who_the_authority_vouches_for_is_read_and_written(reached: Reached, way: str) -> None:
     """With the authority's certificate in ca_file, a sync converges."""
-    settings = reached.settings(way) | {"ca_file": str(reached.authority)}
     left = office([person(way, way)])
-    assert sync(left, encrypted(reached, settings)).ok
-    assert 0 == len(sync(left, encrypted(reached, settings)))
+    assert sync(left, reached.tree(way, ca_file=reached.authority)).ok
+    assert 0 == len(sync(left, reached.tree(way, ca_file=reached.authority)))
 
 
 @WAYS
 def test_an_unknown_authority_is_refused(reached: Reached, way: str, tmp_path: Path) -> None:
     """Neither another authority nor the machine's own ones vouch for the server."""
     other, _ = make_certificate(tmp_path, "127.0.0.1")
-    for more in ({"ca_file": str(other)}, dict[str, str]()):
-        with pytest.raises(SourceError):
-            encrypted(reached, {**reached.settings(way), **more}).load()
+    for ca_file in (other, None):
+        with pytest.raises(SourceError, match="certificate is none for this host and ca_file"):
+            reached.tree(way, ca_file=ca_file).load()
 
 
 @WAYS
 def test_another_name_is_refused(reached: Reached, way: str) -> None:
     """A certificate for another host does not do, whoever has signed it."""
-    settings = reached.settings(way, "localhost") | {"ca_file": str(reached.authority)}
-    with pytest.raises(SourceError):
-        encrypted(reached, settings).load()
+    with pytest.raises(SourceError, match="certificate is none for this host and ca_file"):
+        reached.tree(way, "localhost", reached.authority).load()

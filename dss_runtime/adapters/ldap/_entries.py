@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import ldap
 
 from dss_runtime import Branch, Outcome, PermanentError, Work
+from dss_runtime._blank import blank
 from dss_runtime._unclaimed import Unclaimed, kept_fields
 from dss_runtime.adapters.ldap._changes import Encoding, constants, replacing
-from dss_runtime.adapters.ldap._connection import Change, Entry, equals, parent_of, rdn_of, rdn_value, same_dn
-from dss_runtime.adapters.ldap._rows import filter_of
+from dss_runtime.adapters.ldap._connection import (
+    Change,
+    Entry,
+    equals,
+    parent_of,
+    rdn_of,
+    rdn_value,
+    renamed,
+)
+from dss_runtime.adapters.ldap._members import Members
+from dss_runtime.adapters.ldap._rows import cell_of, filter_of
 from dss_runtime.adapters.ldap._session import Session
 from dss_runtime.adapters.ldap._target import LdapTarget
 
@@ -36,8 +46,8 @@ class Entries:
         self._session = session
         self._branch = branch
         self._target = target
-        self._targets = targets
         self._encoding = Encoding(session, target)
+        self._members = Members(session, branch.name, target, targets)
 
     # -- carrying out ---------------------------------------------------------------------------------
 
@@ -59,8 +69,9 @@ class Entries:
         names = [name for name in self._target.columns if name not in kept]
         values = {**constants(self._target.returns), **self._encoding.record(work.left, names)}
         dn = self._rename(dn, work.left)
-        changes = [each for each in replacing(values) if each[1].lower() != self._target.rdn.lower()]
-        self._modify(dn, changes)
+        naming = self._target.rdn if rdn_value(dn, self._target.rdn) is not None else ""
+        changes = [each for each in replacing(values) if each[1].lower() != naming.lower()]
+        self._modify(dn, self._members.kept(dn, changes))
         self._session.directory(self._branch.name).note(work.key, dn)
         return Outcome.applied()
 
@@ -68,10 +79,10 @@ class Entries:
         target, connection = self._target, self._session.connection
         values = {**constants(dict(target.insert)), **self._encoding.record(work.left, target.columns)}
         values["objectClass"] = [each.encode() for each in target.object_class]
-        self._fill_up(values)
+        self._members.fill_up(values)
         named = {name.lower(): each for name, each in values.items()}.get(target.rdn.lower()) or []
-        if not named:
-            return Outcome.rejected(f"{target.rdn} names the entry, and the record has none")
+        if len(named) != 1:
+            return Outcome.rejected(f"{target.rdn} names the entry, and the record has {len(named)} of it")
         dn = f"{rdn_of(target.rdn, named[0].decode())},{self._session.base(target.base)}"
         connection.add(dn, values)
         if target.password == "random":
@@ -84,11 +95,12 @@ class Entries:
         return Outcome.applied()
 
     def _changed(self, work: Work, dn: str) -> Outcome:
-        changes, left_out = self._encoding.changes(work)
-        renamed = self._rename(dn, work.left)
-        if not changes and renamed == dn:
+        changes, left_out = self._encoding.changes(work, dn)
+        columns = {self._target.columns.get(name, "").lower() for name in work.attributes}
+        now = self._rename(dn, work.left) if self._target.rdn.lower() in columns else dn
+        if not changes and now == dn:
             return Outcome.skipped(f"{', '.join(left_out)}: by the schema, this is not written here")
-        self._modify(renamed, self._with_placeholder(renamed, changes))
+        self._modify(now, self._members.kept(now, changes))
         return Outcome.applied()
 
     def _old(self, work: Work, dn: str) -> Outcome:
@@ -98,10 +110,10 @@ class Entries:
         if target.old == "set" and not work.final:
             self._modify(dn, replacing(constants(target.set)))
             return Outcome.applied()
-        if work.final and not self.is_disabled(connection.entry(dn, ["*"]) or {}):
+        if work.final and not self.is_disabled(connection.entry(dn, target.set) or {}):
             return Outcome.failed("somebody has enabled it meanwhile")
         connection.delete(dn)
-        self._follow(dn, None)
+        self._members.follow(dn, None)
         self._session.directory(self._branch.name).forget(work.key)
         return Outcome.applied()
 
@@ -117,18 +129,36 @@ class Entries:
     def find(self, key: Hashable) -> Entry | None:
         """Return the entry with a key as it is now (PermanentError where several have it)."""
         target = self._target
-        parts: tuple[object, ...] = cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
         filters = [
-            equals(target.columns[name], target.types[name].format(part))
-            for name, part in zip(target.key, parts, strict=True)
+            equals(target.columns[name], target.types[name].format(part)) for name, part in self._parts(key)
         ]
-        return self._only(filters)
+        return self._only(filters, key)
+
+    def _parts(self, key: Hashable) -> Iterator[tuple[str, object]]:
+        """Yield the fields of a key, and what it has of each."""
+        names = self._target.key
+        return zip(names, (key,) if len(names) == 1 else cast("tuple[object, ...]", key), strict=True)
+
+    def _has_key(self, entry: Entry, key: Hashable) -> bool:
+        """Return whether an entry has just this key: to a directory, those that differ in case are alike."""
+        target = self._target
+        for name, part in self._parts(key):
+            cell, kind = cell_of(self._session, target, entry, target.columns[name]), target.types[name]
+            try:
+                if blank(cell) or kind.canonical(kind.parse(cell)) != kind.canonical(part):
+                    return False
+            except ValueError:
+                return False
+        return True
 
     def _found(self, work: Work) -> str:
         """Return the name of a record's entry: the one that was read, unless it has another name by now."""
         dn = self._session.directory(self._branch.name).dn(work.key)
-        if dn is not None and self._session.connection.entry(dn, ["1.1"]) is not None:
-            return dn
+        if dn is not None:
+            columns = [self._target.columns[name] for name in self._target.key]
+            held = self._session.connection.entry(dn, columns)
+            if held is not None and self._has_key((dn, held), work.key):
+                return dn
         found = self.find(work.key)
         if found is None:
             raise PermanentError("there is no such entry any more")
@@ -151,12 +181,14 @@ class Entries:
             raise PermanentError("the entry to adopt is not there any more")
         return held[0]
 
-    def _only(self, filters: Sequence[str]) -> Entry | None:
+    def _only(self, filters: Sequence[str], key: Hashable = None) -> Entry | None:
+        """Return the one entry that meets *filters*, and has the *key* if one is given."""
         target = self._target
+        asked = sorted({"*", *target.columns.values(), *target.set} - {"dn"})  # what is hidden is named
         search = self._session.connection.search(
-            self._session.base(target.base), target.depth, filter_of(target, *filters), ["*"]
+            self._session.base(target.base), target.depth, filter_of(target, *filters), asked
         )
-        found = list(search)
+        found = [each for each in search if key is None or self._has_key(each, key)]
         if len(found) > 1:
             raise PermanentError(f"{len(found)} entries are alike: {', '.join(dn for dn, _ in found)}")
         return found[0] if found else None
@@ -187,66 +219,22 @@ class Entries:
         held = rdn_value(dn, target.rdn)
         if name is None or held is None or name in target.unwritten | target.create_only:
             return dn
-        (wanted,) = self._encoding.values(name, getattr(record, name)) or [b""]
-        if not wanted:
-            raise PermanentError(f"{name}: {target.rdn} names the entry, and cannot be empty")
-        if wanted.decode() == held:
+        values = self._encoding.values(name, getattr(record, name))
+        if len(values) != 1:
+            raise PermanentError(
+                f"{name}: {target.rdn} names the entry, and the record has {len(values)} of it"
+            )
+        wanted = values[0].decode()
+        if wanted == held:
             return dn
-        renamed = f"{rdn_of(target.rdn, wanted.decode())},{parent_of(dn)}"
-        self._session.connection.rename(dn, rdn_of(target.rdn, wanted.decode()))
-        self._follow(dn, renamed)
+        rdn = renamed(dn, target.rdn, wanted)
+        now = f"{rdn},{parent_of(dn)}"
+        self._session.connection.rename(dn, rdn)
+        self._members.follow(dn, now)
         key = self._session.directory(self._branch.name).key(dn)
         if key is not None:
-            self._session.directory(self._branch.name).note(key, renamed)
-        return renamed
-
-    def _follow(self, dn: str, renamed: str | None) -> None:
-        """Let the entries of all branches that name an entry follow its new name, or its end."""
-        connection = self._session.connection
-        for target in self._targets.values():
-            for column, branches in target.references:
-                if self._branch.name not in branches:
-                    continue
-                base = self._session.base(target.base)
-                for other, values in list(
-                    connection.search(base, target.depth, filter_of(target, equals(column, dn)), [column])
-                ):
-                    held = next(
-                        each for each in values[column.lower()] if same_dn(each.decode()) == same_dn(dn)
-                    )
-                    changes: list[Change] = [("delete", column, [held])]
-                    if renamed is not None:
-                        changes.append(("add", column, [renamed.encode()]))
-                    elif target.placeholder and len(values[column.lower()]) == 1:
-                        changes.append(("add", column, [target.placeholder.encode()]))
-                    connection.modify(other, changes)
-
-    def _fill_up(self, values: dict[str, list[bytes]]) -> None:
-        """Give a new group without members the placeholder, since it needs one."""
-        if self._target.placeholder:
-            for column, _ in self._target.references:
-                if not values.get(column):
-                    values[column] = [self._target.placeholder.encode()]
-
-    def _with_placeholder(self, dn: str, changes: Sequence[Change]) -> list[Change]:
-        """Return *changes*; the placeholder comes when the last member goes, and goes with the first."""
-        target, found = self._target, list(changes)
-        columns = {column for column, _ in target.references} & {name for _, name, _ in changes}
-        if not target.placeholder or not columns:
-            return found
-        placeholder = target.placeholder.encode()
-        held = self._session.connection.entry(dn, sorted(columns)) or {}
-        for column in columns:
-            after = set(held.get(column.lower(), []))
-            for how, name, values in changes:
-                if name == column:
-                    given = set(values or [])
-                    after = given if how == "replace" else after | given if how == "add" else after - given
-            if not after:
-                found.append(("add", column, [placeholder]))
-            elif placeholder in after and len(after) > 1:
-                found.append(("delete", column, [placeholder]))
-        return found
+            self._session.directory(self._branch.name).note(key, now)
+        return now
 
 
 def _still_due(change: Change, held: Mapping[str, Sequence[bytes]]) -> Change | None:
