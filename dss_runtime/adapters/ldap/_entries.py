@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import ldap
@@ -12,11 +12,14 @@ from dss_runtime import Branch, Outcome, PermanentError, Work
 from dss_runtime._unclaimed import Unclaimed, kept_fields
 from dss_runtime.adapters.ldap._changes import Encoding, constants, replacing
 from dss_runtime.adapters.ldap._connection import Change, Entry, equals, parent_of, rdn_of, rdn_value, same_dn
+from dss_runtime.adapters.ldap._errors import text_of
 from dss_runtime.adapters.ldap._rows import filter_of
 from dss_runtime.adapters.ldap._session import Session
 from dss_runtime.adapters.ldap._target import LdapTarget
 
 _PASSWORD_BYTES = 24
+_EVERY_CLASS = "aA1-"
+"""A letter of each kind that rules for passwords ask for, which random ones need not hold."""
 
 
 class Entries:
@@ -76,9 +79,15 @@ class Entries:
         connection.add(dn, values)
         if target.password == "random":
             try:
-                connection.set_password(dn, secrets.token_urlsafe(_PASSWORD_BYTES))
-            except ldap.LDAPError:
-                connection.delete(dn)  # an account without the password that it should have is none
+                connection.set_password(dn, secrets.token_urlsafe(_PASSWORD_BYTES) + _EVERY_CLASS)
+            except ldap.LDAPError as error:
+                try:
+                    connection.delete(dn)  # an account without the password that it should have is none
+                except ldap.LDAPError:
+                    # To look would find the entry, and take it for whole.
+                    raise PermanentError(
+                        f"made, perhaps without a password ({text_of(error)}): delete {dn}, or set one"
+                    ) from None
                 raise
         self._session.directory(self._branch.name).note(work.key, dn)
         return Outcome.applied()
@@ -211,10 +220,8 @@ class Entries:
                 for other, values in list(
                     connection.search(base, target.depth, filter_of(target, equals(column, dn)), [column])
                 ):
-                    held = next(
-                        each for each in values[column.lower()] if same_dn(each.decode()) == same_dn(dn)
-                    )
-                    changes: list[Change] = [("delete", column, [held])]
+                    # The directory finds the value however it is spelled, as it has found the entry.
+                    changes: list[Change] = [("delete", column, [dn.encode()])]
                     if renamed is not None:
                         changes.append(("add", column, [renamed.encode()]))
                     elif target.placeholder and len(values[column.lower()]) == 1:
@@ -234,19 +241,24 @@ class Entries:
         columns = {column for column, _ in target.references} & {name for _, name, _ in changes}
         if not target.placeholder or not columns:
             return found
-        placeholder = target.placeholder.encode()
+        placeholder = same_dn(target.placeholder)
         held = self._session.connection.entry(dn, sorted(columns)) or {}
         for column in columns:
-            after = set(held.get(column.lower(), []))
+            after = _spelled_alike(held.get(column.lower(), []))
             for how, name, values in changes:
                 if name == column:
-                    given = set(values or [])
+                    given = _spelled_alike(values or [])
                     after = given if how == "replace" else after | given if how == "add" else after - given
             if not after:
-                found.append(("add", column, [placeholder]))
+                found.append(("add", column, [target.placeholder.encode()]))
             elif placeholder in after and len(after) > 1:
-                found.append(("delete", column, [placeholder]))
+                found.append(("delete", column, [target.placeholder.encode()]))
         return found
+
+
+def _spelled_alike(names: Iterable[bytes]) -> set[str]:
+    """Return names of entries without what does not count in them, such as capital letters."""
+    return {same_dn(name.decode()) for name in names}
 
 
 def _still_due(change: Change, held: Mapping[str, Sequence[bytes]]) -> Change | None:

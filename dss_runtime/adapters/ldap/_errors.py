@@ -19,6 +19,7 @@ NO_RIGHTS = (ldap.INVALID_CREDENTIALS, ldap.INSUFFICIENT_ACCESS, ldap.INAPPROPRI
 
 _TEXTS: dict[type[ldap.LDAPError], str] = {
     ldap.SERVER_DOWN: "the directory does not answer",
+    ldap.CONNECT_ERROR: "there is no encrypted connection",
     ldap.ALREADY_EXISTS: "there is an entry of that name already",
     ldap.OBJECT_CLASS_VIOLATION: "the entry lacks what its object classes need, or has one too many",
     ldap.INVALID_SYNTAX: "a value is not what its attribute takes, such as no text, or mail beyond ASCII",
@@ -33,18 +34,16 @@ _TEXTS: dict[type[ldap.LDAPError], str] = {
     ldap.INVALID_CREDENTIALS: "bind_dn or password is wrong",
     ldap.UNWILLING_TO_PERFORM: "the directory refuses it",
 }
-
-
-def code_of(error: ldap.LDAPError) -> int:
-    """Return the result code of an error, -1 where it has none."""
-    found = _told(error).get("result", -1)
-    return int(cast("int", found))
+_UNNAMED = "(unknown error code)"
+"""What the library says of a certificate for another name."""
 
 
 def text_of(error: ldap.LDAPError) -> str:
     """Return what an error means, with what the directory says of it."""
     told = _told(error)
     said = " ".join(str(told.get("info") or told.get("desc") or type(error).__name__).split())
+    if said == _UNNAMED:
+        said = "its certificate may be for another name"
     meaning = next((text for kind, text in _TEXTS.items() if isinstance(error, kind)), "")
     return f"{meaning}: {said}" if meaning and said not in meaning else meaning or said
 
