@@ -184,7 +184,7 @@ def package(session: nox.Session) -> None:
 @nox.session(default=False)
 def demo(session: nox.Session) -> None:
     """The school example: 1,200 students from export files into a Moodle-shaped database."""
-    session.install("--editable", ".[all]")
+    session.install("--editable", ".[sql]")
     session.run("python", "-m", "examples.school.demo", *session.posargs, env={"PYTHONPATH": str(ROOT)})
 
 

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def make_certificate(folder: Path, *addresses: str) -> tuple[Path, Path]:
-    """Return the files of a certificate for `localhost` and *addresses*, signed by itself, and of its key."""
+def make_certificate(folder: Path, address: str = "") -> tuple[Path, Path]:
+    """Return the files of a certificate for `localhost` or an *address*, and of its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    numbers = [x509.IPAddress(ip_address(each)) for each in addresses]
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address or "localhost")])
+    host = x509.IPAddress(ip_address(address)) if address else x509.DNSName("localhost")
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -26,7 +26,7 @@ def make_certificate(folder: Path, *addresses: str) -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), *numbers]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([host]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )

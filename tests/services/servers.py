@@ -204,7 +204,7 @@ attributetype ( 1.3.6.1.4.1.32473.2 NAME 'dssOctets' EQUALITY octetStringMatch
 objectclass ( 1.3.6.1.4.1.32473.100 NAME 'dssItem' SUP top STRUCTURAL MUST dssIdent MAY ( {names} ) )
 modulepath /usr/lib/ldap
 moduleload back_mdb
-{tls}
+{more}
 sockbuf_max_incoming_auth 16777216
 database mdb
 maxsize 1073741824
@@ -234,11 +234,19 @@ class Directory(Kind):
 
     @override
     def prepare(self, folder: Path, run: Callable[..., object]) -> None:
-        """Write the configuration of an empty directory; with files of its own it also speaks TLS."""
+        """Write the configuration of an empty directory."""
         (folder / "data").mkdir()
+        self.hand_over(folder / "data")
+        (folder / "slapd.conf").write_text(self.configuration(folder), encoding="utf-8")
+
+    def configuration(self, folder: Path) -> str:
+        """Return the configuration; a subclass may have more of it."""
+        return directory_configuration(folder)
+
+    def hand_over(self, path: Path) -> None:
+        """Let a file or folder be the server's, where root makes it."""
         if os.geteuid() == 0:
-            shutil.chown(folder / "data", self.user)
-        (folder / "slapd.conf").write_text(directory_configuration(folder), encoding="utf-8")
+            shutil.chown(path, self.user)
 
     @override
     def command(self, folder: Path, port: int) -> list[str]:
@@ -260,15 +268,15 @@ class Directory(Kind):
             return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def directory_configuration(folder: Path, tls: str = "") -> str:
-    """Return the configuration of a directory in *folder*."""
+def directory_configuration(folder: Path, more: str = "") -> str:
+    """Return the configuration of a directory in *folder*, with *more* that is for the whole server."""
     names = [f"dssField{number}" for number in range(20)]
     attributes = [
         f"attributetype ( 1.3.6.1.4.1.32473.{number} NAME '{name}' SUP dssOctets )"
         for number, name in enumerate(names, start=10)
     ]
     return DIRECTORY_CONFIGURATION.format(
-        attributes="\n".join(attributes), names=" $ ".join(names), suffix=SUFFIX, folder=folder, tls=tls,
+        attributes="\n".join(attributes), names=" $ ".join(names), suffix=SUFFIX, folder=folder, more=more,
         password=PASSWORD.replace('"', '\\"'),
     )  # fmt: skip
 

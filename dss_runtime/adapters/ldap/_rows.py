@@ -18,6 +18,8 @@ from dss_runtime.codegen import Cells
 
 _FILTERED = re.compile(r"\(([A-Za-z][A-Za-z0-9-]*)[~<>:]?=")
 """The attributes that a filter asks for."""
+_NEVER_SHOWN = "userpassword"
+"""What a directory is to hide from everybody, also from who may set it (RFC 4519, section 2.41)."""
 
 
 class LdapRows:
@@ -60,6 +62,7 @@ class LdapRows:
         if connection.entry(self._base, ["1.1"]) is None:
             raise SourceError(Place(self._base), "there is no such entry, or the account may not read it")
         unseen = {column.lower(): column for column in _asked(source)}
+        unseen.pop(_NEVER_SHOWN, None)
         for dn, values in connection.search(self._base, source.depth, filter_of(source), _asked(source)):
             self.dn = dn
             for name in unseen.keys() & values.keys():
