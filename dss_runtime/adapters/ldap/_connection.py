@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal, TypeAlias
 
@@ -74,7 +74,7 @@ class Connection:
                 return
             control.cookie = cookie
 
-    def entry(self, dn: str, attributes: Sequence[str]) -> dict[str, list[bytes]] | None:
+    def entry(self, dn: str, attributes: Iterable[str]) -> dict[str, list[bytes]] | None:
         """Return the attributes of one entry, None where there is none, or it may not be seen."""
         try:
             found = self._ldap.search_ext_s(dn, ldap.SCOPE_BASE, "(objectClass=*)", list(attributes))
@@ -131,6 +131,14 @@ def rdn_of(attribute: str, value: str) -> str:
     return f"{attribute}={_CONTROL.sub(_hexadecimal, ldap.dn.escape_dn_chars(value))}"
 
 
+def renamed(dn: str, attribute: str, value: str) -> str:
+    """Return the name of an entry below another one, with another value; its other parts stay."""
+    first: list[tuple[str, str, int]] = ldap.dn.str2dn(dn)[0]
+    return "+".join(
+        rdn_of(name, value if name.lower() == attribute.lower() else held) for name, held, _ in first
+    )
+
+
 def _hexadecimal(found: re.Match[str]) -> str:
     return f"\\{ord(found[0]):02x}"
 
@@ -163,5 +171,17 @@ def rdn_value(dn: str, attribute: str) -> str | None:
 
 
 def _by_small_name(values: Mapping[str, list[bytes]]) -> dict[str, list[bytes]]:
-    """Return attributes by their names in small letters, without options such as `;binary`."""
-    return {name.partition(";")[0].lower(): each for name, each in values.items()}
+    """Return attributes by their names in small letters, without `;binary`.
+
+    With another option, as `cn;lang-de`, one is an attribute of its own. A range of the values of one, as
+    Active Directory gives of many, is no whole: PARTIAL_RESULTS.
+    """
+    found: dict[str, list[bytes]] = {}
+    for name, each in values.items():
+        plain, _, option = name.lower().partition(";")
+        is_range = option.startswith("range=")
+        if is_range and not option.endswith("-*"):
+            raise ldap.PARTIAL_RESULTS({"desc": f"a part of the values of {plain} is shown"})
+        whole = plain if is_range or option == "binary" else name.lower()
+        found[whole] = [*found.get(whole, ()), *each]
+    return found

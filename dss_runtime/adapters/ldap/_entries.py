@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, cast
 
 import ldap
 
 from dss_runtime import Branch, Outcome, PermanentError, Work
+from dss_runtime._blank import blank
 from dss_runtime._unclaimed import Unclaimed, kept_fields
 from dss_runtime.adapters.ldap._changes import Encoding, constants, replacing
-from dss_runtime.adapters.ldap._connection import Change, Entry, equals, parent_of, rdn_of, rdn_value, same_dn
+from dss_runtime.adapters.ldap._connection import (
+    Change,
+    Entry,
+    equals,
+    parent_of,
+    rdn_of,
+    rdn_value,
+    renamed,
+    same_dn,
+)
 from dss_runtime.adapters.ldap._errors import text_of
-from dss_runtime.adapters.ldap._rows import filter_of
+from dss_runtime.adapters.ldap._rows import cell_of, filter_of
 from dss_runtime.adapters.ldap._session import Session
 from dss_runtime.adapters.ldap._target import LdapTarget
 
@@ -63,7 +73,7 @@ class Entries:
         values = {**constants(self._target.returns), **self._encoding.record(work.left, names)}
         dn = self._rename(dn, work.left)
         changes = [each for each in replacing(values) if each[1].lower() != self._target.rdn.lower()]
-        self._modify(dn, changes)
+        self._modify(dn, self._with_members(dn, changes))
         self._session.directory(self._branch.name).note(work.key, dn)
         return Outcome.applied()
 
@@ -94,10 +104,11 @@ class Entries:
 
     def _changed(self, work: Work, dn: str) -> Outcome:
         changes, left_out = self._encoding.changes(work)
-        renamed = self._rename(dn, work.left)
-        if not changes and renamed == dn:
+        columns = {self._target.columns.get(name, "").lower() for name in work.attributes}
+        now = self._rename(dn, work.left) if self._target.rdn.lower() in columns else dn
+        if not changes and now == dn:
             return Outcome.skipped(f"{', '.join(left_out)}: by the schema, this is not written here")
-        self._modify(renamed, self._with_placeholder(renamed, changes))
+        self._modify(now, self._with_members(now, changes))
         return Outcome.applied()
 
     def _old(self, work: Work, dn: str) -> Outcome:
@@ -107,7 +118,7 @@ class Entries:
         if target.old == "set" and not work.final:
             self._modify(dn, replacing(constants(target.set)))
             return Outcome.applied()
-        if work.final and not self.is_disabled(connection.entry(dn, ["*"]) or {}):
+        if work.final and not self.is_disabled(connection.entry(dn, target.set) or {}):
             return Outcome.failed("somebody has enabled it meanwhile")
         connection.delete(dn)
         self._follow(dn, None)
@@ -131,13 +142,29 @@ class Entries:
             equals(target.columns[name], target.types[name].format(part))
             for name, part in zip(target.key, parts, strict=True)
         ]
-        return self._only(filters)
+        return self._only(filters, key)
+
+    def _has_key(self, entry: Entry, key: Hashable) -> bool:
+        """Return whether an entry has just this key: to a directory, those that differ in case are alike."""
+        target = self._target
+        parts: tuple[object, ...] = cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
+        for name, part in zip(target.key, parts, strict=True):
+            cell, kind = cell_of(self._session, target, entry, target.columns[name]), target.types[name]
+            try:
+                if blank(cell) or kind.canonical(kind.parse(cell)) != kind.canonical(part):
+                    return False
+            except ValueError:
+                return False
+        return True
 
     def _found(self, work: Work) -> str:
         """Return the name of a record's entry: the one that was read, unless it has another name by now."""
         dn = self._session.directory(self._branch.name).dn(work.key)
-        if dn is not None and self._session.connection.entry(dn, ["1.1"]) is not None:
-            return dn
+        if dn is not None:
+            columns = [self._target.columns[name] for name in self._target.key]
+            held = self._session.connection.entry(dn, columns)
+            if held is not None and self._has_key((dn, held), work.key):
+                return dn
         found = self.find(work.key)
         if found is None:
             raise PermanentError("there is no such entry any more")
@@ -160,12 +187,14 @@ class Entries:
             raise PermanentError("the entry to adopt is not there any more")
         return held[0]
 
-    def _only(self, filters: Sequence[str]) -> Entry | None:
+    def _only(self, filters: Sequence[str], key: Hashable = None) -> Entry | None:
+        """Return the one entry that meets *filters*, and has the *key* if one is given."""
         target = self._target
+        asked = sorted({"*", *target.columns.values(), *target.set} - {"dn"})  # what is hidden is named
         search = self._session.connection.search(
-            self._session.base(target.base), target.depth, filter_of(target, *filters), ["*"]
+            self._session.base(target.base), target.depth, filter_of(target, *filters), asked
         )
-        found = list(search)
+        found = [each for each in search if key is None or self._has_key(each, key)]
         if len(found) > 1:
             raise PermanentError(f"{len(found)} entries are alike: {', '.join(dn for dn, _ in found)}")
         return found[0] if found else None
@@ -201,15 +230,16 @@ class Entries:
             raise PermanentError(f"{name}: {target.rdn} names the entry, and cannot be empty")
         if wanted.decode() == held:
             return dn
-        renamed = f"{rdn_of(target.rdn, wanted.decode())},{parent_of(dn)}"
-        self._session.connection.rename(dn, rdn_of(target.rdn, wanted.decode()))
-        self._follow(dn, renamed)
+        rdn = renamed(dn, target.rdn, wanted.decode())
+        now = f"{rdn},{parent_of(dn)}"
+        self._session.connection.rename(dn, rdn)
+        self._follow(dn, now)
         key = self._session.directory(self._branch.name).key(dn)
         if key is not None:
-            self._session.directory(self._branch.name).note(key, renamed)
-        return renamed
+            self._session.directory(self._branch.name).note(key, now)
+        return now
 
-    def _follow(self, dn: str, renamed: str | None) -> None:
+    def _follow(self, dn: str, now: str | None) -> None:
         """Let the entries of all branches that name an entry follow its new name, or its end."""
         connection = self._session.connection
         for target in self._targets.values():
@@ -220,10 +250,9 @@ class Entries:
                 for other, values in list(
                     connection.search(base, target.depth, filter_of(target, equals(column, dn)), [column])
                 ):
-                    # The directory finds the value however it is spelled, as it has found the entry.
                     changes: list[Change] = [("delete", column, [dn.encode()])]
-                    if renamed is not None:
-                        changes.append(("add", column, [renamed.encode()]))
+                    if now is not None:
+                        changes.append(("add", column, [now.encode()]))
                     elif target.placeholder and len(values[column.lower()]) == 1:
                         changes.append(("add", column, [target.placeholder.encode()]))
                     connection.modify(other, changes)
@@ -235,30 +264,51 @@ class Entries:
                 if not values.get(column):
                     values[column] = [self._target.placeholder.encode()]
 
-    def _with_placeholder(self, dn: str, changes: Sequence[Change]) -> list[Change]:
-        """Return *changes*; the placeholder comes when the last member goes, and goes with the first."""
-        target, found = self._target, list(changes)
-        columns = {column for column, _ in target.references} & {name for _, name, _ in changes}
-        if not target.placeholder or not columns:
+    def _with_members(self, dn: str, changes: Sequence[Change]) -> list[Change]:
+        """Return *changes* that leave members alone which are no records.
+
+        The placeholder comes when the last member goes, and goes with the first.
+        """
+        references = dict(self._target.references)
+        columns = sorted(references.keys() & {name for _, name, _ in changes})
+        if not columns:
+            return list(changes)
+        held = self._session.connection.entry(dn, columns) or {}
+        found: list[Change] = []
+        for how, name, values in changes:
+            if how == "replace" and name in columns and name in self._target.several:
+                others = self._others(held.get(name.lower(), []), references[name])
+                found.append((how, name, [*(values or []), *others] or None))
+            else:
+                found.append((how, name, values))
+        if not self._target.placeholder:
             return found
-        placeholder = same_dn(target.placeholder)
-        held = self._session.connection.entry(dn, sorted(columns)) or {}
         for column in columns:
-            after = _spelled_alike(held.get(column.lower(), []))
-            for how, name, values in changes:
-                if name == column:
-                    given = _spelled_alike(values or [])
-                    after = given if how == "replace" else after | given if how == "add" else after - given
-            if not after:
-                found.append(("add", column, [target.placeholder.encode()]))
-            elif placeholder in after and len(after) > 1:
-                found.append(("delete", column, [target.placeholder.encode()]))
+            there = [each for each in found if each[1] == column]
+            found.extend(self._placeholder(column, held.get(column.lower(), []), there))
         return found
 
+    def _others(self, held: Sequence[bytes], branches: Sequence[str]) -> list[bytes]:
+        """Return the members that are no records of *branches*."""
+        nobody = same_dn(self._target.placeholder)
+        return [
+            each
+            for each in held
+            if self._session.key_of(each.decode(), branches) is None and same_dn(each.decode()) != nobody
+        ]
 
-def _spelled_alike(names: Iterable[bytes]) -> set[str]:
-    """Return names of entries without what does not count in them, such as capital letters."""
-    return {same_dn(name.decode()) for name in names}
+    def _placeholder(self, column: str, held: Sequence[bytes], changes: Sequence[Change]) -> list[Change]:
+        """Return the change of the placeholder that *changes* of a column ask for, if any."""
+        after = {same_dn(each.decode()) for each in held}
+        for how, _, values in changes:
+            given = {same_dn(each.decode()) for each in values or []}
+            after = given if how == "replace" else after | given if how == "add" else after - given
+        nobody = self._target.placeholder
+        if not after:
+            return [("add", column, [nobody.encode()])]
+        if same_dn(nobody) in after and len(after) > 1:
+            return [("delete", column, [nobody.encode()])]
+        return []
 
 
 def _still_due(change: Change, held: Mapping[str, Sequence[bytes]]) -> Change | None:

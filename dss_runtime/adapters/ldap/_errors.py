@@ -15,11 +15,11 @@ PARTIAL: tuple[type[ldap.LDAPError], ...] = (
 """Results that come with a part of what was asked for."""
 _AWAY = (ldap.BUSY, ldap.UNAVAILABLE, ldap.CONNECT_ERROR)
 _LOST = (ldap.SERVER_DOWN, ldap.TIMEOUT)
+_UNTOLD = (*_LOST, ldap.CONNECT_ERROR)
+"""Errors that the library makes itself; what it says of them is about sockets, if anything."""
 NO_RIGHTS = (ldap.INVALID_CREDENTIALS, ldap.INSUFFICIENT_ACCESS, ldap.INAPPROPRIATE_AUTH)
 
 _TEXTS: dict[type[ldap.LDAPError], str] = {
-    ldap.SERVER_DOWN: "the directory does not answer",
-    ldap.CONNECT_ERROR: "there is no encrypted connection",
     ldap.ALREADY_EXISTS: "there is an entry of that name already",
     ldap.OBJECT_CLASS_VIOLATION: "the entry lacks what its object classes need, or has one too many",
     ldap.INVALID_SYNTAX: "a value is not what its attribute takes, such as no text, or mail beyond ASCII",
@@ -33,18 +33,19 @@ _TEXTS: dict[type[ldap.LDAPError], str] = {
     ldap.INSUFFICIENT_ACCESS: "the account may not do this",
     ldap.INVALID_CREDENTIALS: "bind_dn or password is wrong",
     ldap.UNWILLING_TO_PERFORM: "the directory refuses it",
+    ldap.SERVER_DOWN: "the directory does not answer, or its certificate is none for this host and ca_file",
+    ldap.CONNECT_ERROR: "the directory's certificate is none for this host and ca_file, or it has none",
+    ldap.TIMEOUT: "the directory does not answer in time",
 }
-_UNNAMED = "(unknown error code)"
-"""What the library says of a certificate for another name."""
 
 
 def text_of(error: ldap.LDAPError) -> str:
     """Return what an error means, with what the directory says of it."""
     told = _told(error)
     said = " ".join(str(told.get("info") or told.get("desc") or type(error).__name__).split())
-    if said == _UNNAMED:
-        said = "its certificate may be for another name"
     meaning = next((text for kind, text in _TEXTS.items() if isinstance(error, kind)), "")
+    if meaning and isinstance(error, _UNTOLD):
+        return meaning
     return f"{meaning}: {said}" if meaning and said not in meaning else meaning or said
 
 

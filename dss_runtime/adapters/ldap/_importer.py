@@ -83,7 +83,7 @@ class LdapImporter(Importer):
                 def keep(record: M) -> bool:
                     if keeps is not None and not keeps(record):
                         return False
-                    directory.note(branch.key_of(record), source.dn)
+                    directory.see(branch.key_of(record), source.dn)
                     return True
 
                 reading = replace(reading, keep=keep)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from weakref import WeakKeyDictionary
 
-from dss_runtime import DataStoreTree
-from dss_runtime.adapters.ldap._connection import Connection, same_dn
+from dss_runtime import DataStoreTree, SettingsError
+from dss_runtime.adapters.ldap._connection import Connection, is_dn, same_dn
 from dss_runtime.adapters.ldap._settings import LdapSettings, settings_of
 
 _SESSIONS: WeakKeyDictionary[DataStoreTree, Session] = WeakKeyDictionary()
@@ -25,10 +25,15 @@ class Directory:
         self._dns[key] = dn
         self._keys[same_dn(dn)] = key
 
+    def see(self, key: Hashable, dn: str) -> None:
+        """Remember an entry as it is read: of two that have one key, neither is the record's."""
+        self._dns[key] = "" if key in self._dns else dn
+        self._keys[same_dn(dn)] = key
+
     def forget(self, key: Hashable) -> None:
         """Forget an entry that is gone."""
         dn = self._dns.pop(key, None)
-        if dn is not None:
+        if dn:
             self._keys.pop(same_dn(dn), None)
 
     def replace(self, other: Directory) -> None:
@@ -36,8 +41,8 @@ class Directory:
         self._dns, self._keys = other._dns, other._keys
 
     def dn(self, key: Hashable) -> str | None:
-        """Return the entry of a record, None where nobody has seen it."""
-        return self._dns.get(key)
+        """Return the entry of a record, None where nobody has seen it, or two."""
+        return self._dns.get(key) or None
 
     def key(self, dn: str) -> Hashable | None:
         """Return the key of an entry's record, None where it is none of the branch's."""
@@ -48,6 +53,12 @@ class Session:
     """The connection of one tree, made when it is first needed, and the directories of its branches."""
 
     def __init__(self, settings: LdapSettings) -> None:
+        """Raise SettingsError where `base_dn` is no name of an entry."""
+        if not is_dn(settings.base_dn):
+            raise SettingsError(
+                f"[trees.{settings.name}] base_dn in dss.toml: expected the name of the entry that "
+                'everything is below, as "dc=school,dc=example"'
+            )
         self.settings = settings
         self._directories: dict[str, Directory] = {}
         self._connection: Connection | None = None
@@ -74,6 +85,10 @@ class Session:
         own = self.settings.base_dn
         if not given:
             return own
+        if not is_dn(given):
+            raise SettingsError(
+                f"{self.settings.name}: `base` of the schema: expected the name of an entry, not {given!r}"
+            )
         return given if same_dn(given).endswith(same_dn(own)[1:]) else f"{given},{own}"
 
     def key_of(self, dn: str, branches: Iterable[str]) -> Hashable | None:

@@ -75,7 +75,8 @@ class LdapTemplate(DefaultTemplate):
         except ldap.LDAPError as error:
             session.close()
             raise ours(error, sent=False) from None
-        if found is None or entries.is_disabled(found[1]):
+        # One that is deleted for good was set aside before.
+        if found is None or (entries.is_disabled(found[1]) and not work.final):
             return None
         session.directory(work.branch).note(work.key, found[0])
         return _record(session, target, found, work)
