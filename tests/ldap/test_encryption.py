@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dss_runtime import SourceError
+from dss_runtime import DataStoreTree, SourceError
 from tests.ldap.directory import directory, office, person, sync
 from tests.ldap.servers import Encrypted, own_server
 from tests.ldap.service import Service
@@ -24,11 +24,12 @@ class Reached:
     encrypted: int
     """The port that speaks TLS from the beginning."""
 
-    def settings(self, way: str, host: str = "127.0.0.1") -> dict[str, object]:
-        """Return what a tree is told in place of its url."""
+    def tree(self, way: str, host: str = "127.0.0.1", ca_file: Path | None = None) -> DataStoreTree:
+        """Return a tree that goes one of the ways."""
+        more = {} if ca_file is None else {"ca_file": str(ca_file)}
         if way == "ldaps":
-            return {"url": f"ldaps://{host}:{self.encrypted}"}
-        return {"url": f"ldap://{host}:{self.service.port}", "start_tls": True}
+            return directory(self.service, url=f"ldaps://{host}:{self.encrypted}", **more)
+        return directory(self.service, url=f"ldap://{host}:{self.service.port}", start_tls=True, **more)
 
 
 @pytest.fixture(scope="module")
@@ -45,24 +46,22 @@ WAYS = pytest.mark.parametrize("way", ["ldaps", "start_tls"])
 @WAYS
 def test_who_the_authority_vouches_for_is_read_and_written(reached: Reached, way: str) -> None:
     """With the authority's certificate in ca_file, a sync converges."""
-    settings = reached.settings(way) | {"ca_file": str(reached.authority)}
     left = office([person(way, way)])
-    assert sync(left, directory(reached.service, **settings)).ok
-    assert 0 == len(sync(left, directory(reached.service, **settings)))
+    assert sync(left, reached.tree(way, ca_file=reached.authority)).ok
+    assert 0 == len(sync(left, reached.tree(way, ca_file=reached.authority)))
 
 
 @WAYS
 def test_an_unknown_authority_is_refused(reached: Reached, way: str, tmp_path: Path) -> None:
     """Neither another authority nor the machine's own ones vouch for the server."""
     other, _ = make_certificate(tmp_path, "127.0.0.1")
-    for more in ({"ca_file": str(other)}, dict[str, str]()):
-        with pytest.raises(SourceError, match="certificate"):
-            directory(reached.service, **reached.settings(way), **more).load()
+    for ca_file in (other, None):
+        with pytest.raises(SourceError, match="certificate is none for this host and ca_file"):
+            reached.tree(way, ca_file=ca_file).load()
 
 
 @WAYS
 def test_another_name_is_refused(reached: Reached, way: str) -> None:
     """A certificate for another host does not do, whoever has signed it."""
-    settings = reached.settings(way, "localhost") | {"ca_file": str(reached.authority)}
-    with pytest.raises(SourceError, match="certificate"):
-        directory(reached.service, **settings).load()
+    with pytest.raises(SourceError, match="certificate is none for this host and ca_file"):
+        reached.tree(way, "localhost", reached.authority).load()

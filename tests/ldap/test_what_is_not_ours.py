@@ -157,6 +157,28 @@ def test_a_mark_that_is_shown_on_request_only_is_seen(service: Service) -> None:
     assert right.template.look(Work("changed", "people", "1", (action,))) is None
 
 
+def test_an_entry_that_another_attribute_names_keeps_its_name(service: Service) -> None:
+    """The attribute that names new entries is one like others there, and is changed as they are."""
+    dn = f"cn=By hand,ou=people,{service.base}"
+    values = {"objectClass": "inetOrgPerson", "cn": "By hand", "sn": "Family", "uid": "u1"}
+    service.add(dn, **values, employeeNumber="1")
+    result = sync(office([person("1", "new")]), directory(service))
+    assert result.ok, outcomes(result)
+    assert [b"new"] == (service.shown(dn) or {})["uid"]
+
+
+def test_several_values_cannot_name_an_entry(service: Service) -> None:
+    """Where the field of the naming attribute is a set, a record with two values fails, new or changed."""
+    held: dict[str, Any] = {"rdn": "mail"}
+    two = person("1", mail=frozenset({"a@x.example", "b@x.example"}))
+    result = sync(office([two]), retargeted(service, "people", **held))
+    assert ["rejected"] == [status for status, _ in outcomes(result).values()]
+    one = person("1", mail=frozenset({"a@x.example"}))
+    assert sync(office([one]), retargeted(service, "people", **held)).ok
+    result = sync(office([two]), retargeted(service, "people", **held))
+    assert {"failed"} == {status for status, _ in outcomes(result).values()}
+
+
 @pytest.mark.parametrize("wrong", ["school", "dc=school,,", "=x"])
 def test_a_base_that_is_no_name_is_told(service: Service, wrong: str) -> None:
     """A base_dn that is no name of an entry is an error before anything is asked."""

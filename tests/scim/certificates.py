@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 
 def make_certificate(folder: Path, address: str = "") -> tuple[Path, Path]:
-    """Return the files of a certificate for `localhost` or an *address*, and of its key."""
+    """Return the files of a certificate for `localhost` or an *address*, signed by itself, and of its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address or "localhost")])
     host = x509.IPAddress(ip_address(address)) if address else x509.DNSName("localhost")

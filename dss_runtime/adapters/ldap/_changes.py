@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from dss_runtime import PermanentError, Work
-from dss_runtime.adapters.ldap._connection import Change
+from dss_runtime.adapters.ldap._connection import Change, rdn_value
 from dss_runtime.adapters.ldap._session import Session
 from dss_runtime.adapters.ldap._target import LdapTarget
 from dss_runtime.types import BytesType, FieldType, ListType, SetType
@@ -53,12 +53,13 @@ class Encoding:
             if name in target.columns and name not in target.unwritten
         }
 
-    def changes(self, work: Work) -> tuple[list[Change], list[str]]:
+    def changes(self, work: Work, dn: str) -> tuple[list[Change], list[str]]:
         """Return what a work changes, member by member where there are several, and the fields left out.
 
-        One that names the entry is changed by its name, and is not among them.
+        One that names the entry *dn* is changed by its name, and is not among them.
         """
         target = self._target
+        naming = target.rdn.lower() if rdn_value(dn, target.rdn) is not None else ""
         found: list[Change] = []
         left_out: list[str] = []
         for action in work.actions:
@@ -67,7 +68,7 @@ class Encoding:
                 left_out.append(name)
                 continue
             column = target.columns[name]
-            if column.lower() == target.rdn.lower():
+            if column.lower() == naming:
                 continue
             if action.kind == "added":
                 found.append(("add", column, [self.value(name, action.item)]))

@@ -20,9 +20,9 @@ from dss_runtime.adapters.ldap._connection import (
     rdn_of,
     rdn_value,
     renamed,
-    same_dn,
 )
 from dss_runtime.adapters.ldap._errors import text_of
+from dss_runtime.adapters.ldap._members import Members
 from dss_runtime.adapters.ldap._rows import cell_of, filter_of
 from dss_runtime.adapters.ldap._session import Session
 from dss_runtime.adapters.ldap._target import LdapTarget
@@ -49,8 +49,8 @@ class Entries:
         self._session = session
         self._branch = branch
         self._target = target
-        self._targets = targets
         self._encoding = Encoding(session, target)
+        self._members = Members(session, branch.name, target, targets)
 
     # -- carrying out ---------------------------------------------------------------------------------
 
@@ -72,8 +72,9 @@ class Entries:
         names = [name for name in self._target.columns if name not in kept]
         values = {**constants(self._target.returns), **self._encoding.record(work.left, names)}
         dn = self._rename(dn, work.left)
-        changes = [each for each in replacing(values) if each[1].lower() != self._target.rdn.lower()]
-        self._modify(dn, self._with_members(dn, changes))
+        naming = self._target.rdn if rdn_value(dn, self._target.rdn) is not None else ""
+        changes = [each for each in replacing(values) if each[1].lower() != naming.lower()]
+        self._modify(dn, self._members.kept(dn, changes))
         self._session.directory(self._branch.name).note(work.key, dn)
         return Outcome.applied()
 
@@ -81,10 +82,10 @@ class Entries:
         target, connection = self._target, self._session.connection
         values = {**constants(dict(target.insert)), **self._encoding.record(work.left, target.columns)}
         values["objectClass"] = [each.encode() for each in target.object_class]
-        self._fill_up(values)
+        self._members.fill_up(values)
         named = {name.lower(): each for name, each in values.items()}.get(target.rdn.lower()) or []
-        if not named:
-            return Outcome.rejected(f"{target.rdn} names the entry, and the record has none")
+        if len(named) != 1:
+            return Outcome.rejected(f"{target.rdn} names the entry, and the record has {len(named)} of it")
         dn = f"{rdn_of(target.rdn, named[0].decode())},{self._session.base(target.base)}"
         connection.add(dn, values)
         if target.password == "random":
@@ -103,12 +104,12 @@ class Entries:
         return Outcome.applied()
 
     def _changed(self, work: Work, dn: str) -> Outcome:
-        changes, left_out = self._encoding.changes(work)
+        changes, left_out = self._encoding.changes(work, dn)
         columns = {self._target.columns.get(name, "").lower() for name in work.attributes}
         now = self._rename(dn, work.left) if self._target.rdn.lower() in columns else dn
         if not changes and now == dn:
             return Outcome.skipped(f"{', '.join(left_out)}: by the schema, this is not written here")
-        self._modify(now, self._with_members(now, changes))
+        self._modify(now, self._members.kept(now, changes))
         return Outcome.applied()
 
     def _old(self, work: Work, dn: str) -> Outcome:
@@ -121,7 +122,7 @@ class Entries:
         if work.final and not self.is_disabled(connection.entry(dn, target.set) or {}):
             return Outcome.failed("somebody has enabled it meanwhile")
         connection.delete(dn)
-        self._follow(dn, None)
+        self._members.follow(dn, None)
         self._session.directory(self._branch.name).forget(work.key)
         return Outcome.applied()
 
@@ -225,90 +226,22 @@ class Entries:
         held = rdn_value(dn, target.rdn)
         if name is None or held is None or name in target.unwritten | target.create_only:
             return dn
-        (wanted,) = self._encoding.values(name, getattr(record, name)) or [b""]
-        if not wanted:
-            raise PermanentError(f"{name}: {target.rdn} names the entry, and cannot be empty")
-        if wanted.decode() == held:
+        values = self._encoding.values(name, getattr(record, name))
+        if len(values) != 1:
+            raise PermanentError(
+                f"{name}: {target.rdn} names the entry, and the record has {len(values)} of it"
+            )
+        wanted = values[0].decode()
+        if wanted == held:
             return dn
-        rdn = renamed(dn, target.rdn, wanted.decode())
+        rdn = renamed(dn, target.rdn, wanted)
         now = f"{rdn},{parent_of(dn)}"
         self._session.connection.rename(dn, rdn)
-        self._follow(dn, now)
+        self._members.follow(dn, now)
         key = self._session.directory(self._branch.name).key(dn)
         if key is not None:
             self._session.directory(self._branch.name).note(key, now)
         return now
-
-    def _follow(self, dn: str, now: str | None) -> None:
-        """Let the entries of all branches that name an entry follow its new name, or its end."""
-        connection = self._session.connection
-        for target in self._targets.values():
-            for column, branches in target.references:
-                if self._branch.name not in branches:
-                    continue
-                base = self._session.base(target.base)
-                for other, values in list(
-                    connection.search(base, target.depth, filter_of(target, equals(column, dn)), [column])
-                ):
-                    changes: list[Change] = [("delete", column, [dn.encode()])]
-                    if now is not None:
-                        changes.append(("add", column, [now.encode()]))
-                    elif target.placeholder and len(values[column.lower()]) == 1:
-                        changes.append(("add", column, [target.placeholder.encode()]))
-                    connection.modify(other, changes)
-
-    def _fill_up(self, values: dict[str, list[bytes]]) -> None:
-        """Give a new group without members the placeholder, since it needs one."""
-        if self._target.placeholder:
-            for column, _ in self._target.references:
-                if not values.get(column):
-                    values[column] = [self._target.placeholder.encode()]
-
-    def _with_members(self, dn: str, changes: Sequence[Change]) -> list[Change]:
-        """Return *changes* that leave members alone which are no records.
-
-        The placeholder comes when the last member goes, and goes with the first.
-        """
-        references = dict(self._target.references)
-        columns = sorted(references.keys() & {name for _, name, _ in changes})
-        if not columns:
-            return list(changes)
-        held = self._session.connection.entry(dn, columns) or {}
-        found: list[Change] = []
-        for how, name, values in changes:
-            if how == "replace" and name in columns and name in self._target.several:
-                others = self._others(held.get(name.lower(), []), references[name])
-                found.append((how, name, [*(values or []), *others] or None))
-            else:
-                found.append((how, name, values))
-        if not self._target.placeholder:
-            return found
-        for column in columns:
-            there = [each for each in found if each[1] == column]
-            found.extend(self._placeholder(column, held.get(column.lower(), []), there))
-        return found
-
-    def _others(self, held: Sequence[bytes], branches: Sequence[str]) -> list[bytes]:
-        """Return the members that are no records of *branches*."""
-        nobody = same_dn(self._target.placeholder)
-        return [
-            each
-            for each in held
-            if self._session.key_of(each.decode(), branches) is None and same_dn(each.decode()) != nobody
-        ]
-
-    def _placeholder(self, column: str, held: Sequence[bytes], changes: Sequence[Change]) -> list[Change]:
-        """Return the change of the placeholder that *changes* of a column ask for, if any."""
-        after = {same_dn(each.decode()) for each in held}
-        for how, _, values in changes:
-            given = {same_dn(each.decode()) for each in values or []}
-            after = given if how == "replace" else after | given if how == "add" else after - given
-        nobody = self._target.placeholder
-        if not after:
-            return [("add", column, [nobody.encode()])]
-        if same_dn(nobody) in after and len(after) > 1:
-            return [("delete", column, [nobody.encode()])]
-        return []
 
 
 def _still_due(change: Change, held: Mapping[str, Sequence[bytes]]) -> Change | None:
