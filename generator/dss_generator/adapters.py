@@ -27,8 +27,9 @@ class Adapter:
     """A kind of system.
 
     `keys` are what it understands in a tree's branch beside the keys that all have; `needs` names those of
-    which one must be given, since they say where the branch's records are, and `at_creation` those that
-    concern records from their creation on, and leave what is there alone. `maps_columns` says whether it
+    which one must be given, since they say where the branch's records are, `selects` those that say which of
+    what is there are records, and `at_creation` those that concern records from their creation on, and leave
+    what is there alone. `maps_columns` says whether it
     reads rows of columns, so that `columns`, `transform`, `where` and the like have a meaning. `options`
     turns the checked keys into typed options.
 
@@ -52,6 +53,7 @@ class Adapter:
     maps_columns: bool
     keys: tuple[Key, ...] = ()
     needs: tuple[str, ...] = ()
+    selects: tuple[str, ...] = ()
     at_creation: tuple[str, ...] = ()
     options: Callable[[MapNode, Problems], Options] = _no_options
     module: str = "dss_runtime.codegen"
@@ -112,6 +114,7 @@ ADAPTERS: dict[str, Adapter] = {
             maps_columns=True,
             keys=ldap_options.keys,
             needs=("base",),
+            selects=("object_class", "filter", "depth"),
             at_creation=("insert", "password", "rdn"),
             options=ldap_options.options,
             module="dss_runtime.adapters.ldap",
@@ -130,6 +133,7 @@ ADAPTERS: dict[str, Adapter] = {
             maps_columns=True,
             keys=scim_options.keys,
             needs=("resource",),
+            selects=("filter",),
             at_creation=("insert",),
             options=scim_options.options,
             module="dss_runtime.adapters.scim",

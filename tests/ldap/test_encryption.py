@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ class Reached:
 
     def tree(self, way: str, host: str = "127.0.0.1", ca_file: Path | None = None) -> DataStoreTree:
         """Return a tree that goes one of the ways."""
-        more = {} if ca_file is None else {"ca_file": str(ca_file)}
+        more: dict[str, Any] = {} if ca_file is None else {"ca_file": str(ca_file)}
         if way == "ldaps":
             return directory(self.service, url=f"ldaps://{host}:{self.encrypted}", **more)
         return directory(self.service, url=f"ldap://{host}:{self.service.port}", start_tls=True, **more)

@@ -95,8 +95,8 @@ def test_a_group_that_returns_keeps_the_members_that_are_not_ours(
     dn = f"cn=t,ou=teams,{service.base}"
     if guest:
         service.admin.modify_s(dn, [(ldap.MOD_ADD, "member", [f"cn=guest,{service.base}".encode()])])
-    right = directory(service).load()
-    branch: Any = right.teams  # type: ignore[attr-defined]
+    right: Any = directory(service).load()
+    branch: Any = right.teams
     branch.retired["t"] = branch["t"]
     branch.delete("t")
     result = office([person("1")], [team("t")]).sync(right)

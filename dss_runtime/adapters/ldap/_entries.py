@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import ldap
@@ -138,18 +138,20 @@ class Entries:
     def find(self, key: Hashable) -> Entry | None:
         """Return the entry with a key as it is now (PermanentError where several have it)."""
         target = self._target
-        parts: tuple[object, ...] = cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
         filters = [
-            equals(target.columns[name], target.types[name].format(part))
-            for name, part in zip(target.key, parts, strict=True)
+            equals(target.columns[name], target.types[name].format(part)) for name, part in self._parts(key)
         ]
         return self._only(filters, key)
+
+    def _parts(self, key: Hashable) -> Iterator[tuple[str, object]]:
+        """Yield the fields of a key, and what it has of each."""
+        names = self._target.key
+        return zip(names, (key,) if len(names) == 1 else cast("tuple[object, ...]", key), strict=True)
 
     def _has_key(self, entry: Entry, key: Hashable) -> bool:
         """Return whether an entry has just this key: to a directory, those that differ in case are alike."""
         target = self._target
-        parts: tuple[object, ...] = cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
-        for name, part in zip(target.key, parts, strict=True):
+        for name, part in self._parts(key):
             cell, kind = cell_of(self._session, target, entry, target.columns[name]), target.types[name]
             try:
                 if blank(cell) or kind.canonical(kind.parse(cell)) != kind.canonical(part):

@@ -192,7 +192,7 @@ class _Policies:
             message = f"{name} of {self._what} is {_told(now)}, before {_told(was)}"
             if any(isinstance(each, str) and len(each) > _readable for each in (was, now)):
                 message = f"{name} of {self._what} is another one"
-            if name in system.needs:
+            if name in (*system.needs, *system.selects):
                 yield self._change("place-changed", message, self._moved(), name)
             else:
                 effect = (
