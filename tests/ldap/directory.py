@@ -48,7 +48,7 @@ def office(
     return made.load()
 
 
-def directory(service: Service, port: int | None = None, **more: object) -> DataStoreTree:
+def directory(service: Service, port: int | None = None, /, **more: object) -> DataStoreTree:
     """Return the right side, not read yet."""
     made: DataStoreTree = importlib.import_module(f"{CASE}.wiring").make_directory(
         service.settings(port, **more)

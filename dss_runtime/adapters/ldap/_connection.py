@@ -82,6 +82,23 @@ class Connection:
             return None
         return _by_small_name(found[0][1]) if found else None
 
+    def withheld(self, dn: str, attribute: str) -> bool:
+        """Return whether the directory refuses to tell us what an entry holds of an attribute.
+
+        A search leaves out what we may not read, as if it were not there. A comparison is refused.
+        """
+        for value in (b"1", dn.encode()):
+            try:
+                self._ldap.compare_s(dn, attribute, value)
+            except ldap.INSUFFICIENT_ACCESS:
+                return True
+            except ldap.INVALID_SYNTAX:  # an attribute that holds names of entries: compare with one
+                continue
+            except (ldap.NO_SUCH_ATTRIBUTE, ldap.NO_SUCH_OBJECT, ldap.INAPPROPRIATE_MATCHING):
+                return False
+            return False
+        return False
+
     def add(self, dn: str, values: Values) -> None:
         """Make an entry."""
         self._ldap.add_s(dn, [(name, list(each)) for name, each in values.items() if each])

@@ -21,12 +21,15 @@ from dss_runtime.adapters.ldap._connection import (
     rdn_value,
     renamed,
 )
+from dss_runtime.adapters.ldap._errors import text_of
 from dss_runtime.adapters.ldap._members import Members
 from dss_runtime.adapters.ldap._rows import cell_of, filter_of
 from dss_runtime.adapters.ldap._session import Session
 from dss_runtime.adapters.ldap._target import LdapTarget
 
 _PASSWORD_BYTES = 24
+_EVERY_CLASS = "aA1-"
+"""A letter of each kind that rules for passwords ask for, which random ones need not hold."""
 
 
 class Entries:
@@ -87,9 +90,15 @@ class Entries:
         connection.add(dn, values)
         if target.password == "random":
             try:
-                connection.set_password(dn, secrets.token_urlsafe(_PASSWORD_BYTES))
-            except ldap.LDAPError:
-                connection.delete(dn)  # an account without the password that it should have is none
+                connection.set_password(dn, secrets.token_urlsafe(_PASSWORD_BYTES) + _EVERY_CLASS)
+            except ldap.LDAPError as error:
+                try:
+                    connection.delete(dn)  # an account without the password that it should have is none
+                except ldap.LDAPError:
+                    # To look would find the entry, and take it for whole.
+                    raise PermanentError(
+                        f"made, perhaps without a password ({text_of(error)}): delete {dn}, or set one"
+                    ) from None
                 raise
         self._session.directory(self._branch.name).note(work.key, dn)
         return Outcome.applied()

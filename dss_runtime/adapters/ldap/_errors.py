@@ -39,12 +39,6 @@ _TEXTS: dict[type[ldap.LDAPError], str] = {
 }
 
 
-def code_of(error: ldap.LDAPError) -> int:
-    """Return the result code of an error, -1 where it has none."""
-    found = _told(error).get("result", -1)
-    return int(cast("int", found))
-
-
 def text_of(error: ldap.LDAPError) -> str:
     """Return what an error means, with what the directory says of it."""
     told = _told(error)

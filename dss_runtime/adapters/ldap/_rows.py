@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import ldap
@@ -14,6 +15,11 @@ from dss_runtime.adapters.ldap._session import Session
 from dss_runtime.adapters.ldap._source import LdapSource
 from dss_runtime.adapters.ldap._target import LdapTarget
 from dss_runtime.codegen import Cells
+
+_FILTERED = re.compile(r"\(([A-Za-z][A-Za-z0-9-]*)[~<>:]?=")
+"""The attributes that a filter asks for."""
+_NEVER_SHOWN = "userpassword"
+"""What a directory is to hide from everybody, also from who may set it (RFC 4519, section 2.41)."""
 
 
 class LdapRows:
@@ -55,12 +61,16 @@ class LdapRows:
         connection, source = self._session.connection, self._source
         if connection.entry(self._base, ["1.1"]) is None:
             raise SourceError(Place(self._base), "there is no such entry, or the account may not read it")
-        count = 0
+        unseen = {column.lower(): column for column in _asked(source)}
+        unseen.pop(_NEVER_SHOWN, None)
         for dn, values in connection.search(self._base, source.depth, filter_of(source), _asked(source)):
-            count += 1
             self.dn = dn
+            for name in unseen.keys() & values.keys():
+                del unseen[name]
             yield tuple(self._cell((dn, values), column) for column in source.columns)
-        if not count:
+        if self.dn:
+            check_shown(self._session, self.dn, unseen.values())
+        else:
             check_empty(self._session, source)
 
     def _cell(self, entry: Entry, column: str) -> Any:
@@ -99,6 +109,8 @@ def check_empty(session: Session, source: LdapSource) -> None:
     told = session.connection.entry(base, ["hasSubordinates"]) or {}
     below = [each.upper() for each in told.get("hassubordinates", [])]
     shown = next(session.connection.search(base, source.depth, "(objectClass=*)", ["1.1"]), None)
+    if shown is not None:  # entries that a filter by a hidden attribute cannot find are no fewer
+        check_shown(session, shown[0], dict.fromkeys(["objectClass", *_FILTERED.findall(source.filter)]))
     if below == [b"FALSE"] or session.settings.may_be_empty:
         return
     if shown is None or (source.depth == "all" and shown[0] == base and not below):
@@ -107,6 +119,13 @@ def check_empty(session: Session, source: LdapSource) -> None:
             "no entry is shown: has the account lost its right to read? Where there are none, set "
             f"may_be_empty = true in [trees.{session.settings.name}] of dss.toml for the first run",
         )
+
+
+def check_shown(session: Session, dn: str, columns: Iterable[str]) -> None:
+    """Raise SourceError where columns that no entry holds are such that the account may not read."""
+    hidden = [column for column in columns if session.connection.withheld(dn, column)]
+    if hidden:
+        raise SourceError(Place(dn), f"the account may not read {', '.join(sorted(hidden))}")
 
 
 def _asked(source: LdapSource) -> list[str]:
