@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -32,10 +32,15 @@ from tests.moodle.stand_in.server import TOKEN, StandIn
 Twist = Callable[[str, Any], Any]
 
 
+def as_it_is(_name: str, answer: Any) -> Any:
+    """Return an answer."""
+    return answer
+
+
 class Twisted(StandIn):
     """A stand-in whose answers a test changes on their way: `twist` gets a function's name and its answer."""
 
-    twist: Twist = staticmethod(lambda _name, answer: answer)
+    twist: Twist = staticmethod(as_it_is)
 
     @override
     def answer(self, data: bytes) -> tuple[str, bytes]:
@@ -231,9 +236,10 @@ def change(twisted: Twisted, function: str, per_record: Callable[[dict[str, Any]
     def twist(name: str, answer: Any) -> Any:
         if name != function:
             return answer
-        records = answer["courses"] if isinstance(answer, dict) else answer
+        whole = cast("dict[str, Any]", answer) if isinstance(answer, dict) else None
+        records = cast("list[dict[str, Any]]", answer if whole is None else whole["courses"])
         kept = [each for each in map(per_record, records) if each is not None]
-        return {**answer, "courses": kept} if isinstance(answer, dict) else kept
+        return kept if whole is None else {**whole, "courses": kept}
 
     twisted.twist = twist
 

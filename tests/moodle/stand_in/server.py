@@ -7,7 +7,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
@@ -161,10 +161,10 @@ def _formatted(name: str, body: Any) -> Any:
         "core_course_get_courses_by_field",
     ):
         return body
-    records = body["courses"] if isinstance(body, dict) else body
-    for record in records:
+    found: Any = cast("dict[str, Any]", body)["courses"] if isinstance(body, dict) else body
+    for record in cast("list[dict[str, str]]", found):
         record |= {key: record[key].replace("&", "&amp;") for key in ("name", "fullname") if key in record}
-    return body
+    return cast("Any", body)
 
 
 def _xml(error: dict[str, Any]) -> str:
