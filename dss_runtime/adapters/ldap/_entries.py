@@ -10,6 +10,7 @@ import ldap
 
 from dss_runtime import Branch, Outcome, PermanentError, Work
 from dss_runtime._blank import blank
+from dss_runtime._reading import same
 from dss_runtime._unclaimed import Unclaimed, kept_fields
 from dss_runtime.adapters.ldap._changes import Encoding, constants, replacing
 from dss_runtime.adapters.ldap._connection import (
@@ -77,7 +78,10 @@ class Entries:
 
     def _create(self, work: Work) -> Outcome:
         target, connection = self._target, self._session.connection
-        values = {**constants(dict(target.insert)), **self._encoding.record(work.left, target.columns)}
+        values = {
+            **constants({**target.scope, **dict(target.insert)}),
+            **self._encoding.record(work.left, target.columns),
+        }
         values["objectClass"] = [each.encode() for each in target.object_class]
         self._members.fill_up(values)
         named = {name.lower(): each for name, each in values.items()}.get(target.rdn.lower()) or []
@@ -139,9 +143,18 @@ class Entries:
         names = self._target.key
         return zip(names, (key,) if len(names) == 1 else cast("tuple[object, ...]", key), strict=True)
 
-    def _has_key(self, entry: Entry, key: Hashable) -> bool:
-        """Return whether an entry has just this key: to a directory, those that differ in case are alike."""
+    def _is_in_scope(self, entry: Entry) -> bool:
         target = self._target
+        return all(
+            same(cell_of(self._session, target, entry, column), value)
+            for column, value in target.scope.items()
+        )
+
+    def _has_key(self, entry: Entry, key: Hashable) -> bool:
+        """Return whether an entry is the branch's and has just this key: directories ignore case."""
+        target = self._target
+        if not self._is_in_scope(entry):
+            return False
         for name, part in self._parts(key):
             cell, kind = cell_of(self._session, target, entry, target.columns[name]), target.types[name]
             try:
@@ -155,7 +168,7 @@ class Entries:
         """Return the name of a record's entry: the one that was read, unless it has another name by now."""
         dn = self._session.directory(self._branch.name).dn(work.key)
         if dn is not None:
-            columns = [self._target.columns[name] for name in self._target.key]
+            columns = [*(self._target.columns[name] for name in self._target.key), *self._target.scope]
             held = self._session.connection.entry(dn, columns)
             if held is not None and self._has_key((dn, held), work.key):
                 return dn
@@ -184,11 +197,14 @@ class Entries:
     def _only(self, filters: Sequence[str], key: Hashable = None) -> Entry | None:
         """Return the one entry that meets *filters*, and has the *key* if one is given."""
         target = self._target
-        asked = sorted({"*", *target.columns.values(), *target.set} - {"dn"})  # what is hidden is named
+        # What a directory shows by name alone is named.
+        asked = sorted({"*", *target.columns.values(), *target.set, *target.scope} - {"dn"})
         search = self._session.connection.search(
             self._session.base(target.base), target.depth, filter_of(target, *filters), asked
         )
-        found = [each for each in search if key is None or self._has_key(each, key)]
+        found = [
+            each for each in search if (self._is_in_scope(each) if key is None else self._has_key(each, key))
+        ]
         if len(found) > 1:
             raise PermanentError(f"{len(found)} entries are alike: {', '.join(dn for dn, _ in found)}")
         return found[0] if found else None
