@@ -54,6 +54,13 @@ def test_random_schemas_pass_mypy(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_derived_property_may_be_called_as_a_type_is(tmp_path: Path) -> None:
+    """Within its class, the type of another property still means the type."""
+    filled_projects(tmp_path, [MODEL.replace("derived: [label]", "derived: {time: date, kind: time}")])
+    assert [] == mypy_errors(tmp_path)
+
+
+@pytest.mark.slow
 @needs_pyright
 def test_random_schemas_pass_pyright(tmp_path: Path) -> None:
     """pyright's strict mode accepts them too."""

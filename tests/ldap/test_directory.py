@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dss_runtime import SettingsError, SourceError
-from dss_runtime.adapters.ldap._connection import equals, is_dn, parent_of, rdn_of, rdn_value, same_dn
+from dss_runtime.adapters.ldap._connection import (
+    Connection,
+    equals,
+    is_dn,
+    parent_of,
+    rdn_of,
+    rdn_value,
+    same_dn,
+)
+from dss_runtime.adapters.ldap._settings import settings_of
 from tests.ldap.directory import account, directory, office, outcomes, person, sync, team
 from tests.ldap.service import Service
 
@@ -318,3 +327,31 @@ def test_the_password_is_nowhere_in_what_is_told(service: Service) -> None:
     with pytest.raises(SourceError) as caught:
         directory(service, password="the-wrong-secret").load()
     assert "the-wrong-secret" not in f"{caught.value} {caught.value!r}"
+
+
+def test_a_login_that_changes_its_case_alone_loses_no_account(service: Service) -> None:
+    """To the directory the new record is the old one: the new one fails, and the old one stays."""
+    sync(office(accounts=[account("ann", 1001)]), directory(service))
+    result = sync(office(accounts=[account("Ann", 1001)]), directory(service))
+    assert ["failed", "rejected"] == [status for status, _ in outcomes(result).values()]
+    assert [f"uid=ann,ou=accounts,{service.base}"] == list(service.below("accounts"))
+
+
+def test_an_attribute_under_another_of_its_names_is_no_empty_one(service: Service) -> None:
+    """The directory answers `surname` as `sn`: what nobody seems to have is told, and not compared."""
+    sync(office([person("1")]), directory(service))
+    connection = Connection(settings_of(directory(service)))
+    dn = f"uid=u1,ou=people,{service.base}"
+    try:
+        assert "named otherwise" == connection.absent(dn, "surname")
+        assert "not there" == connection.absent(dn, "roomNumber")
+    finally:
+        connection.close()
+
+
+def test_entries_of_another_kind_do_not_vouch_for_an_empty_branch(service: Service) -> None:
+    """Where something else is below the base, the branch's may be hidden: the settings must say."""
+    service.add(f"ou=other,ou=people,{service.base}", objectClass="organizationalUnit")
+    with pytest.raises(SourceError, match="may_be_empty"):
+        directory(service).load()
+    assert 0 == len(directory(service, may_be_empty=True).load().branches[0])

@@ -157,6 +157,19 @@ def test_a_mark_that_is_shown_on_request_only_is_seen(service: Service) -> None:
     assert right.template.look(Work("changed", "people", "1", (action,))) is None
 
 
+def test_what_ties_entries_to_a_branch_is_written_and_heeded(service: Service) -> None:
+    """New entries get what `where` asks for; one with the same key that it leaves out is another's."""
+    scoped: dict[str, Any] = {"scope": {"employeeType": "pupil"}}
+    assert sync(office([person("1")]), retargeted(service, "people", **scoped)).ok
+    dn = f"uid=u1,ou=people,{service.base}"
+    assert [b"pupil"] == (service.shown(dn) or {})["employeeType"]
+    right = retargeted(service, "people", **scoped).load()
+    service.change(dn, employeeType="teacher")
+    result = office([person("1", room="5")]).sync(right)
+    assert ("failed", "there is no such entry any more") == next(iter(outcomes(result).values()))
+    assert "roomNumber" not in (service.shown(dn) or {})
+
+
 def test_an_entry_that_another_attribute_names_keeps_its_name(service: Service) -> None:
     """The attribute that names new entries is one like others there, and is changed as they are."""
     dn = f"cn=By hand,ou=people,{service.base}"

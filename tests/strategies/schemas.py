@@ -22,7 +22,7 @@ from tests.strategies.models import Model, random_models
 from tests.strategies.names import former, fresh
 from tests.strategies.trees import random_tree
 
-ADAPTERS = ("csv", "oneroster", "sql", "scim", "memory", "custom")
+ADAPTERS = ("csv", "oneroster", "sql", "scim", "ldap", "memory", "custom")
 MAY_COLLIDE = frozenset({"generated-name", "handler-collision"})
 """The rules that a random schema may break: whether two derived names meet is the generator's to find out."""
 

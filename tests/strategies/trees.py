@@ -14,7 +14,8 @@ from tests.strategies.pipelines import condition, pipeline
 Body = dict[str, Any]
 NO_MATCH = ("set", "list", "json", "bytes")
 """Types whose values tell nobody who a record is."""
-MAPS_COLUMNS = ("csv", "oneroster", "sql", "scim")
+MAPS_COLUMNS = ("csv", "oneroster", "sql", "scim", "ldap")
+_REFERS = ("scim", "ldap")
 _URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _PATHS = (
     "userName", "name.givenName", "emails.value", 'emails[type eq "work"].value', "active",
@@ -100,18 +101,20 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
         _resource(rng, body)
     elif adapter == "oneroster":
         _roster(rng, body)
+    elif adapter == "ldap":
+        _entries(rng, body)
     omitted = _omit(rng, body, model)
     if adapter != "csv":
         body.update(names(rng, model, omitted, 0.8))
     named = set(body.get("generate", ()))
     if adapter in MAPS_COLUMNS:
         _map_columns(rng, body, model, omitted, named, _PATHS if adapter == "scim" else ())
-    if adapter == "scim" and body.get("columns") and rng.random() < 0.4:
+    if adapter in _REFERS and body.get("columns") and rng.random() < 0.4:
         body["references"] = {rng.choice(list(body["columns"].values())): []}
     _who_owns(rng, body, model, omitted | named)
     if rng.random() < 0.2:
         body["old"] = rng.choice(("delete", "keep"))
-    elif (adapter == "scim" or "table" in body) and rng.random() < 0.4:
+    elif (adapter in _REFERS or "table" in body) and rng.random() < 0.4:
         _set_aside(rng, body, _PATHS if adapter == "scim" else ())
     _adopt(rng, adapter, body, model, omitted)
     if adapter == "sql" and "table" in body:
@@ -161,6 +164,20 @@ def _roster(rng: Random, body: Body) -> None:
     body["file"] = rng.choice(("users", "orgs", "enrollments"))
     if rng.random() < 0.6:
         body["standard"] = rng.choice(("oneroster-1.1", "oneroster-1.2", "sds-2.1"))
+
+
+def _entries(rng: Random, body: Body) -> None:
+    body["base"] = rng.choice(("ou=people", "ou=a\\, b,dc=school", texts.line(rng, low=1)))
+    body["object_class"] = rng.choice(("inetOrgPerson", ["account", "posixAccount"]))
+    body["rdn"] = rng.choice(("uid", "cn"))
+    if rng.random() < 0.3:
+        body["filter"] = f"(cn={texts.line(rng)})"
+    if rng.random() < 0.3:
+        body["depth"] = rng.choice(("one", "all"))
+    if rng.random() < 0.3:
+        body["placeholder"] = "cn=nobody"
+    if rng.random() < 0.3:
+        body["password"] = "random"
     if rng.random() < 0.4:
         body["insert"] = _values(rng)
 

@@ -20,6 +20,9 @@ Entry: TypeAlias = "tuple[str, dict[str, list[bytes]]]"
 """The name of an entry, and its attributes by their names in small letters."""
 Change: TypeAlias = "tuple[Literal['add', 'delete', 'replace'], str, list[bytes] | None]"
 
+Absence: TypeAlias = Literal["not there", "withheld", "named otherwise"]
+"""Why nothing of an attribute is shown: there is none, we may not read it, or it has another name."""
+
 _CONTROL = re.compile(r"[\x01-\x1f\x7f]")
 
 _SCOPES: Mapping[Depth, int] = {"one": ldap.SCOPE_ONELEVEL, "all": ldap.SCOPE_SUBTREE}
@@ -82,22 +85,23 @@ class Connection:
             return None
         return _by_small_name(found[0][1]) if found else None
 
-    def withheld(self, dn: str, attribute: str) -> bool:
-        """Return whether the directory refuses to tell us what an entry holds of an attribute.
+    def absent(self, dn: str, attribute: str) -> Absence:
+        """Return why a search shows nothing of an attribute of an entry.
 
-        A search leaves out what we may not read, as if it were not there. A comparison is refused.
+        A search leaves out what we may not read, as if it were not there, and answers an attribute that has
+        several names under another one. A comparison is refused, and finds it under every name.
         """
         for value in (b"1", dn.encode()):
             try:
                 self._ldap.compare_s(dn, attribute, value)
             except ldap.INSUFFICIENT_ACCESS:
-                return True
+                return "withheld"
             except ldap.INVALID_SYNTAX:  # an attribute that holds names of entries: compare with one
                 continue
             except (ldap.NO_SUCH_ATTRIBUTE, ldap.NO_SUCH_OBJECT, ldap.INAPPROPRIATE_MATCHING):
-                return False
-            return False
-        return False
+                return "not there"
+            return "named otherwise"
+        return "not there"
 
     def add(self, dn: str, values: Values) -> None:
         """Make an entry."""

@@ -10,6 +10,7 @@ import ldap
 
 from dss_runtime import Branch, Outcome, PermanentError, Work
 from dss_runtime._blank import blank
+from dss_runtime._reading import same
 from dss_runtime._unclaimed import Unclaimed, kept_fields
 from dss_runtime.adapters.ldap._changes import Encoding, constants, replacing
 from dss_runtime.adapters.ldap._connection import (
@@ -20,6 +21,7 @@ from dss_runtime.adapters.ldap._connection import (
     rdn_of,
     rdn_value,
     renamed,
+    same_dn,
 )
 from dss_runtime.adapters.ldap._errors import text_of
 from dss_runtime.adapters.ldap._members import Members
@@ -80,14 +82,21 @@ class Entries:
 
     def _create(self, work: Work) -> Outcome:
         target, connection = self._target, self._session.connection
-        values = {**constants(dict(target.insert)), **self._encoding.record(work.left, target.columns)}
+        values = {
+            **constants({**target.scope, **dict(target.insert)}),
+            **self._encoding.record(work.left, target.columns),
+        }
         values["objectClass"] = [each.encode() for each in target.object_class]
         self._members.fill_up(values)
         named = {name.lower(): each for name, each in values.items()}.get(target.rdn.lower()) or []
         if len(named) != 1:
             return Outcome.rejected(f"{target.rdn} names the entry, and the record has {len(named)} of it")
         dn = f"{rdn_of(target.rdn, named[0].decode())},{self._session.base(target.base)}"
-        connection.add(dn, values)
+        try:
+            connection.add(dn, values)
+        except ldap.ALREADY_EXISTS:
+            self._session.taken.add(same_dn(dn))
+            raise
         if target.password == "random":
             try:
                 connection.set_password(dn, secrets.token_urlsafe(_PASSWORD_BYTES) + _EVERY_CLASS)
@@ -116,6 +125,9 @@ class Entries:
         target, connection = self._target, self._session.connection
         if target.old == "keep":
             return Outcome.skipped("old records of this branch are kept")
+        if same_dn(dn) in self._session.taken:
+            # Names that differ by case alone are one: what looks old here is what the new record is.
+            return Outcome.rejected("a new record could not be made, since this entry has its name: it stays")
         if target.old == "set" and not work.final:
             self._modify(dn, replacing(constants(target.set)))
             return Outcome.applied()
@@ -148,9 +160,18 @@ class Entries:
         names = self._target.key
         return zip(names, (key,) if len(names) == 1 else cast("tuple[object, ...]", key), strict=True)
 
-    def _has_key(self, entry: Entry, key: Hashable) -> bool:
-        """Return whether an entry has just this key: to a directory, those that differ in case are alike."""
+    def _is_in_scope(self, entry: Entry) -> bool:
         target = self._target
+        return all(
+            same(cell_of(self._session, target, entry, column), value)
+            for column, value in target.scope.items()
+        )
+
+    def _has_key(self, entry: Entry, key: Hashable) -> bool:
+        """Return whether an entry is the branch's and has just this key: directories ignore case."""
+        target = self._target
+        if not self._is_in_scope(entry):
+            return False
         for name, part in self._parts(key):
             cell, kind = cell_of(self._session, target, entry, target.columns[name]), target.types[name]
             try:
@@ -164,7 +185,7 @@ class Entries:
         """Return the name of a record's entry: the one that was read, unless it has another name by now."""
         dn = self._session.directory(self._branch.name).dn(work.key)
         if dn is not None:
-            columns = [self._target.columns[name] for name in self._target.key]
+            columns = [*(self._target.columns[name] for name in self._target.key), *self._target.scope]
             held = self._session.connection.entry(dn, columns)
             if held is not None and self._has_key((dn, held), work.key):
                 return dn
@@ -193,11 +214,14 @@ class Entries:
     def _only(self, filters: Sequence[str], key: Hashable = None) -> Entry | None:
         """Return the one entry that meets *filters*, and has the *key* if one is given."""
         target = self._target
-        asked = sorted({"*", *target.columns.values(), *target.set} - {"dn"})  # what is hidden is named
+        # What a directory shows by name alone is named.
+        asked = sorted({"*", *target.columns.values(), *target.set, *target.scope} - {"dn"})
         search = self._session.connection.search(
             self._session.base(target.base), target.depth, filter_of(target, *filters), asked
         )
-        found = [each for each in search if key is None or self._has_key(each, key)]
+        found = [
+            each for each in search if (self._is_in_scope(each) if key is None else self._has_key(each, key))
+        ]
         if len(found) > 1:
             raise PermanentError(f"{len(found)} entries are alike: {', '.join(dn for dn, _ in found)}")
         return found[0] if found else None

@@ -36,6 +36,7 @@ class LdapImporter(Importer):
     def run(self, branches: Sequence[Branch[Any, Any]], progress: Progress = silent) -> None:
         self._done = set()
         session = session_of(self.tree)
+        session.taken.clear()
         session.close()  # rights that were taken away meanwhile count from the next bind on
         try:
             super().run(branches, progress)

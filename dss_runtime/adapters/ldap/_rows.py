@@ -102,30 +102,40 @@ def filter_of(source: LdapSource | LdapTarget, *more: str) -> str:
 def check_empty(session: Session, source: LdapSource) -> None:
     """Raise SourceError where "success, no entries" may come from lost rights: that has wiped directories.
 
-    A base that has entries below it, none of which is shown, is not empty. Where the directory does not tell
-    whether there are any, the settings have to say that there may be none.
+    Only a base of which the directory says that nothing is below it is empty by itself. Where others are, or
+    it does not tell, entries may be hidden, and the settings have to say that there may be none.
     """
     base = session.base(source.base)
     told = session.connection.entry(base, ["hasSubordinates"]) or {}
     below = [each.upper() for each in told.get("hassubordinates", [])]
     shown = next(session.connection.search(base, source.depth, "(objectClass=*)", ["1.1"]), None)
     if shown is not None:  # entries that a filter by a hidden attribute cannot find are no fewer
-        check_shown(session, shown[0], dict.fromkeys(["objectClass", *_FILTERED.findall(source.filter)]))
+        check_shown(
+            session, shown[0], dict.fromkeys(["objectClass", *_FILTERED.findall(source.filter)]), asked=False
+        )
     if below == [b"FALSE"] or session.settings.may_be_empty:
         return
-    if shown is None or (source.depth == "all" and shown[0] == base and not below):
+    raise SourceError(
+        Place(base),
+        "no entry of this kind is shown: has the account lost its right to read? Where there are none, set "
+        f"may_be_empty = true in [trees.{session.settings.name}] of dss.toml for the first run",
+    )
+
+
+def check_shown(session: Session, dn: str, columns: Iterable[str], *, asked: bool = True) -> None:
+    """Raise SourceError where columns that no entry shows are such that the account may not read.
+
+    So are those that were *asked* for, and that the directory answers under another of their names.
+    """
+    absent = {column: session.connection.absent(dn, column) for column in columns}
+    withheld = sorted(column for column, why in absent.items() if why == "withheld")
+    if withheld:
+        raise SourceError(Place(dn), f"the account may not read {', '.join(withheld)}")
+    otherwise = sorted(column for column, why in absent.items() if why == "named otherwise")
+    if otherwise and asked:
         raise SourceError(
-            Place(base),
-            "no entry is shown: has the account lost its right to read? Where there are none, set "
-            f"may_be_empty = true in [trees.{session.settings.name}] of dss.toml for the first run",
+            Place(dn), f"the directory has another name for {', '.join(otherwise)}: use that one"
         )
-
-
-def check_shown(session: Session, dn: str, columns: Iterable[str]) -> None:
-    """Raise SourceError where columns that no entry holds are such that the account may not read."""
-    hidden = [column for column in columns if session.connection.withheld(dn, column)]
-    if hidden:
-        raise SourceError(Place(dn), f"the account may not read {', '.join(sorted(hidden))}")
 
 
 def _asked(source: LdapSource) -> list[str]:

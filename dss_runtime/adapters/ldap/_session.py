@@ -60,6 +60,8 @@ class Session:
                 'everything is below, as "dc=school,dc=example"'
             )
         self.settings = settings
+        self.taken: set[str] = set()
+        """The names, folded, of entries that were there when new records should have got them."""
         self._directories: dict[str, Directory] = {}
         self._connection: Connection | None = None
 

@@ -74,13 +74,17 @@ def expected_files(schema: Schema, project: Project) -> list[StubFile]:
 def _with_plain_names(file: StubFile, taken: Collection[str]) -> StubFile:
     """Return *file* with `date` for `_date`: private aliases are for files that nobody writes by hand.
 
-    Methods that are not required are never written, so theirs are left as they are.
+    A class that has a method of that name needs the alias. Methods that are not required are never written, so
+    theirs are left as they are.
     """
     classes = tuple(
         replace(
             each,
             methods=tuple(
-                _with_plain_imports(method, taken) if method.required else method for method in each.methods
+                _with_plain_imports(method, {*taken, *(other.name for other in each.methods)})
+                if method.required
+                else method
+                for method in each.methods
             ),
         )
         for each in file.classes
