@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import ldap
@@ -102,19 +103,20 @@ def filter_of(source: LdapSource | LdapTarget, *more: str) -> str:
 def check_empty(session: Session, source: LdapSource) -> None:
     """Raise SourceError where "success, no entries" may come from lost rights: that has wiped directories.
 
-    Only a base of which the directory says that nothing is below it is empty by itself. Where others are, or
-    it does not tell, entries may be hidden, and the settings have to say that there may be none.
+    A base below which entries of these object classes are shown, that the filter leaves out, is one; so is a
+    base of which the directory says that nothing is below it. Otherwise entries may be hidden, and the
+    settings have to say that there may be none.
     """
     base = session.base(source.base)
+    kind = filter_of(replace(source, filter=""))
+    shown = next(session.connection.search(base, source.depth, kind, ["1.1"]), None)
+    if shown is not None:  # entries that a filter by a hidden attribute cannot find are no fewer
+        columns = dict.fromkeys(["objectClass", *_FILTERED.findall(source.filter)])
+        return check_shown(session, shown[0], columns, asked=False)
     told = session.connection.entry(base, ["hasSubordinates"]) or {}
     below = [each.upper() for each in told.get("hassubordinates", [])]
-    shown = next(session.connection.search(base, source.depth, "(objectClass=*)", ["1.1"]), None)
-    if shown is not None:  # entries that a filter by a hidden attribute cannot find are no fewer
-        check_shown(
-            session, shown[0], dict.fromkeys(["objectClass", *_FILTERED.findall(source.filter)]), asked=False
-        )
     if below == [b"FALSE"] or session.settings.may_be_empty:
-        return
+        return None
     raise SourceError(
         Place(base),
         "no entry of this kind is shown: has the account lost its right to read? Where there are none, set "
