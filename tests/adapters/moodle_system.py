@@ -198,7 +198,7 @@ class MoodleByDatabase(MoodleSystem):
 
 
 def _reading() -> BranchReading[str, Item]:
-    """Return how items are read; an account without an idnumber is none of ours, as a schema says by `where`."""
+    """Return how items are read: accounts without an idnumber are others', as a schema says by `where`."""
     found = reading(COLUMNS)
 
     def parse(cells: Cells) -> Item | None:

@@ -205,7 +205,7 @@ class _Writing:
         target = self._target
         record = work.right if work.left is None else work.left
         for name, column in target.columns.items():
-            if name in target.unwritten:
+            if name in target.unwritten or column in self._resource.only_written:
                 continue
             cell, kind = cells[column], target.types[name]
             # There is no NULL: where a field may have no value, an empty text is none, as when it is read.

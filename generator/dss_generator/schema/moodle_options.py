@@ -56,8 +56,8 @@ def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]
     kind = node.scalar("resource")
     if resource == "enrolments" and kind is not None and node.key("old") is None:
         message = (
-            "say by 'old' what becomes of enrolments: deleting one, as without it, loses the person's grades and "
-            "groups; write old: {set: {suspended: true}}, keep or delete"
+            "say by 'old' what becomes of enrolments: deleting one, as without it, loses the person's grades "
+            "and groups; write old: {set: {suspended: true}}, keep or delete"
         )
         problems.add(kind.position, "moodle-options", message)
     found: list[tuple[str, object]] = [("resource", resource)]
