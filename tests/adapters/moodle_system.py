@@ -213,15 +213,12 @@ def _username(ident: str) -> str:
 
 def _named(work: Work) -> Work:
     """Return a work whose records have the names that Moodle wants."""
-    return replace(
-        work,
-        actions=tuple(
-            replace(
-                each, **{side: Account(item) for side in ("left", "right") if (item := getattr(each, side))}
-            )
-            for each in work.actions
-        ),
-    )
+    return replace(work, actions=tuple(map(_with_accounts, work.actions)))
+
+
+def _with_accounts(action: Any) -> Any:
+    records = {side: getattr(action, side) for side in ("left", "right")}
+    return replace(action, **{side: Account(item) for side, item in records.items() if item is not None})
 
 
 def _account(item: Item) -> dict[str, Any]:

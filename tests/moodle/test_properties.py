@@ -19,8 +19,10 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_characters="<>\x00"), min_s
     lambda name: bool(name.strip())
 )
 ROLES = ("student", "editingteacher")
-CATEGORIES = [made("categories", code="C0", name="All", above=None)]
-CATEGORIES += [made("categories", code=f"C{n}", name=f"Year {n}", above="C0") for n in (1, 2)]
+CATEGORIES = [
+    made("categories", code="C0", name="All", above=None),
+    *(made("categories", code=f"C{n}", name=f"Year {n}", above="C0") for n in (1, 2)),
+]
 
 
 def some(choices: Iterable[T]) -> st.SearchStrategy[list[T]]:
