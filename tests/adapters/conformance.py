@@ -22,6 +22,7 @@ from dss_runtime.codegen import override
 from tests.adapters.google_system import GoogleSystem
 from tests.adapters.items import ITEMS, NAMES, READING, TYPES, Item, ItemsBranch, item, leave_to_adapter
 from tests.adapters.ldap_system import LdapSystem
+from tests.adapters.moodle_system import MoodleByDatabase, MoodleSystem
 from tests.adapters.oneroster_system import RosterSystem
 from tests.adapters.scim_system import ScimSystem
 from tests.adapters.servers import SERVERS
@@ -244,7 +245,8 @@ class InMemory(System):
 
 
 SYSTEMS: tuple[type[System], ...] = (
-    CsvSystem, RosterSystem, SqlSystem, *SERVERS, LdapSystem, ScimSystem, GoogleSystem, InMemory,
+    CsvSystem, RosterSystem, SqlSystem, *SERVERS, LdapSystem, ScimSystem, MoodleSystem, MoodleByDatabase,
+    GoogleSystem, InMemory,
 )  # fmt: skip
 """The table of adapters: a new one is a row, and a class above."""
 

@@ -308,8 +308,14 @@ def test_a_write_that_is_cut_off_is_made_good(target: type[System], part: int, t
     What the run says was applied is there; the next run does the rest.
     """
     left, right = pair(target, target, tmp_path)
-    before = [*(item(f"old {number}") for number in range(40)), *(item(f"{n}", text="1") for n in range(40))]
-    after = [*(item(f"new {number}") for number in range(40)), *(item(f"{n}", text="2") for n in range(40))]
+    before = [
+        *(item(f"old {number}") for number in range(40)),
+        *(item(f"{n}", text="1") for n in range(1, 41)),
+    ]
+    after = [
+        *(item(f"new {number}") for number in range(40)),
+        *(item(f"{n}", text="2") for n in range(1, 41)),
+    ]
     left.fill(after)
     ours = left.tree().load()
     policy = Policy(guarded=False, sleep=lambda _seconds: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Iterable
 from contextlib import closing
@@ -13,13 +14,16 @@ from hypothesis import strategies as st
 
 from dss_runtime import (
     DataStoreTree,
+    New,
     PermanentError,
     Policy,
     SettingsError,
     SourceError,
     Status,
     UnknownOutcomeError,
+    Work,
 )
+from dss_runtime.adapters.moodle import MoodleSource
 from dss_runtime.adapters.moodle._client import Client, MoodleError
 from dss_runtime.adapters.moodle._encoding import FIXED, pairs, variables
 from dss_runtime.adapters.moodle._moodle import Moodle
@@ -412,3 +416,31 @@ def test_random_order_changes_nothing(stand_in: StandIn, database: str) -> None:
     result = sync(registry(categories=categories, courses=courses), right)
     assert result.ok, outcomes(result)
     assert 0 == len(sync(registry(categories=categories, courses=courses), right))
+
+
+def test_a_middle_name_is_read_by_the_database_or_not_at_all(stand_in: StandIn, database: str) -> None:
+    """No web service tells middle names: they are not taken for empty."""
+    with stand_in.site.transaction() as site:
+        site.insert(t.user, username="u1", email="u1@x", idnumber="1", middlename="Mid")
+    source = MoodleSource(resource="users", columns=("idnumber", "middlename"))
+    importer: Any = academy(stand_in, database=database).importer
+    with importer.open(source) as found:
+        assert ("1", "Mid") in list(found)
+    importer = academy(stand_in).importer
+    with pytest.raises(SettingsError, match="no web service tells middlename"), importer.open(source):
+        pass
+
+
+def test_a_password_that_nobody_can_read_is_no_difference(stand_in: StandIn) -> None:
+    """An account whose answer was lost counts as made, though its password is not told."""
+    right = academy(stand_in)
+    template: Any = right.template
+    target = template.targets["people"]
+    columns, types = {**target.columns, "city": "password"}, target.types
+    template.targets = {"people": dataclasses.replace(target, columns=columns, types=types)}
+    one = person("1", city="Sesam-0pen")
+    work = Work("new", "people", "1", (New("people", "1", one),))
+    template.begin("new")
+    assert ["applied"] == [str(each.status) for each in template.write([work])]
+    assert one == template.look(work)
+    template.end("new")

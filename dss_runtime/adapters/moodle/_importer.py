@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from dss_runtime import Branch, Check, DssError, HeldError, Place, Progress
+from dss_runtime import Branch, Check, DssError, HeldError, Place, Progress, SettingsError
 from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
 from dss_runtime.adapters.moodle._examining import examine
@@ -39,10 +39,20 @@ class MoodleImporter(Importer):
         """
         moodle = self._moodle or Moodle(settings_of(self.tree))
         try:
+            self._check_told(moodle, source)
             yield MoodleRows(moodle, source)
         finally:
             if moodle is not self._moodle:
                 moodle.close()
+
+    def _check_told(self, moodle: Moodle, source: MoodleSource) -> None:
+        """Refuse columns that would be read as empty, though they may not be."""
+        untold = RESOURCES[source.resource].only_in_database.intersection(source.columns)
+        if untold and moodle.database is None:
+            raise SettingsError(
+                f"[trees.{self.tree.name}] database in dss.toml: expected the address of Moodle's database, "
+                f"because no web service tells {', '.join(sorted(untold))}; set it, or leave the column out"
+            )
 
     @override
     def examine(self) -> Iterable[Check]:

@@ -205,10 +205,11 @@ class _Writing:
         target = self._target
         record = work.right if work.left is None else work.left
         for name, column in target.columns.items():
-            if name in target.unwritten:
+            if name in target.unwritten or column in self._resource.only_written:
                 continue
             cell, kind = cells[column], target.types[name]
-            empty = cell is None or (cell == "" and name in target.nulls_as_empty)
+            # There is no NULL: where a field may have no value, an empty text is none, as when it is read.
+            empty = cell is None or (cell == "" and record.__dss__[name].optional)
             record = with_value(record, name, None if empty else kind.parse(cell))
         return record
 

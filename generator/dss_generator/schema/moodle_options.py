@@ -53,6 +53,13 @@ def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]
             hint = did_you_mean(each.text, known) or f"; they have {', '.join(known)}"
             message = f"the {resource} of a Moodle have no column {shown(each.text)}{hint}"
             problems.add(each.position, "moodle-options", message)
+    kind = node.scalar("resource")
+    if resource == "enrolments" and kind is not None and node.key("old") is None:
+        message = (
+            "say by 'old' what becomes of enrolments: deleting one, as without it, loses the person's grades "
+            "and groups; write old: {set: {suspended: true}}, keep or delete"
+        )
+        problems.add(kind.position, "moodle-options", message)
     found: list[tuple[str, object]] = [("resource", resource)]
     if insert.entries:
         found.append(("insert", set_values(insert)))

@@ -54,7 +54,10 @@ user = _table(
     sa.Column("description", sa.Text),
     _null("middlename", 255),
     sa.UniqueConstraint("mnethostid", "username"),
+    sa.Index("mdl_user_idn", "idnumber"),
 )
+# Addresses are looked for in small letters; not every database has an index of those.
+sa.Index("mdl_user_ema", sa.func.lower(user.c.email)).ddl_if(dialect="sqlite")
 category = _table("course_categories", _text("name", 255), _null("idnumber", 100), _number("parent"))
 course = _table(
     "course",

@@ -57,12 +57,15 @@ _RULES = (
     (r"[^A-Za-z0-9]", "The password must have at least 1 special character(s) such as *, -, or #."),
 )
 
+_HOLDERS = sa.select(t.user.c.id).where(
+    sa.func.lower(t.user.c.email) == sa.bindparam("email"),
+    t.user.c.id != sa.bindparam("but"),
+    t.user.c.deleted == 0,
+)
+
 
 def _email_is_taken(rows: Rows, email: str, but: int = 0) -> bool:
-    query = sa.select(t.user.c.id).where(
-        sa.func.lower(t.user.c.email) == email.lower(), t.user.c.id != but, t.user.c.deleted == 0
-    )
-    return bool(rows.all(query))
+    return bool(rows.all(_HOLDERS, email=email.lower(), but=but))
 
 
 @function("core_user_create_users", users=Many(_NEW))
@@ -70,7 +73,7 @@ def create(rows: Rows, given: dict[str, Any]) -> Any:
     """All or nothing; a second idnumber is taken."""
     made: list[dict[str, Any]] = []
     for user in given["users"]:
-        if rows.one(t.user, username=user["username"]):
+        if rows.one(t.user, mnethostid=1, username=user["username"]):
             raise invalid(f"Username already exists: {user['username']}")
         if _email_is_taken(rows, user["email"]):
             raise invalid(f"Email address already exists: {user['email']}")
@@ -82,7 +85,7 @@ def create(rows: Rows, given: dict[str, Any]) -> Any:
             if broken:
                 raise refused(broken, f"error/{broken}")
         number = rows.insert(t.user, confirmed=1, **user)
-        rows.site.context(rows, 30, number)
+        rows.insert(t.context, contextlevel=30, instanceid=number)
         made.append({"id": number, "username": user["username"]})
     return made
 
@@ -106,7 +109,7 @@ def update(rows: Rows, given: dict[str, Any]) -> Any:
             warn(number, "useremailduplicate", "Duplicate address")
         elif (
             "username" in user
-            and (other := rows.one(t.user, username=user["username"]))
+            and (other := rows.one(t.user, mnethostid=1, username=user["username"]))
             and other.id != number
         ):
             warn(number, "dmlwriteexception", "Error writing to database")
@@ -133,7 +136,7 @@ def delete(rows: Rows, given: dict[str, Any]) -> Any:
         for table in (t.user_enrolments, t.cohort_members, t.groups_members, t.role_assignments):
             rows.delete(table, userid=number)
         second = int(time.time())
-        while rows.one(t.user, username=f"{held.email}.{second}"):
+        while rows.one(t.user, mnethostid=1, username=f"{held.email}.{second}"):
             second += 1  # as Moodle does where an address was freed in this second already
         rows.update(
             t.user, number, deleted=1, idnumber="", email=hashlib.md5(held.username.encode()).hexdigest(),
@@ -177,7 +180,10 @@ def search(rows: Rows, given: dict[str, Any]) -> Any:
 
 
 def shown(user: sa.Row[Any]) -> dict[str, Any]:
-    """Return an account as it is read: what is empty is left out, but for the department."""
+    """Return an account as it is read: what is empty is left out, and a middle name always.
+
+    Only the department is there when it is empty.
+    """
     found: dict[str, Any] = {
         "id": user.id, "username": user.username, "firstname": user.firstname, "lastname": user.lastname,
         "fullname": f"{user.firstname} {user.lastname}".strip(), "email": user.email,
@@ -188,5 +194,5 @@ def shown(user: sa.Row[Any]) -> dict[str, Any]:
     }  # fmt: skip
     if not user.idnumber:
         del found["idnumber"]
-    more = ("city", "country", "institution", "address", "phone1", "phone2", "middlename", "description")
+    more = ("city", "country", "institution", "address", "phone1", "phone2", "description")
     return found | {name: getattr(user, name) for name in more if getattr(user, name)}

@@ -47,6 +47,10 @@ class Resource(ABC):
     columns: tuple[str, ...]
     keys: tuple[str, ...]
     """The columns that tell records apart."""
+    only_written: frozenset[str] = frozenset()
+    """Columns that nobody can read."""
+    only_in_database: frozenset[str] = frozenset()
+    """Columns that web services take and do not tell."""
 
     @abstractmethod
     def query(self, moodle: Moodle) -> tuple[str, Mapping[str, object]]:

@@ -28,13 +28,13 @@ class _Users(Resource):
     name = "users"
     keys = ("idnumber",)
     columns = (*_LENGTHS, "description", "suspended", "password")
+    only_written = frozenset({"password"})
+    only_in_database = frozenset({"middlename"})
 
     @override
     def query(self, moodle: Moodle) -> tuple[str, Mapping[str, object]]:
-        # A password is only ever written.
-        names = [each for each in self.columns if each != "password"]
-        table = f"{moodle.settings.prefix}user"
-        return f"SELECT {', '.join(names)}, '' FROM {table} WHERE deleted = 0", {}
+        names = ["''" if each in self.only_written else each for each in self.columns]
+        return f"SELECT {', '.join(names)} FROM {moodle.settings.prefix}user WHERE deleted = 0", {}
 
     @override
     def read(self, moodle: Moodle) -> Iterator[Cells]:
