@@ -32,10 +32,14 @@ from tests.moodle.stand_in.server import TOKEN, StandIn
 Twist = Callable[[str, Any], Any]
 
 
+def _as_it_is(_name: str, answer: Any) -> Any:
+    return answer
+
+
 class Twisted(StandIn):
     """A stand-in whose answers a test changes on their way: `twist` gets a function's name and its answer."""
 
-    twist: Twist = staticmethod(lambda _name, answer: answer)
+    twist: Twist = staticmethod(_as_it_is)
 
     @override
     def answer(self, data: bytes) -> tuple[str, bytes]:
@@ -231,9 +235,10 @@ def change(twisted: Twisted, function: str, per_record: Callable[[dict[str, Any]
     def twist(name: str, answer: Any) -> Any:
         if name != function:
             return answer
-        records = answer["courses"] if isinstance(answer, dict) else answer
+        of_courses = name == "core_course_get_courses_by_field"
+        records: Any = answer["courses"] if of_courses else answer
         kept = [each for each in map(per_record, records) if each is not None]
-        return {**answer, "courses": kept} if isinstance(answer, dict) else kept
+        return {**answer, "courses": kept} if of_courses else kept
 
     twisted.twist = twist
 

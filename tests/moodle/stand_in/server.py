@@ -161,7 +161,7 @@ def _formatted(name: str, body: Any) -> Any:
         "core_course_get_courses_by_field",
     ):
         return body
-    records = body["courses"] if isinstance(body, dict) else body
+    records: Any = body["courses"] if name == "core_course_get_courses_by_field" else body
     for record in records:
         record |= {key: record[key].replace("&", "&amp;") for key in ("name", "fullname") if key in record}
     return body
