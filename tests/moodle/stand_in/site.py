@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from tests.moodle.stand_in import tables as t
 from tests.moodle.stand_in.errors import not_written
@@ -117,7 +118,7 @@ class Rows:
         """Carry out a statement; what the database refuses is Moodle's error."""
         try:
             self._connection.execute(statement, values)
-        except sa.exc.IntegrityError as error:
+        except exc.IntegrityError as error:
             raise not_written(f"ERROR:  {error.orig}") from error
 
     def _check(self, table: sa.Table, values: dict[str, Any]) -> None:
