@@ -106,9 +106,9 @@ def typing(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The test suite on the oldest and the newest supported Python found here; `package` takes one between.
 
-    On the oldest all of it runs. On the newest what is slow is left out, since it runs a type checker, whose
-    verdict is the same, and properties are tried on fewer examples; it gathers coverage, which more examples
-    would only make slower.
+    On the oldest all of it runs. On the newest what is slow is left out: what runs a type checker, whose
+    verdict is the same, and the conformance suite against servers. Properties are tried on fewer examples
+    there; it gathers coverage, which more examples would only make slower.
     """
     for version in set(SUPPORTED) - set(PYTHONS):
         session.warn(f"Python {version} is supported but not found here; install it to test on it")
