@@ -9,7 +9,9 @@ import ldap
 import pytest
 
 from dss_runtime import SettingsError, SourceError, Work
+from dss_runtime._doubtful import DOUBTFUL
 from dss_runtime.adapters.ldap import _connection
+from dss_runtime.types import SetType, StrType
 from tests.ldap.directory import directory, office, outcomes, person, sync, team
 from tests.ldap.service import Service
 
@@ -18,7 +20,7 @@ def entry(service: Service, login: str, number: str, **more: str | list[str]) ->
     """Make a person as somebody else, and return the name of the entry."""
     dn = f"uid={login},ou=people,{service.base}"
     values = {"objectClass": "inetOrgPerson", "uid": login, "cn": "x", "sn": "Family"}
-    service.add(dn, **{**values, "employeeNumber": number, **more})
+    service.add(dn, **{**values, **({"employeeNumber": number} if number else {}), **more})
     return dn
 
 
@@ -62,16 +64,34 @@ def test_a_range_of_values_is_no_whole() -> None:
         read({"member": [], "member;range=0-1499": [b"a"]})
 
 
-def test_a_member_whose_row_cannot_be_read_stays(service: Service) -> None:
-    """A person that cannot be read is not seen in groups either, and nobody takes it out of them."""
+def test_a_member_whose_row_cannot_be_read_is_still_one(service: Service) -> None:
+    """A person that cannot be read is in its groups all the same, and comes and goes as the source has it."""
     unread = entry(service, "u1", "1", givenName=["One", "Two"])
     entry(service, "u2", "2")
     dn = group(service, "t", unread)
-    left = office([person("1"), person("2")], [team("t", "2")])
-    sync(left, directory(service))
-    assert {"uid=u1", "uid=u2"} == members(service, dn)
+    source = directory(service).load()
+    assert {"1"} == source.teams["t"].members  # type: ignore[attr-defined]
+    sync(office([person("1"), person("2")], [team("t", "2")]), directory(service))
+    assert {"uid=u2"} == members(service, dn)
     sync(office([person("1"), person("2")], [team("t", "1")]), directory(service))
-    assert "uid=u1" in members(service, dn)
+    assert {"uid=u1"} == members(service, dn)
+
+
+def test_a_member_without_a_number_is_somebody_elses(service: Service) -> None:
+    """Whoever has no number is not seen in groups, cannot be read or not, and stays in them."""
+    stranger = entry(service, "u1", "", givenName=["One", "Two"])
+    dn = group(service, "t", stranger)
+    right = directory(service).load()
+    assert frozenset() == right.teams["t"].members  # type: ignore[attr-defined]
+    sync(office([person("3")], [team("t", "3")]), directory(service))
+    assert {"uid=u1", "uid=u3"} == members(service, dn)
+
+
+def test_a_reference_that_nobody_can_resolve_makes_its_row_unreadable() -> None:
+    """No field holds what stands for a record that is there and whose key cannot be read."""
+    for kind in (StrType(), SetType(of=StrType())):
+        with pytest.raises(ValueError, match="expected"):
+            kind.parse((DOUBTFUL,))
 
 
 def test_members_of_two_entries_with_one_number_stay(service: Service) -> None:

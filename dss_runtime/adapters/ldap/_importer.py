@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from dss_runtime import Branch, Check, DeclarationError, Progress
+from dss_runtime._doubtful import doubt
 from dss_runtime._importer import Rows
 from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
@@ -15,7 +16,7 @@ from dss_runtime.adapters.ldap._examining import examine
 from dss_runtime.adapters.ldap._rows import LdapRows
 from dss_runtime.adapters.ldap._session import Directory, session_of
 from dss_runtime.adapters.ldap._source import LdapSource
-from dss_runtime.codegen import BranchReading, DataStoreTree, Importer, override
+from dss_runtime.codegen import BadCellError, BranchReading, Cells, DataStoreTree, Importer, override
 
 M = TypeVar("M")
 K = TypeVar("K")
@@ -87,7 +88,15 @@ class LdapImporter(Importer):
                     directory.see(branch.key_of(record), source.dn)
                     return True
 
-                reading = replace(reading, keep=keep)
+                def parse(cells: Cells) -> M | None:
+                    try:
+                        return parses(cells)
+                    except BadCellError:
+                        doubt(branch, reading, cells, lambda key: directory.doubt(key, source.dn))
+                        raise
+
+                parses = reading.parse
+                reading = replace(reading, keep=keep, parse=parse)
             super().read(branch, nullcontext(source), reading)
         session_of(self.tree).directory(branch.name).replace(directory)
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable
 from weakref import WeakKeyDictionary
 
 from dss_runtime import DataStoreTree, SettingsError
+from dss_runtime._doubtful import DOUBTFUL
 from dss_runtime.adapters.ldap._connection import Connection, is_dn, same_dn
 from dss_runtime.adapters.ldap._settings import LdapSettings, settings_of
 
@@ -29,6 +30,12 @@ class Directory:
         """Remember an entry as it is read: of two that have one key, neither is the record's."""
         self._dns[key] = "" if key in self._dns else dn
         self._keys[same_dn(dn)] = key
+
+    def doubt(self, key: Hashable, dn: str) -> None:
+        """Remember an entry that cannot be read: whoever refers to it still does."""
+        self._keys[same_dn(dn)] = key
+        if key is not DOUBTFUL:
+            self._dns.setdefault(key, dn)
 
     def forget(self, key: Hashable) -> None:
         """Forget an entry that is gone."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from dss_runtime import Branch, DeclarationError, PermanentError, Place, Progress, SourceError, TransientError
+from dss_runtime._doubtful import doubt
 from dss_runtime._examining import Check
 from dss_runtime._importer import Rows
 from dss_runtime._naming import leave_out_records
@@ -19,7 +20,7 @@ from dss_runtime.adapters.scim._rows import ScimRows, check_readable
 from dss_runtime.adapters.scim._service import Kind
 from dss_runtime.adapters.scim._session import Directory, Session, session_of
 from dss_runtime.adapters.scim._source import ScimSource
-from dss_runtime.codegen import BadCellError, BranchReading, DataStoreTree, Importer, override
+from dss_runtime.codegen import BadCellError, BranchReading, Cells, DataStoreTree, Importer, override
 
 M = TypeVar("M")
 K = TypeVar("K")
@@ -90,7 +91,14 @@ class ScimImporter(Importer):
                 directory.note(branch.key_of(record), source.held)
                 return True
 
-            super().read(branch, nullcontext(source), replace(reading, keep=keep))
+            def parse(cells: Cells) -> M | None:
+                try:
+                    return reading.parse(cells)
+                except BadCellError:
+                    doubt(branch, reading, cells, lambda key: directory.doubt(key, source.held))
+                    raise
+
+            super().read(branch, nullcontext(source), replace(reading, keep=keep, parse=parse))
             known.replace(directory)
 
     @override

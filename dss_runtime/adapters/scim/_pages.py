@@ -42,6 +42,10 @@ def listed(session: Session, endpoint: str, parameters: Mapping[str, str]) -> li
     raise TransientError(f"{said}; read {_READINGS} times, and each time it changed meanwhile")
 
 
+_LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+"""What a page says that it is, where it holds no resource."""
+
+
 class _Pages:
     """Reads one list. Each page begins with the last resource of the one before, so that a shift is seen."""
 
@@ -76,6 +80,8 @@ class _Pages:
         seen: set[str] = set()
         while True:
             body = self._asked({"cursor": str(cursor)})
+            if _LIST not in (several(member(body, "schemas")) or ()) and member(body, "Resources") is None:
+                raise BrokenAnswerError("a page is no list of resources")
             self._take(_resources(body))
             cursor = member(body, "nextCursor")
             if not cursor:

@@ -60,8 +60,24 @@ def sent(session: Session, group: Sequence[Operation]) -> list[Result]:
     results = several(member(answer.body, "Operations"))
     if results is None or len(results) != len(group):
         raise UnknownOutcomeError("the service has not answered each operation of a bulk request")
-    by_id = {str(member(each, "bulkId")): each for each in results if member(each, "bulkId") is not None}
-    return [_result(each, by_id.get(str(at), results[at])) for at, each in enumerate(group)]
+    return [_result(each, answer) for each, answer in zip(group, _assigned(results), strict=True)]
+
+
+def _assigned(results: Sequence[Json]) -> list[Json]:
+    """Return the results of a bulk request in the order of its operations.
+
+    Only those of new records must name theirs (RFC 7644, section 3.7). Where none does, they come in order;
+    where one alone does not, it is that of the operation that is left. UnknownOutcomeError for anything else.
+    """
+    named = {str(member(each, "bulkId")): each for each in results if member(each, "bulkId") is not None}
+    if not named:
+        return list(results)
+    unnamed = [each for each in results if member(each, "bulkId") is None]
+    left = [str(at) for at in range(len(results)) if str(at) not in named]
+    if len(named) + len(unnamed) != len(results) or len(left) != len(unnamed) or len(left) > 1:
+        raise UnknownOutcomeError("the service does not say which result of a bulk request is whose")
+    named |= dict(zip(left, unnamed, strict=True))
+    return [named[str(at)] for at in range(len(results))]
 
 
 def _alone(session: Session, operation: Operation) -> Result:

@@ -10,6 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from dss_runtime import DataStoreTree
+from dss_runtime._doubtful import DOUBTFUL
 from dss_runtime.adapters.scim._http import Connection
 from dss_runtime.adapters.scim._paths import Json, several
 from dss_runtime.adapters.scim._service import Service, announced
@@ -37,6 +38,12 @@ class Directory:
         """Remember where the record with *key* is; where two have it, that is the last one."""
         self._held[key] = held
         self._keys[held.id] = key
+
+    def doubt(self, key: Hashable, held: Held) -> None:
+        """Remember a record that cannot be read: whoever refers to it still does."""
+        self._keys[held.id] = key
+        if key is not DOUBTFUL:
+            self._held.setdefault(key, held)
 
     def replace(self, other: Directory) -> None:
         """Hold what *other* holds, and nothing else."""

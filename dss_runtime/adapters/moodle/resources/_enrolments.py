@@ -51,7 +51,9 @@ class _Enrolments(Resource):
 
     @override
     def read(self, moodle: Moodle) -> Iterator[Cells]:
-        fields = {"name": "userfields", "value": "id,idnumber,roles"}
+        # Who may not see numbers is shown everybody without one: they come from the accounts.
+        fields = {"name": "userfields", "value": "id,roles"}
+        people = moodle.idnumbers("users")
         for course in moodle.courses():
             if not course.get("idnumber"):
                 continue
@@ -70,12 +72,16 @@ class _Enrolments(Resource):
                 options=[{"name": "onlyactive", "value": 1}, {"name": "userfields", "value": "id"}],
             )
             awake = {each["id"] for each in active}
+            unseen = [each["id"] for each in everybody if each["id"] not in people or "roles" not in each]
+            if unseen:
+                why = f"{len(unseen)} who are enrolled are shown without an account, or without roles"
+                raise SourceError(moodle.place(self.name), f"{why}: may the user see them all?")
             for each in everybody:
-                roles = sorted(role["shortname"] for role in each.get("roles", []))
-                if each.get("idnumber"):
+                roles = sorted(role["shortname"] for role in each["roles"])
+                if people[each["id"]]:
                     yield {
                         "course": course["idnumber"],
-                        "person": each["idnumber"],
+                        "person": people[each["id"]],
                         "role": roles[-1] if roles else "",
                         "suspended": each["id"] not in awake,
                     }
