@@ -12,6 +12,7 @@ from dss_generator.evolution.version import version_of
 from dss_generator.problems import Problems
 from dss_generator.schema.files import named_files
 from tests.strategies.schemas import as_yaml
+from tests.strategies.trees import MAPS_COLUMNS
 
 Body = dict[str, Any]
 
@@ -88,6 +89,9 @@ def renamed_branch(body: Body, old: str, new: str) -> Body:
         for held in tree["branches"].values():
             if "derived_from" in held:
                 held["derived_from"] = [new if name == old else name for name in held["derived_from"]]
+            for column, named in held.get("references", {}).items():
+                names = [named] if isinstance(named, str) else named
+                held["references"][column] = [new if name == old else name for name in names]
             for given in held.get("generate", {}).values():
                 if "unique" in given:
                     given["unique"] = [new if name == old else name for name in given["unique"]]
@@ -132,13 +136,13 @@ def heirs(body: Mapping[str, Any], owner: str) -> set[str]:
 
 
 def _rename_in(held: Body, adapter: str, old: str, new: str) -> None:
-    for key in ("columns", "transform", "const", "sync", "generate", "split"):
+    for key in ("columns", "transform", "const", "sync", "generate", "split", "lookup"):
         if old in held.get(key, {}):
             held[key] = {new if name == old else name: each for name, each in held[key].items()}
     for key in ("computed", "omit", "match"):
         if key in held:
             held[key] = [new if name == old else name for name in held[key]]
-    reads = adapter in ("csv", "sql") and "derived_from" not in held
+    reads = adapter in MAPS_COLUMNS and "derived_from" not in held
     elsewhere = (*held.get("const", ()), *held.get("computed", ()), *held.get("omit", ()))
     if reads and new not in elsewhere and new not in held.get("columns", {}):
         held.setdefault("columns", {})[new] = old

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from ..problems import shown
@@ -183,7 +183,8 @@ class _Policies:
         """What the adapter's own keys say."""
         if (self._before.derived_from is None) != (self._after.derived_from is None):
             return
-        before, after = _options(self._before), _options(self._after)
+        before = _options(self._before, self._comparing.branches)
+        after = _options(self._after, {})
         system = self._holding.tree.system
         for name in sorted({*before, *after}):
             was, now = before.get(name), after.get(name)
@@ -239,11 +240,19 @@ def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _options(held: TreeBranch) -> dict[str, object]:
-    """Return the adapter's options; columns with values in no order, since they have none."""
+def _options(held: TreeBranch, branches: Mapping[str, str]) -> dict[str, object]:
+    """Return the adapter's options; columns with values in no order, since they have none.
+
+    `references` name *branches*, by what they are called today.
+    """
     found: dict[str, object] = {}
     for name, value in held.options:
         pairs = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+        if name == "references":
+            named = cast("tuple[tuple[str, tuple[str, ...]], ...]", pairs)
+            pairs = tuple(
+                (column, tuple(branches.get(each, each) for each in several)) for column, several in named
+            )
         if pairs and all(isinstance(each, tuple) for each in pairs):
             found[name] = _set(cast("tuple[tuple[str, Scalar], ...]", pairs))
         else:

@@ -106,6 +106,7 @@ class StandIn:
         """End the server."""
         self._server.shutdown()
         self._server.server_close()
+        self.site.engine.dispose()
 
     def answer(self, data: bytes) -> tuple[str, bytes]:
         """Return what kind of answer a form gets, and the answer."""
