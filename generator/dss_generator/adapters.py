@@ -47,6 +47,8 @@ class Adapter:
     turns the checked keys into typed options; `check` notes where these do not suit the branch's fields (of
     which some may be unknown, when its third argument is true).
 
+    `offers` are keys, with values, that editors put into a new tree beside the first of `needs`.
+
     `adopts` says whether it reads records without a key, and writes what a new record adopts; `expires`
     whether it deletes records that it has set aside before. `lists` says that a cell may be several values:
     source and target are told, as `several` and `octets`, which columns may, and which are bytes.
@@ -69,6 +71,7 @@ class Adapter:
     needs: tuple[str, ...] = ()
     selects: tuple[str, ...] = ()
     at_creation: tuple[str, ...] = ()
+    offers: tuple[tuple[str, str], ...] = ()
     options: Callable[[MapNode, Problems], Options] = _no_options
     check: Callable[[MapNode, TreeBranch, bool, Problems], None] = _no_check
     module: str = "dss_runtime.codegen"
@@ -145,6 +148,7 @@ ADAPTERS: dict[str, Adapter] = {
             maps_columns=True,
             keys=ldap_options.keys,
             needs=("base",),
+            offers=(("object_class", "inetOrgPerson"), ("rdn", "uid")),
             selects=("object_class", "filter", "depth"),
             at_creation=("insert", "password", "rdn"),
             options=ldap_options.options,

@@ -15,7 +15,7 @@ from ..extensions import Table
 from ..fieldtypes import element_types, meaning
 from ..names import branch_role, field_role, model_role, sync_role, tree_role
 from .compound_kinds import Cases, Either, Entries, Items, Key, Record, Snippet
-from .kinds import Amount, Choice, Flag, Name, NewName, Pattern, Text, Whole
+from .kinds import Amount, Choice, Flag, Kind, Name, NewName, Pattern, Text, Whole
 from .language import BUILT_IN, Language
 from .row_names import RowName
 from .values import column_name, value
@@ -370,9 +370,16 @@ def _tree(adapter: Adapter) -> Record:
     )
 
 
+def _first(kind: Kind, name: str) -> str:
+    """Return what stands for the value of a key until somebody fills it in: one that it takes."""
+    return kind.values[0] if isinstance(kind, Choice) else name
+
+
 def _tree_snippet(adapter: Adapter) -> Snippet:
     # An editor would insert nothing at all for an empty mapping; `^` has it insert the text as it is.
-    held = {adapter.needs[0]: f"${{3:{adapter.needs[0]}}}"} if adapter.needs else "^{}"
+    kinds = {key.name: key.kind for key in adapter.keys}
+    offered = [*((name, _first(kinds[name], name)) for name in adapter.needs[:1]), *adapter.offers]
+    held = {name: f"${{{at}:{value}}}" for at, (name, value) in enumerate(offered, start=3)} or "^{}"
     tree = {"adapter": adapter.name, "branches": {"${2:records}": held}}
     return _snippet(f"a {adapter.name} tree", adapter.doc, {"${1:Name}": tree})
 
