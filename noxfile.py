@@ -58,6 +58,8 @@ wake_pyenv()
 PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
 OLDEST, MIDDLE, NEWEST = PYTHONS[0], PYTHONS[len(PYTHONS) // 2], PYTHONS[-1]
 TEMPORARY = tempfile.gettempdir()
+NO_LIBRARY = ("breaking", "documenting", "evolution", "faults", "kills", "naming", "strategies", "verifying")
+"""Folders of tests that try our own code alone, with no library but Hypothesis."""
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
 
@@ -154,7 +156,10 @@ def editors(session: nox.Session) -> None:
 
 @nox.session(python=MIDDLE)
 def package(session: nox.Session) -> None:
-    """The wheel passes the tests: checkout hidden, every dependency at its lower bound."""
+    """The wheel passes the tests: checkout hidden, every dependency at its lower bound.
+
+    Folders of tests whose outcome depends neither on what is in the wheel nor on a dependency are left out.
+    """
     session.install(*nox.project.dependency_groups(PROJECT, "package"))
     hidden = Path(session.create_tmp()).resolve() / "hidden"
     shutil.rmtree(hidden, ignore_errors=True)
@@ -177,7 +182,7 @@ def package(session: nox.Session) -> None:
         shutil.rmtree(checkout / package)
     shutil.copytree(ROOT / ".ci", checkout / ".ci")
     session.chdir(checkout)
-    left_out = ["--ignore=tests/docs", "--ignore=tests/editors"]
+    left_out = [f"--ignore=tests/{each}" for each in ("docs", "editors", *NO_LIBRARY)]
     session.run(
         "pytest", "-n", "auto", "--dist", "worksteal", "-m", "not slow", *left_out,
         # The session's own folder for temporary files lies in the checkout, where settings would be found.

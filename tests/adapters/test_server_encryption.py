@@ -93,7 +93,8 @@ def test_another_name_is_refused(place: Place) -> None:
 def test_a_server_without_tls_is_refused() -> None:
     """Where the address asks for TLS, a server that says it has none gets nothing in clear."""
     url = server("mariadb").set(database="mysql").update_query_dict({"ssl_check_hostname": "false"})
-    assert "SSL" in _refused(url)
+    refused = _refused(url)
+    assert "SSL" in refused or "TLS" in refused  # what the driver says, or we where an older one says nothing
 
 
 def test_a_driver_that_goes_on_in_clear_is_not_let() -> None:
