@@ -59,7 +59,7 @@ PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(vers
 OLDEST, MIDDLE, NEWEST = PYTHONS[0], PYTHONS[len(PYTHONS) // 2], PYTHONS[-1]
 TEMPORARY = tempfile.gettempdir()
 NO_LIBRARY = ("breaking", "documenting", "evolution", "faults", "kills", "naming", "strategies", "verifying")
-"""Folders of tests that try our own code alone, with no library but Hypothesis."""
+"""Folders of tests that use no library which the others do not use as well."""
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
 

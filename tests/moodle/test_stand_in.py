@@ -68,7 +68,6 @@ def comparable(body: Any) -> Any:
     return re.sub(r"(@example\.org)\.\d+$", r"\1.TIME", body) if isinstance(body, str) else body
 
 
-@pytest.mark.xdist_group("moodle-transcript")
 def test_every_recorded_call_is_answered_as_it_was(stand_in: StandIn) -> None:
     """All 156 calls, in order: ids, texts and warnings are those of the real Moodle.
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from dss_runtime import Place, SourceError, TransientError
+from dss_runtime import Place, SourceError
 from dss_runtime.adapters.moodle._client import Client, NoRightsError
 from dss_runtime.adapters.moodle._database import Database
 from dss_runtime.adapters.moodle._encoding import Value
@@ -247,10 +247,5 @@ class Moodle:
 
 def told_source(moodle: Moodle, resource: str, error: Exception) -> SourceError:
     """Return what an error means for the whole of what was to be read."""
-    if isinstance(error, NoRightsError):
-        why = f"{error}: may the token's user read all {resource}?"
-    elif isinstance(error, TransientError):
-        why = str(error)
-    else:
-        why = str(error)
-    return SourceError(moodle.place(resource), why)
+    remedy = f": may the token's user read all {resource}?" if isinstance(error, NoRightsError) else ""
+    return SourceError(moodle.place(resource), f"{error}{remedy}")

@@ -21,7 +21,6 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSchool]:
     made.close()
 
 
-@pytest.mark.xdist_group("whole school")
 @pytest.mark.slow
 def test_one_run_brings_all_systems_in_step(school: WholeSchool) -> None:
     """The first run fills each system, the second has nothing to do, and who leaves is suspended everywhere.
