@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dss_runtime import Place
+from dss_runtime._tabular import TextFile
 from dss_runtime.adapters.csv._file import FileRows
-from dss_runtime.adapters.csv._files import find_files
+from dss_runtime.adapters.csv._files import Found, find_files
 from dss_runtime.adapters.csv._lines import Lines
+from dss_runtime.adapters.csv._picked import PickedLines
 from dss_runtime.adapters.csv._source import CsvSource
 from dss_runtime.codegen import Cells
 
@@ -37,6 +39,29 @@ class CsvRows:
             with closing(Lines(found.path, found.shown, self._source.encoding)) as lines:
                 self._current = FileRows(self._source, lines, self._unreadable)
                 yield from self._current
+
+    def text_files(self) -> Sequence[TextFile]:
+        """Return the files as an engine reads them by itself; what is no file of rows raises SourceError."""
+        return [self._text_file(found) for found in self._files]
+
+    def lines_of(self, files: Sequence[TextFile], wanted: Sequence[bytearray], /) -> PickedLines:
+        """Return the rows of *files*, each a line, of which the bytes of *wanted* are not 0."""
+        return PickedLines(files, wanted)
+
+    def _text_file(self, found: Found) -> TextFile:
+        source = self._source
+        with closing(Lines(found.path, found.shown, source.encoding)) as lines:
+            wanted, cells = FileRows(source, lines, []).shape()
+        return TextFile(
+            path=found.path,
+            shown=found.shown,
+            wanted=tuple(wanted),
+            cells=cells,
+            header=source.header,
+            delimiter=source.delimiter,
+            quote=source.quote,
+            encoding=source.encoding,
+        )
 
     def place(self) -> Place:
         """Return the file and the first line of the row that was yielded last."""

@@ -1,0 +1,79 @@
+"""What a branch has beside its records in memory: those that the other side of a comparison has alike."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dss_runtime._errors import DssError
+from dss_runtime._typing import override
+
+if TYPE_CHECKING:
+    from dss_runtime._branch import Branch
+    from dss_runtime._reading import BranchReading, Cells
+
+M = TypeVar("M")
+K = TypeVar("K")
+
+
+class Rest(ABC, Generic[K, M]):
+    """The rows of a branch that a sieve has left out, which become records when somebody asks for them.
+
+    Each of them was proven to be readable, alone with its key, and the same record as a row of the other
+    side. `pair` is the same object for both sides of one comparison, and for no other.
+    """
+
+    def __init__(self, reading: BranchReading[K, M], pair: object) -> None:
+        self._reading = reading
+        self.pair = pair
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return how many rows were left out."""
+
+    @abstractmethod
+    def rows(self) -> Iterator[tuple[Cells, bool]]:
+        """Yield the cells of every row of the branch, in order, and whether it was left out."""
+
+    @cached_property
+    def keys(self) -> frozenset[K]:
+        """The keys of the records that were left out."""
+        key = self._reading.key
+        return frozenset(key(cells) for cells, left_out in self.rows() if left_out)
+
+    def whole(self, held: dict[K, M]) -> dict[K, M]:
+        """Return all records in the order of their rows; what only *held* has comes last."""
+        found: dict[K, M] = {}
+        parse, key = self._reading.parse, self._reading.key
+        for cells, left_out in self.rows():
+            if left_out:
+                record = parse(cells)
+                if record is None:
+                    raise AssertionError("a row that `where` leaves out is no record")
+                found[key(cells)] = record
+                continue
+            try:
+                at = key(cells)
+            except (DssError, ValueError):  # such a row is unreadable, and no record
+                continue
+            if at in held:
+                found[at] = held[at]
+        for at, record in held.items():
+            found.setdefault(at, record)
+        return found
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{len(self)} records as the other side has them>"
+
+
+def differing(
+    left: Branch[Any, Any], right: Branch[Any, Any]
+) -> tuple[Mapping[Any, Any], Mapping[Any, Any]]:
+    """Return the records of both sides in which they may differ: all, unless the two were sifted together."""
+    if left.rest is None or right.rest is None or left.rest.pair is not right.rest.pair:
+        left.make_whole()
+        right.make_whole()
+    return left.held, right.held

@@ -1,0 +1,214 @@
+"""Reading two trees for a comparison, so that what is surely the same on both sides becomes no object.
+
+A sieve takes the rows of a branch of both trees, and drops each pair of rows that it can prove to be the same
+record: readable, alone with its key on its side, taken by `where`, not disabled, and equal in canonical form.
+Whatever it cannot prove is read as ever, into objects, and compared as ever. So the differences are those
+of objects, in their order; a sieve that knows little only saves little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from dss_runtime._branch import Branch
+from dss_runtime._importer import DefaultImporter
+from dss_runtime._naming import shared_fields
+from dss_runtime._noting import Noted, noted
+from dss_runtime._progress import Progress, silent
+from dss_runtime._reading import Importer, Intake
+from dss_runtime._recipe import recipe_of
+
+if TYPE_CHECKING:
+    from dss_runtime._recipe import Recipe
+    from dss_runtime._tree import DataStoreTree
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What compares a branch: `engine` is "memory", or the name of a sieve; `reason` says why not a sieve."""
+
+    branch: str
+    engine: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One side of a branch, as a sieve may read it."""
+
+    importer: Importer
+    branch: Branch[Any, Any]
+    noted: Noted
+    recipe: Recipe
+
+
+class Pairing(Protocol):
+    """A branch that is read on both sides through a sieve."""
+
+    left: Intake
+    right: Intake
+
+    def finish(self) -> str:
+        """Read into both branches what may differ; return why it was all of it, "" where it was not."""
+        ...
+
+
+class Sieve(Protocol):
+    """What proves that rows of two sides are the same record."""
+
+    name: str
+
+    def pair(self, left: Part, right: Part) -> Pairing | str:
+        """Return what reads a branch of two trees, or why the sieve cannot."""
+        ...
+
+
+class Sifting:
+    """Two trees that are read within a `with` block; `finish` then gives them what may differ.
+
+    `chosen` tells for each branch that both have what compares it.
+    """
+
+    def __init__(
+        self,
+        left: DataStoreTree,
+        right: DataStoreTree,
+        sieve: Sieve | str,
+        branches: Collection[str] | None = None,
+    ) -> None:
+        self.chosen: list[Chosen] = []
+        self._pairings: dict[str, Pairing] = {}
+        self._trees = (left, right)
+        names = {branch.name for branch in right.branches}
+        common = [
+            branch.name
+            for branch in left.branches
+            if branch.name in names and (branches is None or branch.name in branches)
+        ]
+        parts = None if isinstance(sieve, str) else (_Parts(left), _Parts(right))
+        for name in common:
+            if isinstance(sieve, str) or parts is None:
+                self.chosen.append(Chosen(name, "memory", str(sieve)))
+                continue
+            ours, theirs = (each.part(name) for each in parts)
+            refused = next((each for each in (ours, theirs) if isinstance(each, str)), "")
+            if isinstance(ours, Part) and isinstance(theirs, Part):
+                pairing = sieve.pair(ours, theirs)
+                if not isinstance(pairing, str):
+                    self._pairings[name] = pairing
+                    self.chosen.append(Chosen(name, sieve.name))
+                    continue
+                refused = pairing
+            self.chosen.append(Chosen(name, "memory", refused))
+
+    def __enter__(self) -> Sifting:
+        for tree, side in zip(self._trees, ("left", "right"), strict=True):
+            intakes: dict[str, Intake] = {name: getattr(each, side) for name, each in self._pairings.items()}
+            if intakes and isinstance(tree.importer, Importer):
+                tree.importer.intakes = intakes
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for tree in self._trees:
+            vars(tree.importer).pop("intakes", None)
+
+    def finish(self) -> None:
+        """Read what may differ, once both trees have been loaded; an error leaves both trees empty."""
+        try:
+            for name, pairing in self._pairings.items():
+                refused = pairing.finish()
+                if refused:
+                    at = next(at for at, each in enumerate(self.chosen) if each.branch == name)
+                    self.chosen[at] = Chosen(name, "memory", refused)
+        except BaseException:
+            for tree in self._trees:
+                tree.clear()
+            raise
+
+
+def load_both(
+    left: DataStoreTree,
+    right: DataStoreTree,
+    sieve: Sieve | str = "",
+    *,
+    branches: Collection[str] | None = None,
+    progress: Progress = silent,
+) -> Sequence[Chosen]:
+    """Read both trees for `left - right`, and return what compares each branch.
+
+    *sieve* is as `dss_runtime.engines.sieve()` returns it: a text where there is none, which says why.
+    Raises what `load` of the trees does.
+    """
+    sifting = Sifting(left, right, sieve, branches)
+    with sifting:
+        left.load(progress)
+        right.load(progress)
+        sifting.finish()
+    return sifting.chosen
+
+
+_Rule: TypeAlias = Callable[[Any, Branch[Any, Any]], str]
+
+
+class _Parts:
+    """The branches of one tree, as far as a sieve may read them."""
+
+    def __init__(self, tree: DataStoreTree) -> None:
+        self._importer = tree.importer
+        self._branches = {branch.name: branch for branch in tree.branches}
+        self._noted = noted(self._importer) if isinstance(self._importer, Importer) else {}
+
+    def part(self, name: str) -> Part | str:
+        """Return the branch *name*, or why it has to be made of objects."""
+        importer, branch = self._importer, self._branches[name]
+        if not isinstance(importer, Importer):
+            return f"{branch.fullname} is read by code of the project"
+        reason = next(filter(None, (rule(self._importer, branch) for rule in _RULES)), "")
+        if reason:
+            return reason
+        if name not in self._noted:
+            return f"the project has written read_{name} of {type(importer).__name__}"
+        recipe = recipe_of(importer, self._noted[name].reading)
+        return recipe if isinstance(recipe, str) else Part(importer, branch, self._noted[name], recipe)
+
+
+def _derivation(_importer: Any, branch: Branch[Any, Any]) -> str:
+    if branch.derived_from:
+        return f"{branch.fullname} is derived from {', '.join(branch.derived_from)}"
+    followers = [each.name for each in branch.tree.branches if branch.name in each.derived_from]
+    return f"{', '.join(followers)} of {branch.tree.name} is derived from it" if followers else ""
+
+
+def _importer_hooks(importer: Any, _branch: Branch[Any, Any]) -> str:
+    hook = "on_import_complete"
+    if getattr(type(importer), hook) is not getattr(DefaultImporter, hook):
+        return f"{type(importer).__name__}.{hook} may look at every record"
+    return ""
+
+
+def _branch_hooks(_importer: Any, branch: Branch[Any, Any]) -> str:
+    """A generated branch says itself what its key is, and how it compares; anything more is the project's."""
+    own = [vars(cls) for cls in type(branch).__mro__[: type(branch).__mro__.index(Branch)]]
+    for name, generated in {"will_make_new": 0, "did_make_new": 0, "key_of": 1, "compare": 1}.items():
+        if sum(name in each for each in own) > generated:
+            return f"{type(branch).__name__}.{name} is to be called for every record"
+    return ""
+
+
+def _adoption(_importer: Any, branch: Branch[Any, Any]) -> str:
+    return f"{branch.fullname} adopts records by {', '.join(branch.matched_by)}" if branch.matched_by else ""
+
+
+def _names(_importer: Any, branch: Branch[Any, Any]) -> str:
+    if branch.generates or any(shared_fields(branch)):
+        return f"names are generated in {branch.fullname}, and all that are taken have to be known"
+    return ""
+
+
+_RULES: tuple[_Rule, ...] = (_derivation, _importer_hooks, _branch_hooks, _adoption, _names)
+"""What keeps a branch from being sifted, whatever its source: each returns the reason, "" where it does not."""

@@ -1,0 +1,176 @@
+"""One side of a comparison: rows that DuckDB looks at first, and that Python then reads some of."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import compress
+from typing import Any
+
+import duckdb
+
+from dss_runtime import Place
+from dss_runtime._reading import BranchReading, Cells, Importer, SourceRows
+from dss_runtime._tabular import ChangedMeanwhileError, TextRows
+from dss_runtime._typing import override
+from dss_runtime.engines.duckdb._regular import Regular, regular, state_of
+
+
+class Rows(ABC):
+    """The rows of one side, numbered from 1 in their order."""
+
+    def __init__(self, rows: SourceRows) -> None:
+        self.modified: datetime | None = getattr(rows, "modified", None)
+        self.size: int | None = getattr(rows, "size", None)
+
+    @abstractmethod
+    def refuse(self) -> str:
+        """Return why DuckDB cannot look at the rows, "" where it can."""
+
+    @property
+    @abstractmethod
+    def few(self) -> bool:
+        """Whether there are so few that objects are made sooner than columns."""
+
+    @abstractmethod
+    def relation(self, connection: duckdb.DuckDBPyConnection, alias: str) -> str:
+        """Return what to select the columns `n` and `c0`, `c1`, … from, as SQL."""
+
+    @abstractmethod
+    def picked(self, wanted: bytearray) -> SourceRows:
+        """Return the rows whose byte in *wanted* is not 0, the first byte that of row 1."""
+
+    @abstractmethod
+    def all(self) -> SourceRows:
+        """Return every row."""
+
+
+class TextSide(Rows):
+    """Files of text, which DuckDB reads itself."""
+
+    FEW = 4_000_000
+    """Bytes that are read into objects before an engine has begun: some 30,000 rows."""
+
+    def __init__(self, rows: TextRows) -> None:
+        source: Any = rows
+        super().__init__(source)
+        self._rows = rows
+        self._source: SourceRows = source
+        self._files = rows.text_files()
+        self._regular: list[Regular] = []
+
+    @property
+    @override
+    def few(self) -> bool:
+        return (self.size or 0) < self.FEW
+
+    @override
+    def refuse(self) -> str:
+        for file in self._files:
+            found = regular(file)
+            if isinstance(found, str):
+                return found
+            self._regular.append(found)
+        return ""
+
+    @override
+    def relation(self, connection: duckdb.DuckDBPyConnection, alias: str) -> str:
+        selects = [
+            f"SELECT {', '.join(f'x{at} AS c{i}' for i, at in enumerate(file.wanted))} FROM read_csv("
+            f"{_text(str(file.path))}, columns = {{{', '.join(f'x{at}: {_text("VARCHAR")}' for at in range(file.cells))}}}, "
+            f"auto_detect = false, header = {str(file.header).lower()}, delim = {_text(file.delimiter)}, "
+            f"quote = {_text(file.quote)}, escape = {_text(file.quote)}, nullstr = {_text(_NO_TEXT)}, "
+            "strict_mode = true, null_padding = false, ignore_errors = false, max_line_size = 131072, "
+            "compression = 'none', hive_partitioning = false)"
+            for file in self._files
+        ]
+        return f"(SELECT row_number() OVER () AS n, * FROM ({' UNION ALL '.join(selects)}))"
+
+    @override
+    def picked(self, wanted: bytearray) -> SourceRows:
+        rows = [each.lines - file.header for each, file in zip(self._regular, self._files, strict=True)]
+        for each, file in zip(self._regular, self._files, strict=True):
+            if each.state != state_of(file):
+                raise ChangedMeanwhileError(Place(file.shown))
+        if sum(rows) != len(wanted):  # some cell holds a line break
+            return _Some(self._source, wanted)
+        ends = [sum(rows[: at + 1]) for at in range(len(rows))]
+        parts = [wanted[end - count : end] for end, count in zip(ends, rows, strict=True)]
+        return self._rows.lines_of(self._files, parts)
+
+    @override
+    def all(self) -> SourceRows:
+        return self._source
+
+
+_NO_TEXT = "\x01\x02 no text stands for NULL"
+
+
+def _text(value: str) -> str:
+    """Return a literal of SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+class _Some:
+    """Rows of which some are left out."""
+
+    def __init__(self, rows: SourceRows, wanted: bytearray) -> None:
+        self._rows = rows
+        self._wanted = wanted
+
+    def __iter__(self) -> Iterator[Cells]:
+        return compress(self._rows, self._wanted)
+
+    def place(self) -> Place:
+        """Return where the row came from that was yielded last."""
+        return self._rows.place()
+
+    @property
+    def unreadable(self) -> Sequence[tuple[Place, str]]:
+        """None: such files are not looked at."""
+        return self._rows.unreadable
+
+
+class Counted:
+    """Rows of a side as a branch reads them, with what is known of all: `left_out` are not among them."""
+
+    def __init__(self, rows: SourceRows, side: Rows, left_out: int = 0) -> None:
+        self._rows = rows
+        self.left_out = left_out
+        self.modified = side.modified
+        self.size = side.size
+
+    def __iter__(self) -> Iterator[Cells]:
+        return iter(self._rows)
+
+    def place(self) -> Place:
+        """Return where the row came from that was yielded last."""
+        return self._rows.place()
+
+    @property
+    def unreadable(self) -> Sequence[tuple[Place, str]]:
+        """The rows so far that were no rows at all."""
+        return self._rows.unreadable
+
+
+class Side:
+    """What takes the rows of a branch while its tree is read."""
+
+    rows: Rows
+    importer: Importer
+    branch: Any
+    reading: BranchReading[Any, Any]
+
+    def take(
+        self, importer: Importer, branch: Any, rows: SourceRows, reading: BranchReading[Any, Any], /
+    ) -> None:
+        """Keep what is needed to look at *rows* once both sides are there."""
+        from dss_runtime.engines.duckdb._native import NativeSide
+
+        self.importer, self.branch, self.reading = importer, branch, reading
+        self.rows = TextSide(rows) if isinstance(rows, TextRows) else NativeSide(rows)
+
+    def read(self, rows: SourceRows, left_out: int = 0) -> None:
+        """Make records of *rows*, and let the branch know of those that are *left_out*."""
+        self.importer.read_rows(self.branch, Counted(rows, self.rows, left_out), self.reading)
