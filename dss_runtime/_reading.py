@@ -18,6 +18,7 @@ from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
 from dss_runtime._naming import shared_fields
 from dss_runtime._progress import STEP
+from dss_runtime._recipe import Recipe
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Unclaimed
 
@@ -95,7 +96,7 @@ class BranchReading(Generic[K, M]):
     `columns` names the columns of a row, in order, and `feeds` the column from which a field comes (the
     first one, where it is made of several). `retired` tells a disabled record from a live one. `unclaimed`
     gives the column and the parser of each field that is read of a row without a key; where it has none, such
-    a row is unreadable.
+    a row is unreadable. `recipe` says the same as `parse`, `key` and `retired`, or why nothing but them can.
     """
 
     columns: tuple[str, ...]
@@ -110,6 +111,7 @@ class BranchReading(Generic[K, M]):
     unclaimed: Mapping[str, tuple[int, Callable[[Any], object]]] = field(
         default_factory=dict[str, tuple[int, Callable[[Any], object]]]
     )
+    recipe: Recipe | str = "its rows are read by code that was written by hand"
 
 
 def present(cell: Any) -> Any:

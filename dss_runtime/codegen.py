@@ -26,6 +26,7 @@ from dss_runtime._reading import (
     same,
     text,
 )
+from dss_runtime._recipe import Comparison, FieldRecipe, FieldText, Junction, Recipe, Step
 from dss_runtime._routes import Route
 from dss_runtime._template import Answer, DefaultTemplate, adapter_writes
 from dss_runtime._tree import DataStoreTree, Sync
@@ -45,21 +46,27 @@ __all__ = [
     "Branch",
     "BranchReading",
     "Cells",
+    "Comparison",
     "DataStoreTree",
     "DefaultTemplate",
     "Derivations",
     "Difference",
     "Duplicates",
     "Field",
+    "FieldRecipe",
+    "FieldText",
     "Generation",
     "Guard",
     "Importer",
+    "Junction",
     "Lazily",
     "Limit",
     "ModelInfo",
     "Outcome",
+    "Recipe",
     "Record",
     "Route",
+    "Step",
     "Sync",
     "Unclaimed",
     "Unresolved",

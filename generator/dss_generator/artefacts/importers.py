@@ -21,13 +21,17 @@ from .parsing import (
     row_lines,
     used_transforms,
 )
+from .recipes import recipe
 from .runtime import import_of, merges
 from .sql_columns import lookups_of
 from .tables import constant as table_constant
 from .tables import has_table, lookups
 
-_RUNTIME = ("BadCellError", "BranchReading", "Cells", "blank", "number", "present", "same", "text")
-"""What the code that parses rows calls."""
+_RUNTIME = (
+    "BadCellError", "BranchReading", "Cells", "blank", "number", "present", "same", "text",
+    "Comparison", "FieldRecipe", "FieldText", "Junction", "Recipe", "Step",
+)  # fmt: skip
+"""What the code that parses rows calls, and what their recipes are made of."""
 
 
 def context(schema: Schema, project: Project) -> Context:
@@ -346,4 +350,5 @@ def _reading(tree: Tree, held: TreeBranch) -> list[Code]:
         ]
         lines = "".join(f"\n                    {pair.text}," for pair in pairs)
         found.append(Code(f"unclaimed={{{lines}\n                }}"))
+    found.append(code("recipe={recipe}", recipe=recipe(tree, held)))
     return found
