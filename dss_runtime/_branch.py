@@ -66,7 +66,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
     string. `order` breaks ties between branches that do not refer to each other.
 
     Where two trees were read for a comparison (`load_both`), only the records that may differ are in memory:
-    `held` has them, and `rest` tells of the others, which are made once a record is asked for that is not held.
+    `held` has them, and `rest` tells of the others, which are made once one of them is asked for.
     """
 
     __branchname__: ClassVar[str]
@@ -101,9 +101,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.tree = tree
         self.fullname = f"{tree.name}.{self.name}"
         self.klass = self._resolve_klass()
-        self._records: dict[K, M] = cast(
-            "dict[K, M]", tree.datastore.claim(self.fullname, self.make_whole)
-        )
+        self._records: dict[K, M] = cast("dict[K, M]", tree.datastore.claim(self.fullname, self.make_whole))
         self.retired: dict[K, M] = {}
         self.expired: dict[K, datetime] = {}
         """Of the retired, those that are to be deleted, and since when they are; whoever diffs fills it."""

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import mask_key
 from dss_runtime._blank import blank
@@ -61,8 +61,9 @@ class SourceRows(Protocol):
     """The rows of one branch while they are being read.
 
     Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
-    large it is have `size`, in bytes; those that leave some out have `left_out`, their number. Those of a place that may hold more than this branch have `values_in`,
-    which counts the texts in a column of it, whatever row they are in: one Counter for each column.
+    large it is have `size`, in bytes; those that leave some out have `left_out`, their number. Those of a
+    place that may hold more than this branch have `values_in`, which counts the texts in a column of it,
+    whatever row they are in: one Counter for each column.
     """
 
     def __iter__(self) -> Iterator[Cells]:
@@ -154,6 +155,8 @@ class Importer(DefaultImporter):
     """
 
     intakes: Mapping[str, Intake] = MappingProxyType({})
+    tabular: ClassVar[bool] = False
+    """Whether a row has a cell for each column, all of a column alike: text, or a database's values."""
 
     @override
     def readin_branch(self, branch: Any) -> Rows | None:

@@ -40,8 +40,11 @@ class Rest(ABC, Generic[K, M]):
     @cached_property
     def keys(self) -> frozenset[K]:
         """The keys of the records that were left out."""
-        key = self._reading.key
-        return frozenset(key(cells) for cells, left_out in self.rows() if left_out)
+        parse, key = self._reading.parse, self._reading.key
+        found = (cells for cells, left_out in self.rows() if left_out)
+        if getattr(self._reading.recipe, "where", None) is not None:
+            found = (cells for cells in found if parse(cells) is not None)
+        return frozenset(map(key, found))
 
     def whole(self, held: dict[K, M]) -> dict[K, M]:
         """Return all records in the order of their rows; what only *held* has comes last."""
@@ -50,9 +53,8 @@ class Rest(ABC, Generic[K, M]):
         for cells, left_out in self.rows():
             if left_out:
                 record = parse(cells)
-                if record is None:
-                    raise AssertionError("a row that `where` leaves out is no record")
-                found[key(cells)] = record
+                if record is not None:  # else `where` leaves the row out
+                    found[key(cells)] = record
                 continue
             try:
                 at = key(cells)
@@ -69,9 +71,7 @@ class Rest(ABC, Generic[K, M]):
         return f"<{len(self)} records as the other side has them>"
 
 
-def differing(
-    left: Branch[Any, Any], right: Branch[Any, Any]
-) -> tuple[Mapping[Any, Any], Mapping[Any, Any]]:
+def differing(left: Branch[Any, Any], right: Branch[Any, Any]) -> tuple[Mapping[Any, Any], Mapping[Any, Any]]:
     """Return the records of both sides in which they may differ: all, unless the two were sifted together."""
     if left.rest is None or right.rest is None or left.rest.pair is not right.rest.pair:
         left.make_whole()

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from dss_runtime._branch import Branch
 from dss_runtime._importer import DefaultImporter
 from dss_runtime._naming import shared_fields
-from dss_runtime._noting import Noted, noted
+from dss_runtime._noting import noted
 from dss_runtime._progress import Progress, silent
 from dss_runtime._reading import Importer, Intake
-from dss_runtime._recipe import recipe_of
+from dss_runtime._recipe import Recipe, reason_against
 
 if TYPE_CHECKING:
-    from dss_runtime._recipe import Recipe
     from dss_runtime._tree import DataStoreTree
 
 
@@ -41,15 +40,21 @@ class Part:
 
     importer: Importer
     branch: Branch[Any, Any]
-    noted: Noted
     recipe: Recipe
 
 
 class Pairing(Protocol):
     """A branch that is read on both sides through a sieve."""
 
-    left: Intake
-    right: Intake
+    @property
+    def left(self) -> Intake:
+        """What takes the rows of the left side."""
+        ...
+
+    @property
+    def right(self) -> Intake:
+        """What takes the rows of the right side."""
+        ...
 
     def finish(self) -> str:
         """Read into both branches what may differ; return why it was all of it, "" where it was not."""
@@ -59,7 +64,10 @@ class Pairing(Protocol):
 class Sieve(Protocol):
     """What proves that rows of two sides are the same record."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        ...
 
     def pair(self, left: Part, right: Part) -> Pairing | str:
         """Return what reads a branch of two trees, or why the sieve cannot."""
@@ -168,13 +176,18 @@ class _Parts:
         importer, branch = self._importer, self._branches[name]
         if not isinstance(importer, Importer):
             return f"{branch.fullname} is read by code of the project"
+        if not importer.tabular:
+            return f"{branch.fullname} is no table: its adapter makes rows of what it reads"
         reason = next(filter(None, (rule(self._importer, branch) for rule in _RULES)), "")
         if reason:
             return reason
         if name not in self._noted:
             return f"the project has written read_{name} of {type(importer).__name__}"
-        recipe = recipe_of(importer, self._noted[name].reading)
-        return recipe if isinstance(recipe, str) else Part(importer, branch, self._noted[name], recipe)
+        reading = self._noted[name].reading
+        against = reason_against(importer, reading)
+        if against is not None or not isinstance(reading.recipe, Recipe):
+            return against or str(reading.recipe)
+        return Part(importer, branch, reading.recipe)
 
 
 def _derivation(_importer: Any, branch: Branch[Any, Any]) -> str:
@@ -211,4 +224,4 @@ def _names(_importer: Any, branch: Branch[Any, Any]) -> str:
 
 
 _RULES: tuple[_Rule, ...] = (_derivation, _importer_hooks, _branch_hooks, _adoption, _names)
-"""What keeps a branch from being sifted, whatever its source: each returns the reason, "" where it does not."""
+"""What keeps a branch from being sifted, whatever its source: each returns the reason, "" for none."""

@@ -49,7 +49,8 @@ class PickedLines:
                 strict=True,
             )
             try:
-                for self._line, row in zip(numbers, reader, strict=True):
+                for number, row in zip(numbers, reader, strict=True):
+                    self._line = number
                     if len(row) != file.cells:
                         raise ChangedMeanwhileError(self.place())
                     if self._line == 1:

@@ -84,6 +84,10 @@ class NativeSide(Rows):
         return _Kept(self._batches, self._places, wanted)
 
     @override
+    def check(self) -> None:
+        """They are kept here, and nobody changes them."""
+
+    @override
     def all(self) -> SourceRows:
         return _Kept(self._batches, self._places, bytearray(b"\1" * self._count))
 
@@ -116,9 +120,7 @@ class _Kept:
 
     unreadable: Sequence[tuple[Place, str]] = ()
 
-    def __init__(
-        self, batches: Sequence[pa.Table | list[Cells]], places: _Places, wanted: bytearray
-    ) -> None:
+    def __init__(self, batches: Sequence[pa.Table | list[Cells]], places: _Places, wanted: bytearray) -> None:
         self._batches = batches
         self._places = places
         self._wanted = wanted
@@ -130,7 +132,8 @@ class _Kept:
 
     def __iter__(self) -> Iterator[Cells]:
         numbers = compress(range(1, len(self._wanted) + 1), self._wanted)
-        for self._number, cells in zip(numbers, self._cells(), strict=True):
+        for number, cells in zip(numbers, self._cells(), strict=True):
+            self._number = number
             yield cells
 
     def _cells(self) -> Iterator[Cells]:

@@ -6,15 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import compress
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from dss_runtime import Place
-from dss_runtime._reading import BranchReading, Cells, Importer, SourceRows
-from dss_runtime._tabular import ChangedMeanwhileError, TextRows
+from dss_runtime._reading import Cells, SourceRows
+from dss_runtime._tabular import ChangedMeanwhileError, TextFile, TextRows
 from dss_runtime._typing import override
 from dss_runtime.engines.duckdb._regular import Regular, regular, state_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class Rows(ABC):
@@ -44,6 +45,10 @@ class Rows(ABC):
     @abstractmethod
     def all(self) -> SourceRows:
         """Return every row."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise ChangedMeanwhileError where the rows are no longer what they were."""
 
 
 class TextSide(Rows):
@@ -76,23 +81,13 @@ class TextSide(Rows):
 
     @override
     def relation(self, connection: duckdb.DuckDBPyConnection, alias: str) -> str:
-        selects = [
-            f"SELECT {', '.join(f'x{at} AS c{i}' for i, at in enumerate(file.wanted))} FROM read_csv("
-            f"{_text(str(file.path))}, columns = {{{', '.join(f'x{at}: {_text("VARCHAR")}' for at in range(file.cells))}}}, "
-            f"auto_detect = false, header = {str(file.header).lower()}, delim = {_text(file.delimiter)}, "
-            f"quote = {_text(file.quote)}, escape = {_text(file.quote)}, nullstr = {_text(_NO_TEXT)}, "
-            "strict_mode = true, null_padding = false, ignore_errors = false, max_line_size = 131072, "
-            "compression = 'none', hive_partitioning = false)"
-            for file in self._files
-        ]
-        return f"(SELECT row_number() OVER () AS n, * FROM ({' UNION ALL '.join(selects)}))"
+        rows = " UNION ALL ".join(map(_select, self._files))
+        return f"(SELECT row_number() OVER () AS n, * FROM ({rows}))"
 
     @override
     def picked(self, wanted: bytearray) -> SourceRows:
         rows = [each.lines - file.header for each, file in zip(self._regular, self._files, strict=True)]
-        for each, file in zip(self._regular, self._files, strict=True):
-            if each.state != state_of(file):
-                raise ChangedMeanwhileError(Place(file.shown))
+        self.check()
         if sum(rows) != len(wanted):  # some cell holds a line break
             return _Some(self._source, wanted)
         ends = [sum(rows[: at + 1]) for at in range(len(rows))]
@@ -103,8 +98,27 @@ class TextSide(Rows):
     def all(self) -> SourceRows:
         return self._source
 
+    @override
+    def check(self) -> None:
+        for each, file in zip(self._regular, self._files, strict=True):
+            if each.state != state_of(file):
+                raise ChangedMeanwhileError(Place(file.shown))
+
 
 _NO_TEXT = "\x01\x02 no text stands for NULL"
+
+
+def _select(file: TextFile) -> str:
+    """Return what selects the wanted cells of *file*, each as the text that stands there."""
+    cells = ", ".join(f"x{at}: 'VARCHAR'" for at in range(file.cells))
+    wanted = ", ".join(f"x{at} AS c{column}" for column, at in enumerate(file.wanted))
+    return (
+        f"SELECT {wanted} FROM read_csv({_text(str(file.path))}, columns = {{{cells}}}, auto_detect = false, "
+        f"header = {str(file.header).lower()}, delim = {_text(file.delimiter)}, quote = {_text(file.quote)}, "
+        f"escape = {_text(file.quote)}, nullstr = {_text(_NO_TEXT)}, strict_mode = true, "
+        "null_padding = false, ignore_errors = false, max_line_size = 131072, compression = 'none', "
+        "hive_partitioning = false)"
+    )
 
 
 def _text(value: str) -> str:
@@ -152,25 +166,3 @@ class Counted:
     def unreadable(self) -> Sequence[tuple[Place, str]]:
         """The rows so far that were no rows at all."""
         return self._rows.unreadable
-
-
-class Side:
-    """What takes the rows of a branch while its tree is read."""
-
-    rows: Rows
-    importer: Importer
-    branch: Any
-    reading: BranchReading[Any, Any]
-
-    def take(
-        self, importer: Importer, branch: Any, rows: SourceRows, reading: BranchReading[Any, Any], /
-    ) -> None:
-        """Keep what is needed to look at *rows* once both sides are there."""
-        from dss_runtime.engines.duckdb._native import NativeSide
-
-        self.importer, self.branch, self.reading = importer, branch, reading
-        self.rows = TextSide(rows) if isinstance(rows, TextRows) else NativeSide(rows)
-
-    def read(self, rows: SourceRows, left_out: int = 0) -> None:
-        """Make records of *rows*, and let the branch know of those that are *left_out*."""
-        self.importer.read_rows(self.branch, Counted(rows, self.rows, left_out), self.reading)
