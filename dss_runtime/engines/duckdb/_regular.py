@@ -10,7 +10,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from dss_runtime._tabular import TextFile
+from dss_runtime._tabular import State, TextFile
 
 _AT_ONCE = 1 << 23
 _PATTERNS = frozenset("*?[{")
@@ -18,16 +18,10 @@ _PATTERNS = frozenset("*?[{")
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """A regular file: how many lines it has, the header included, and its size and age in nanoseconds."""
+    """A regular file: how many lines it has, the header included, and and its state."""
 
     lines: int
-    state: tuple[int, int]
-
-
-def state_of(file: TextFile) -> tuple[int, int]:
-    """Return what changes when a file does."""
-    status = file.path.stat()
-    return status.st_size, status.st_mtime_ns
+    state: State
 
 
 def regular(file: TextFile) -> Regular | str:
@@ -38,7 +32,7 @@ def regular(file: TextFile) -> Regular | str:
         return f"{file.shown} has a character in its path that stands for several"
     if file.cells < 2:
         return f"{file.shown} has a single column"
-    state, lines, returns, ended = state_of(file), 0, 0, True
+    state, lines, returns, ended = State.of(file), 0, 0, True
     quoting = _Quoting(file) if file.quote else None
     with file.path.open("rb") as opened:
         while piece := opened.read(_AT_ONCE):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from dss_runtime import Place
 from dss_runtime._reading import Cells, SourceRows
-from dss_runtime._tabular import ChangedMeanwhileError, TextFile, TextRows
+from dss_runtime._tabular import ChangedMeanwhileError, State, TextFile, TextRows
 from dss_runtime._typing import override
-from dss_runtime.engines.duckdb._regular import Regular, regular, state_of
+from dss_runtime.engines.duckdb._regular import Regular, regular
 
 if TYPE_CHECKING:
     import duckdb
@@ -101,7 +101,7 @@ class TextSide(Rows):
     @override
     def check(self) -> None:
         for each, file in zip(self._regular, self._files, strict=True):
-            if each.state != state_of(file):
+            if each.state != State.of(file):
                 raise ChangedMeanwhileError(Place(file.shown))
 
 
