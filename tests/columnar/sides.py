@@ -62,7 +62,7 @@ def sides(draw: st.DrawFn, kind: FieldType[Any], cells: Kind = "text", *, key: b
         absent = draw(st.sampled_from([(), (None,), ("given",)]))
         given_absent = (_value(draw, kind),) if absent == ("given",) else absent
         field = FieldRecipe("x", field.column, field.template, absent=given_absent, separator=field.separator)
-    return Side(model(kind, key=key), field, cells, draw(st.lists(given, min_size=8, max_size=24)))
+    return Side(model(kind, key=key), field, cells, draw(st.lists(given, min_size=6, max_size=14)))
 
 
 def _value(draw: st.DrawFn, kind: FieldType[Any]) -> Any:

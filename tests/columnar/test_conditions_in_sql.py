@@ -23,11 +23,10 @@ LITERALS = ("", "a", "A", "1", "0", "01", "é", "True", "2026-09-01", "-1.50", "
 def comparisons() -> st.SearchStrategy[Condition]:
     """Return a strategy of comparisons with each of the columns."""
     operators = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
-    texts_of = st.builds(
-        Comparison, st.integers(0, len(KINDS) - 1), operators, st.tuples(st.sampled_from(LITERALS))
-    )
+    shown = st.sampled_from([at for at, kind in enumerate(KINDS) if kind != "decimal"])
+    texts_of = st.builds(Comparison, shown, operators, st.tuples(st.sampled_from(LITERALS)))
     several = st.lists(st.sampled_from(LITERALS), min_size=1, max_size=3).map(tuple)
-    among = st.builds(Comparison, st.integers(0, len(KINDS) - 1), st.just("in"), several)
+    among = st.builds(Comparison, shown, st.just("in"), several)
     number = st.tuples(st.sampled_from(["0", "1", "-1.50", "42", "9" * 17]))
     numbers = st.builds(Comparison, st.integers(0, len(NUMERIC) - 1), operators, number, st.just(True))
     return st.one_of(texts_of, among, numbers)

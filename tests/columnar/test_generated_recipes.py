@@ -40,7 +40,7 @@ trees:
     branches:
       things:
         table: things
-        map: {title: "{code} {title} | lower | map(a=b, '*'=c)"}
+        transform: {title: "{code} {title} | lower | map(a=b, '*'=c)"}
         split: {tags: ";"}
         old: {set: {gone: true}}
 syncs: {nightly: {from: Files, to: Base}}
