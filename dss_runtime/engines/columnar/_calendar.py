@@ -55,7 +55,9 @@ def datetime_image(kind: DatetimeType, cell: Cell) -> Image:
         if kind.zone != "naive":
             found += _with_zone(cell.sql)
         value = case(*found)
-    elif kind.zone in {"instant": ("utc",), "timestamp": ("utc", "naive")}.get(cell.kind, ()):
+    elif (cell.kind == "instant" and kind.zone != "naive") or (
+        cell.kind == "timestamp" and kind.zone in ("utc", "naive")
+    ):
         value = _bounded(cell.sql)
     else:
         raise unfit(kind, cell)
