@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from ..schema.csv_options import reason_against_path
+from ..schema.file_options import reason_against_path
 from ..texts import refused_at
 from .csv_dialect import Dialect, detect, rows_of
 from .evidence import Option, PullError, SourceColumn, SourceTable
