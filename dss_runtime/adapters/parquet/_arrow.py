@@ -8,7 +8,7 @@ from typing import BinaryIO
 import pyarrow as pa
 from pyarrow import ipc
 
-from dss_runtime import Place
+from dss_runtime import Place, SourceError
 from dss_runtime.adapters.parquet._table import AT_ONCE, Table
 from dss_runtime.codegen import override
 
@@ -16,7 +16,25 @@ _END = b"\xff\xff\xff\xff\0\0\0\0"
 """What ends a stream; a reader takes the end of the file for it."""
 
 
-class ArrowFile(Table):
+class _Batches(Table):
+    """What both formats have in common."""
+
+    def sliced(self, batch: pa.RecordBatch, wanted: Sequence[int]) -> Iterator[Sequence[pa.Array]]:
+        """Yield the columns *wanted* of a batch that holds no others, a few rows at a time.
+
+        What points outside of a damaged batch is found before it is followed.
+        """
+        try:
+            batch.validate(full=True)
+        except pa.ArrowInvalid:  # whose text may tell a value
+            raise SourceError(self.place, "is damaged: it has values that are none of their type") from None
+        held = sorted(set(wanted))
+        columns = [batch.column(held.index(at)) for at in wanted]
+        for start in range(0, batch.num_rows, AT_ONCE):
+            yield [column.slice(start, AT_ONCE) for column in columns]
+
+
+class ArrowFile(_Batches):
     """The file format: the end of the file says where each batch is, so that half a file is none."""
 
     def __init__(self, file: BinaryIO, place: Place) -> None:
@@ -27,10 +45,10 @@ class ArrowFile(Table):
     def pieces(self, wanted: Sequence[int]) -> Iterator[Sequence[pa.Array]]:
         reader = ipc.open_file(self.file, options=_only(wanted))
         for at in range(reader.num_record_batches):
-            yield from _sliced(reader.get_batch(at), wanted)
+            yield from self.sliced(reader.get_batch(at), wanted)
 
 
-class ArrowStream(Table):
+class ArrowStream(_Batches):
     """The stream format: complete only where its end is marked, and nothing follows."""
 
     def __init__(self, file: BinaryIO, place: Place) -> None:
@@ -44,7 +62,7 @@ class ArrowStream(Table):
         ended = self.file.tell()
         for batch in reader:
             ended = self.file.tell()
-            yield from _sliced(batch, wanted)
+            yield from self.sliced(batch, wanted)
         self.file.seek(ended)
         rest = self.file.read(len(_END) + 1)
         if rest != _END:
@@ -54,15 +72,3 @@ class ArrowStream(Table):
 
 def _only(wanted: Sequence[int]) -> ipc.IpcReadOptions:
     return ipc.IpcReadOptions(included_fields=sorted(set(wanted)), use_threads=False)
-
-
-def _sliced(batch: pa.RecordBatch, wanted: Sequence[int]) -> Iterator[Sequence[pa.Array]]:
-    """Yield the columns *wanted* of a batch that holds no others, a few rows at a time.
-
-    What points outside of a damaged batch is found before it is followed.
-    """
-    batch.validate(full=True)
-    held = sorted(set(wanted))
-    columns = [batch.column(held.index(at)) for at in wanted]
-    for start in range(0, batch.num_rows, AT_ONCE):
-        yield [column.slice(start, AT_ONCE) for column in columns]

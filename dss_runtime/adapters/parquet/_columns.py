@@ -17,10 +17,9 @@ def positions(schema: pa.Schema, columns: Sequence[str | int], place: Place) -> 
     found: list[int] = []
     for column in columns:
         at, reason = _position(schema.names, column)
-        if not reason and not is_readable(schema.field(at).type):
-            reason = (
-                f"the column {column!r} holds {_shown(schema.field(at).type)}, and no field can hold that"
-            )
+        kind = None if reason else schema.field(at).type
+        if kind is not None and not is_readable(kind):
+            reason = f"the column {column!r} holds {_shown(kind)}, and no field can hold that"
         if reason:
             wrong[reason] = None
         found.append(at)

@@ -19,6 +19,11 @@ _MARKS: tuple[tuple[bytes, type[Table]], ...] = (
     (b"ARROW1\0\0", ArrowFile),
     (b"\xff\xff\xff\xff", ArrowStream),
 )
+_DAMAGED = (pa.ArrowException, OSError, UnicodeError, MemoryError)
+"""What pyarrow raises for a file that is not what it should be.
+
+OSError also where no disk is at fault, and MemoryError where a wrong length is believed.
+"""
 _REFUSED = (
     (b"PARE", "is an encrypted Parquet file: have it written without encryption"),
     (b"FEA1", "is of the old version 1 of Feather: have it written as version 2, which is Arrow IPC"),
@@ -36,13 +41,17 @@ def opened(found: Found) -> Generator[Table]:
     try:
         with found.path.open("rb") as file:
             unchanged = Unchanged(file, found.shown)
-            yield _table(file, place)
+            try:
+                yield _table(file, place)
+            except (SourceError, *_DAMAGED):
+                unchanged.check()  # then that is why
+                raise
             unchanged.check()
-    except (pa.ArrowException, UnicodeError) as error:
-        text = " ".join(str(error).split())
+    except _DAMAGED as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise SourceError(place, f"cannot be read: {error.strerror}") from None
+        text = " ".join(str(error).split()) or "it asks for more memory than there is"
         raise SourceError(place, f"is damaged, cut off, or cannot be read: {text}") from None
-    except OSError as error:
-        raise SourceError(place, f"cannot be read: {error.strerror or error}") from None
 
 
 def _table(file: BinaryIO, place: Place) -> Table:

@@ -77,7 +77,7 @@ def _reading(kind: pa.DataType) -> _Reading:
     if types.is_timestamp(kind):
         return _Reading(_instants, _UNTRUSTED, pa.string())
     if types.is_date(kind):
-        return _Reading(_days, "is no whole day of the years 1 to 9999", pa.string())
+        return _Reading(_days, "is outside of the years 1 to 9999", pa.string())
     if types.is_time(kind):
         return _Reading(_times, "is finer than a microsecond, or no time of a day", pa.string())
     return _Reading(pa.Array.to_pylist)
