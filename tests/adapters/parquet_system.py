@@ -112,7 +112,7 @@ class ArrowSystem(ParquetSystem):
 
 
 def _cell(item: Item, name: str) -> Any:
-    value = getattr(item, name)
-    if name == "doc" and value is not None:
-        return TYPES[name].format(value)
-    return list(value) if name == "tags" else value
+    value: Any = getattr(item, name)
+    if name == "tags":
+        return list(value)
+    return TYPES[name].format(value) if name == "doc" and value is not None else value

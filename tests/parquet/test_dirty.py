@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dss_runtime import DataStoreBranch, Place
-from dss_runtime.codegen import Unresolved
+from dss_runtime.codegen import Unresolved, number, same, text
 from tests.adapters.items import NAMES, item
 from tests.adapters.parquet_system import COLUMNS, ParquetSystem
 from tests.parquet.tables import Write, each_format, read, refused, write_arrow, write_parquet
@@ -119,6 +120,14 @@ def test_timestamps_of_spark_and_impala(tmp_path: Path) -> None:
     table = pa.table({"a": pa.array(moments, pa.timestamp("us"))})
     pq.write_table(table, tmp_path / "t", use_deprecated_int96_timestamps=True)
     assert [(each,) for each in moments] == read(tmp_path, "a")
+
+
+def test_a_transform_makes_no_text_of_what_cannot_be_read() -> None:
+    """Nor does `where`: what stands for the value would be taken for it."""
+    cell = Unresolved("1970-01-01 00:00:00.000001001", UNTRUSTED)
+    for look in (text, number, partial(same, value="a")):
+        with pytest.raises(ValueError, match="is finer than a microsecond"):
+            look(cell)
 
 
 WRITTEN = Path(__file__).parent / "written"

@@ -43,7 +43,8 @@ def test_what_is_told_of_files_before_they_are_read(tmp_path: Path, write: Write
     """The columns by the schema, one row as a sample, size and age."""
     write(pa.table({"id": [1], "nane": ["a"]}), tmp_path / "t_2.x")
     write(pa.table({"id": [1]}).slice(0, 0), tmp_path / "empty")
-    os.utime(tmp_path / "t_2.x", (NOW.timestamp() - 7200,) * 2)
+    two_hours_ago = NOW.timestamp() - 7200
+    os.utime(tmp_path / "t_2.x", (two_hours_ago, two_hours_ago))
     sources = {
         "good": ParquetSource(path=("t_*.x",), columns=("id",), newest=True),
         "bad": ParquetSource(path=("t_2.x",), columns=("name",)),
