@@ -98,7 +98,7 @@ class ParquetSystem(System):
 class ArrowSystem(ParquetSystem):
     """A folder with an Arrow IPC file: Feather of version 2."""
 
-    name = "parquet-arrow"
+    name = "parquet (Arrow IPC)"
 
     @property
     @override

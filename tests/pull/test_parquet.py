@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pytest
@@ -39,7 +39,7 @@ def test_what_is_pulled_is_read(data: st.DataObject) -> None:
 
 def _plain(value: Any) -> bool:
     """Return whether a field can hold *value*: no text with NUL, and no list with NULL in it."""
-    elements: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
+    elements = cast("tuple[Any, ...]", value if isinstance(value, tuple) else (value,))
     return not any(each is None or (isinstance(each, str) and "\0" in each) for each in elements)
 
 
