@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import cast
 
 import pyarrow as pa
 import pytest
@@ -37,9 +37,9 @@ def test_what_is_pulled_is_read(data: st.DataObject) -> None:
     assert {"things": size} == counts(tree)
 
 
-def _plain(value: Any) -> bool:
+def _plain(value: object) -> bool:
     """Return whether a field can hold *value*: no text with NUL, and no list with NULL in it."""
-    elements = cast("tuple[Any, ...]", value if isinstance(value, tuple) else (value,))
+    elements = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
     return not any(each is None or (isinstance(each, str) and "\0" in each) for each in elements)
 
 
