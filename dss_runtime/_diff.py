@@ -13,6 +13,7 @@ from dss_runtime._errors import DeclarationError
 from dss_runtime._naming import Naming
 from dss_runtime._order import ordered_branches, records_parents_first
 from dss_runtime._parents import Ref, needed_parents
+from dss_runtime._progress import Progress, Watch, silent, watching
 from dss_runtime._protection import HeldBack, Protection
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Claims
@@ -25,17 +26,26 @@ E = TypeVar("E", bound=New[Any, Any] | Old[Any, Any])
 
 
 class Engine(Protocol):
-    """What computes the differences of one branch; each method yields in the order of its own side."""
+    """What computes the differences of one branch; each method yields in the order of its own side.
 
-    def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
+    An engine that has the records at hand takes them through *watch*, which may count them.
+    """
+
+    def new(
+        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = ...
+    ) -> Iterator[New[Any, Any]]:
         """Yield the records that only *left* has."""
         ...
 
-    def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
+    def changed(
+        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = ...
+    ) -> Iterator[AttributeAction]:
         """Yield the attributes that differ."""
         ...
 
-    def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
+    def old(
+        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = ...
+    ) -> Iterator[Old[Any, Any]]:
         """Yield the records that only *right* has."""
         ...
 
@@ -86,14 +96,14 @@ class Diff:
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def plan(self) -> tuple[list[Action], list[HeldBack]]:
-        """Return the actions, and what is held back, computed once.
+    def plan(self, progress: Progress = silent) -> tuple[list[Action], list[HeldBack]]:
+        """Return the actions, and what is held back, computed once, and tell *progress* how far that is.
 
         `list(diff)` computes all of it twice, because it asks for the length first.
         """
         actions: list[Action] = []
         held_back: list[HeldBack] = []
-        for action, held in self._walk():
+        for action, held in self._walk(progress):
             if held is None:
                 actions.append(action)
             else:
@@ -116,7 +126,7 @@ class Diff:
     def __repr__(self) -> str:
         return f"<Diff {self.left.name} - {self.right.name}>"
 
-    def _walk(self) -> Iterator[tuple[Action, HeldBack | None]]:
+    def _walk(self, progress: Progress = silent) -> Iterator[tuple[Action, HeldBack | None]]:
         """Yield every difference, with what holds it back, in the order in which it would be applied."""
         protection = Protection(self._ours, self._all_theirs)
         naming = Naming(self._ours, self._all_theirs, restored=self.left.restored)
@@ -125,7 +135,9 @@ class Diff:
         for name in self.branches:
             theirs = self._theirs[name]
             claims[name] = Claims(self._ours[name], theirs, partial(protection.old, name))
-            judged: Iterable[tuple[New[Any, Any], str | None]] = self._judged(name, claims[name], protection)
+            judged: Iterable[tuple[New[Any, Any], str | None]] = self._judged(
+                name, claims[name], protection, progress
+            )
             named: Mapping[Hashable, New[Any, Any]] = {}
             if theirs.generates:  # All of them are needed then: names do not hang on the order of the left.
                 judged = list(judged)
@@ -138,29 +150,32 @@ class Diff:
         for name in self.branches:
             theirs = self._theirs[name]
             refs = {field.name for field in theirs.info.refs}
-            for changed in self._engine.changed(self._ours[name], theirs):
+            for changed in self._engine.changed(
+                self._ours[name], theirs, watching(progress, "diff", f"{name}, changed")
+            ):
                 action = checked(changed, theirs)
                 if action.attribute in refs and action.error is None:
                     given_up.add((name, action.key, action.attribute))
                 yield action, None
-        yield from self._walk_old(protection, given_up, claims)
+        yield from self._walk_old(protection, given_up, claims, progress)
 
     def _judged(
-        self, name: str, claims: Claims, protection: Protection
+        self, name: str, claims: Claims, protection: Protection, progress: Progress
     ) -> Iterator[tuple[New[Any, Any], str | None]]:
         """Yield the new records of a branch, with what they adopt and why they are held back."""
         theirs = self._theirs[name]
-        for found in _sorted(theirs, self._engine.new(self._ours[name], theirs)):
+        watch = watching(progress, "diff", f"{name}, new")
+        for found in _sorted(theirs, self._engine.new(self._ours[name], theirs, watch)):
             new, doubt = claims.judged(found)
             yield new, protection.new(name, new.key) or doubt
 
     def _walk_old(
-        self, protection: Protection, given_up: set[Ref], claims: Mapping[str, Claims]
+        self, protection: Protection, given_up: set[Ref], claims: Mapping[str, Claims], progress: Progress
     ) -> Iterator[tuple[Action, HeldBack | None]]:
         olds = {
             name: {
                 old.key: old
-                for old in self._old(self._ours[name], theirs)
+                for old in self._old(self._ours[name], theirs, watching(progress, "diff", f"{name}, old"))
                 if old.key not in claims[name].adopted
             }
             for name, theirs in self._theirs.items()
@@ -183,9 +198,9 @@ class Diff:
                 reason = protection.old(name, old.key) or claims[name].claimed.get(old.key)
                 yield old, _held(old, reason or needed.get((name, old.key)))
 
-    def _old(self, ours: Branch[Any, Any], theirs: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
+    def _old(self, ours: Branch[Any, Any], theirs: Branch[Any, Any], watch: Watch) -> Iterator[Old[Any, Any]]:
         """Yield what is old, and what was set aside for so long that it is deleted."""
-        yield from self._engine.old(ours, theirs)
+        yield from self._engine.old(ours, theirs, watch)
         for key, since in theirs.expired.items():
             if key in theirs.retired and key not in theirs and key not in ours:
                 yield Old(ours.name, key, theirs.retired[key], aside_since=since)

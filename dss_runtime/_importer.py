@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -129,9 +129,10 @@ class DefaultImporter:
     def make_all(self, branch: Branch[Any, Any], rows: Rows) -> None:
         """Make a record of *branch* from each row (RowError for one without a key)."""
         banned: set[Any] = set()
+        total = len(rows) if isinstance(rows, Sized) else 0
         for done, row in enumerate(rows):
             if done % STEP == 0:
-                self.progress("read", branch.name, done, 0)
+                self.progress("read", branch.name, done, total)
             if isinstance(row, Mapping):
                 prepared = self.kwargs_preprocessor(dict(row))
                 if prepared is None or self.filter_out(**prepared):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain, islice
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
-Stage: TypeAlias = Literal["read", "apply"]
+T = TypeVar("T")
+
+Stage: TypeAlias = Literal["read", "diff", "apply"]
+
+STEP = 1000
+"""How many records are handled between two calls."""
 
 
 class Progress(Protocol):
-    """Called now and then with how many of *total* items of a stage are done; *total* 0 is unknown."""
+    """Called now and then with how many of *total* items of a stage are done; *total* 0 is unknown.
+
+    *what* is a branch; where records are compared or written a phase follows, as in "students, new".
+    """
 
     def __call__(self, stage: Stage, what: str, done: int, total: int, /) -> None:
         """Take note of the progress."""
@@ -19,5 +29,50 @@ def silent(stage: Stage, what: str, done: int, total: int, /) -> None:
     """Take no note of it: the default."""
 
 
-STEP = 1000
-"""How many records are handled between two calls."""
+class Estimate(int):
+    """A total that nobody has counted, such as the rows of a file by the part of it that was read."""
+
+
+def rows_in_all(rows: object, done: int) -> int:
+    """Return how many rows there will be, of which *done* are read; 0 where *rows* have no `share`."""
+    share: float = getattr(rows, "share", 0.0)
+    return Estimate(max(done, round(done / share))) if share > 0 else 0
+
+
+class Watch(Protocol):
+    """Passes on what an engine looks at, and may count it."""
+
+    def __call__(self, items: Collection[T], /) -> Iterable[T]:
+        """Return *items* to go through once."""
+        ...
+
+
+def unwatched(items: Collection[T], /) -> Iterable[T]:
+    """Return *items* as they are: nobody counts."""
+    return items
+
+
+def watching(progress: Progress, stage: Stage, what: str) -> Watch:
+    """Return what tells *progress* how many of the items it is given were taken.
+
+    They are handed on by the thousand, which costs next to nothing for each of them.
+    """
+    if progress is silent:
+        return unwatched
+
+    def watched(items: Collection[T], /) -> Iterable[T]:
+        total = len(items)
+        if total == 0:
+            return items
+        return chain.from_iterable(_in_steps(items, lambda done: progress(stage, what, done, total)))
+
+    return watched
+
+
+def _in_steps(items: Iterable[T], tell: Callable[[int], None]) -> Iterator[tuple[T, ...]]:
+    rest, done = iter(items), 0
+    while step := tuple(islice(rest, STEP)):
+        tell(done)
+        yield step
+        done += len(step)
+    tell(done)

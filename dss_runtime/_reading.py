@@ -16,7 +16,7 @@ from dss_runtime._branch import Branch, Unreadable
 from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
 from dss_runtime._naming import shared_fields
-from dss_runtime._progress import STEP
+from dss_runtime._progress import STEP, rows_in_all
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Unclaimed
 
@@ -59,8 +59,9 @@ class SourceRows(Protocol):
     """The rows of one branch while they are being read.
 
     Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
-    large it is have `size`, in bytes. Those of a place that may hold more than this branch have `values_in`,
-    which counts the texts in a column of it, whatever row they are in: one Counter for each column.
+    large it is have `size`, in bytes, and those that know how far they are `share`: which part of all was
+    read, from 0 to 1. Those of a place that may hold more than this branch have `values_in`, which counts the
+    texts in a column of it, whatever row they are in: one Counter for each column.
     """
 
     def __iter__(self) -> Iterator[Cells]:
@@ -190,7 +191,7 @@ class _BranchReader(Generic[K, M]):
         for cells in self.rows:
             step += 1
             if step % STEP == 0:
-                self.importer.progress("read", branch.name, step, 0)
+                self.importer.progress("read", branch.name, step, rows_in_all(self.rows, step))
             try:
                 record = parse(cells)
             except BadCellError as error:

@@ -7,18 +7,23 @@ from typing import Any
 
 from dss_runtime._actions import AttributeAction, New, Old, attribute_action, describe_key
 from dss_runtime._branch import Branch
+from dss_runtime._progress import Watch, unwatched
 
 
 class MemoryEngine:
     """Compares the records of two branches by key; every method yields in the left's (old: right's) order."""
 
-    def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
+    def new(
+        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = unwatched
+    ) -> Iterator[New[Any, Any]]:
         """Yield the records that only *left* has."""
-        for key, record in left.items():
+        for key, record in watch(left.items()):
             if key not in right:
                 yield New(left.name, key, record)
 
-    def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
+    def changed(
+        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = unwatched
+    ) -> Iterator[AttributeAction]:
         """Yield what differs in the records that both have.
 
         Fields that one side does not hold are left out, and those whose values the right side's system keeps
@@ -26,7 +31,7 @@ class MemoryEngine:
         """
         name, compare, unheld = left.name, right.compare, left.omitted | right.omitted
         unheld |= {generation.field for generation in right.generates}
-        for key, record in left.items():
+        for key, record in watch(left.items()):
             other = right.get(key)
             if other is None:
                 continue
@@ -38,8 +43,10 @@ class MemoryEngine:
                 error.add_note(f"while comparing {name} ({describe_key(record, key)})")
                 raise
 
-    def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
+    def old(
+        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = unwatched
+    ) -> Iterator[Old[Any, Any]]:
         """Yield the records that only *right* has."""
-        for key, record in right.items():
+        for key, record in watch(right.items()):
             if key not in left:
                 yield Old(left.name, key, record)
