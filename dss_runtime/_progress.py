@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from itertools import chain, islice
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
@@ -55,7 +56,7 @@ def unwatched(items: Collection[T], /) -> Iterable[T]:
 def watching(progress: Progress, stage: Stage, what: str) -> Watch:
     """Return what tells *progress* how many of the items it is given were taken.
 
-    They are handed on by the thousand, which costs next to nothing for each of them.
+    They are handed on as they come, and counted by the thousand: that costs next to nothing for each.
     """
     if progress is silent:
         return unwatched
@@ -64,15 +65,14 @@ def watching(progress: Progress, stage: Stage, what: str) -> Watch:
         total = len(items)
         if total == 0:
             return items
-        return chain.from_iterable(_in_steps(items, lambda done: progress(stage, what, done, total)))
+        return chain.from_iterable(_in_steps(iter(items), total, partial(progress, stage, what)))
 
     return watched
 
 
-def _in_steps(items: Iterable[T], tell: Callable[[int], None]) -> Iterator[tuple[T, ...]]:
-    rest, done = iter(items), 0
-    while step := tuple(islice(rest, STEP)):
-        tell(done)
-        yield step
-        done += len(step)
-    tell(done)
+def _in_steps(items: Iterator[T], total: int, tell: Callable[[int, int], None]) -> Iterator[Iterator[T]]:
+    for done in range(0, total, STEP):
+        tell(done, total)
+        yield islice(items, STEP)
+    yield items  # none are left, unless there are more than they said
+    tell(total, total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as RichProgress
 
 from dss_runtime.cli._speed import State
@@ -27,7 +27,6 @@ class Bar:
             TextColumn("{task.fields[count]}", markup=False),
             TextColumn("{task.fields[pace]}", markup=False),
             TextColumn("{task.fields[remaining]}", markup=False),
-            TimeElapsedColumn(),
             console=terminal.console,
             transient=True,
             refresh_per_second=A_SECOND,
