@@ -337,11 +337,12 @@ class _Duplicates(Generic[K, M]):
     def _where(self, key: K, place: Place) -> str:
         """Return both places, the first one unless another reading stored the record."""
         at = next(at for at, each in enumerate(self.branch) if each == key) - self.before
-        found = f", and before that {self._first(at, place.file)}" if 0 <= at < len(self.lines) else ""
+        first = self._first(at, place.file) if 0 <= at < len(self.lines) else ""
+        found = f", and before that in {first}" if first else ""
         return f"{place}{found}; set `duplicates` to first, last, merge or quarantine"
 
     def _first(self, at: int, file: str) -> str:
-        """Return the place of the record number *at*, its file only where that is not *file*."""
+        """Return the place of the record number *at*, as far as it is not *file* alone."""
         first = next(name for start, name in reversed(self.files) if start <= at)
-        line = f"in line {self.lines[at]}"
-        return line if first == file else f"in {first}, {line.removeprefix('in ')}"
+        name, line = "" if first == file else first, f"line {self.lines[at]}" if self.lines[at] else ""
+        return ", ".join(filter(None, (name, line)))
