@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Sized
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from dss_runtime._actions import mask_key
 from dss_runtime._branch import Branch, Unreadable
@@ -37,6 +37,8 @@ class DefaultImporter:
     """
 
     settings: Mapping[str, Any] = {}
+    known_settings: ClassVar[frozenset[str] | None] = None
+    """The settings that the adapter reads, whose misspellings `dss doctor` tells; None where nobody knows."""
 
     def __init__(self, tree: DataStoreTree) -> None:
         self.tree = tree

@@ -19,6 +19,8 @@ from dss_runtime.codegen import Importer, override
 class CsvImporter(Importer):
     """Reads branches from the files in the folder that the tree's settings name."""
 
+    known_settings = frozenset({"folder"})
+
     def open(self, source: CsvSource) -> AbstractContextManager[SourceRows]:
         """Return the rows of *source*; SourceError when a file is missing, SettingsError without a folder."""
         return nullcontext(CsvRows(self._folder(), source))

@@ -19,6 +19,7 @@ from dss_runtime.adapters.scim._examining import examined
 from dss_runtime.adapters.scim._rows import ScimRows, check_readable
 from dss_runtime.adapters.scim._service import Kind
 from dss_runtime.adapters.scim._session import Directory, Session, session_of
+from dss_runtime.adapters.scim._settings import KNOWN
 from dss_runtime.adapters.scim._source import ScimSource
 from dss_runtime.codegen import BadCellError, BranchReading, Cells, DataStoreTree, Importer, override
 
@@ -31,6 +32,8 @@ class ScimImporter(Importer):
 
     A branch whose columns hold ids of another branch's records is read after that.
     """
+
+    known_settings = KNOWN
 
     def __init__(self, tree: DataStoreTree) -> None:
         super().__init__(tree)
