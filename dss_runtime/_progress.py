@@ -18,7 +18,8 @@ STEP = 1000
 class Progress(Protocol):
     """Called now and then with how many of *total* items of a stage are done; *total* 0 is unknown.
 
-    *what* is a branch; where records are compared or written a phase follows, as in "students, new".
+    *what* is a branch, and what is done with it where there are several things to do: "students, new" is
+    compared or written, "students, fetched" was asked for, though it is no record yet.
     """
 
     def __call__(self, stage: Stage, what: str, done: int, total: int, /) -> None:

@@ -70,7 +70,7 @@ class GoogleImporter(Importer):
             yield shared[scopes[0]][1]
             return
         directory = Directory(settings_of(self.tree), scopes)
-        listing = Listing(directory)
+        listing = Listing(directory, self.progress)
         if shared is not None:
             shared[scopes[0]] = directory, listing  # closed when all branches are read
             yield listing

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from dss_runtime import Branch, DeclarationError, PermanentError, Place, Progress, SourceError, TransientError
@@ -125,7 +126,8 @@ class ScimImporter(Importer):
         for branch in dict.fromkeys(each for _, names in source.references for each in names):
             if branch not in self._under_way[-1:]:
                 self._read_first(branch)
-        yield ScimRows(session, kind, source, name, self._counts)
+        fetched = partial(self.progress, "read", f"{self._under_way[-1]}, fetched")
+        yield ScimRows(session, kind, source, name, self._counts, fetched)
 
     def _read_first(self, name: str) -> None:
         """Read the branch that another one refers to."""
