@@ -32,7 +32,18 @@ class Bar:
             refresh_per_second=A_SECOND,
             redirect_stdout=out.interactive,
         )
-        self.start, self.stop, self.draw = self._progress.start, self._progress.stop, self._progress.refresh
+
+    def start(self) -> None:
+        """Draw from now on."""
+        self._progress.start()
+
+    def stop(self) -> None:
+        """Draw no more, and take away what was drawn."""
+        self._progress.stop()
+
+    def draw(self) -> None:
+        """Draw at once."""
+        self._progress.refresh()
 
     def show(self, state: State) -> None:
         """Show *state*; another work takes the place of the one before."""

@@ -22,7 +22,7 @@ class Bars:
     """Tells how far the work is that is under way: `bars(name)` listens for a tree.
 
     On a terminal a bar shows it, gone afterwards. Elsewhere, and in the log, it is a line a minute, by the
-    minutes of the session: a command that takes less than one says nothing.
+    minutes of the session: a command that takes less than one says nothing. `bar` is what is drawn, if any.
     """
 
     def __init__(self, session: Session) -> None:
@@ -31,22 +31,22 @@ class Bars:
         self._work: tuple[str, ...] = ()
         self._speedometer = Speedometer()
         self._due = 0.0
-        self._bar: Bar | None = None
+        self.bar: Bar | None = None
         if session.err.interactive:
             from dss_runtime.cli._bar import Bar
 
-            self._bar = Bar(session.err, session.out)
+            self.bar = Bar(session.err, session.out)
 
     def __enter__(self) -> Bars:
-        if self._bar is not None:
-            self._bar.start()
+        if self.bar is not None:
+            self.bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        if self.bar is not None:
+            self.bar.stop()
         if self._untold is not None:
             self._tell(self._untold)
 
@@ -62,8 +62,8 @@ class Bars:
             if self._work != (stage, tree, what):
                 self._work, self._speedometer = (stage, tree, what), Speedometer()
             state = State(stage, tree, what, done, total, self._speedometer.speed(now, done))
-            if self._bar is not None:
-                self._bar.show(state)
+            if self.bar is not None:
+                self.bar.show(state)
             self._tell(state)
 
         return report

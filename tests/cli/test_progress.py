@@ -186,8 +186,8 @@ def test_what_is_told_too_often_is_not_looked_at() -> None:
     session = session_of(clock, err)
     shown: list[int] = []
     with Bars(session) as bars:
-        assert bars._bar is not None
-        bars._bar.show = lambda state: shown.append(state.done)  # type: ignore[method-assign]
+        assert bars.bar is not None
+        bars.bar.show = lambda state: shown.append(state.done)  # type: ignore[method-assign]
         report = bars("Shop")
         for done in range(1001):
             report("read", "products", done, 1000)
@@ -307,11 +307,11 @@ def test_a_bar_tells_how_far_how_fast_and_how_long(monkeypatch: pytest.MonkeyPat
         for _ in range(5):
             report("read", "products", int(10 * (clock.now - 1000)), Estimate(1000))
             clock.now += 10
-        assert bars._bar is not None
-        bars._bar.draw()
+        assert bars.bar is not None
+        bars.bar.draw()
         text = err.getvalue()
         report("read", "prices", 1, 0)
-        bars._bar.draw()
+        bars.bar.draw()
         rest = err.getvalue().removeprefix(text)
     for each in ("read Supplier.products", "400 of about 1,000", "10/s", "1 min left"):
         assert each in text

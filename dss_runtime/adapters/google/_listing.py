@@ -79,7 +79,7 @@ class Listing:
             case _:
                 held = self.all_of(KINDS["groups"])
                 wanted = [each for each in held if KINDS["groups"].holds(each, "", groups)]
-                found = []
+                found = list[Json]()
                 for done, group in enumerate(wanted):
                     self._progress("read", "members, fetched", done, len(wanted))
                     found += self._members(kind, group)
