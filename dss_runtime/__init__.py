@@ -32,7 +32,7 @@ from dss_runtime._limits import Limit
 from dss_runtime._model import Model, Record
 from dss_runtime._outcomes import Outcome, Status, SyncResult
 from dss_runtime._policy import Policy
-from dss_runtime._progress import Progress, Watch
+from dss_runtime._progress import Progress
 from dss_runtime._protection import HeldBack
 from dss_runtime._template import DefaultTemplate, Work
 from dss_runtime._tree import DataStoreTree
@@ -87,7 +87,6 @@ __all__ = [
     "Unclaimed",
     "UnknownOutcomeError",
     "Unreadable",
-    "Watch",
     "Work",
     "override",
 ]

@@ -13,7 +13,7 @@ from dss_runtime._errors import DeclarationError
 from dss_runtime._naming import Naming
 from dss_runtime._order import ordered_branches, records_parents_first
 from dss_runtime._parents import Ref, needed_parents
-from dss_runtime._progress import Progress, Watch, silent, watching
+from dss_runtime._progress import Progress, silent
 from dss_runtime._protection import HeldBack, Protection
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Claims
@@ -28,24 +28,18 @@ E = TypeVar("E", bound=New[Any, Any] | Old[Any, Any])
 class Engine(Protocol):
     """What computes the differences of one branch; each method yields in the order of its own side.
 
-    An engine that has the records at hand takes them through *watch*, which may count them.
+    One that can tell how far it is also has `telling`, which returns an engine that tells a Progress.
     """
 
-    def new(
-        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = ...
-    ) -> Iterator[New[Any, Any]]:
+    def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
         """Yield the records that only *left* has."""
         ...
 
-    def changed(
-        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = ...
-    ) -> Iterator[AttributeAction]:
+    def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
         """Yield the attributes that differ."""
         ...
 
-    def old(
-        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = ...
-    ) -> Iterator[Old[Any, Any]]:
+    def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
         """Yield the records that only *right* has."""
         ...
 
@@ -89,7 +83,7 @@ class Diff:
         self._engine = left.engine
 
     def __iter__(self) -> Iterator[Action]:
-        for action, held in self._walk():
+        for action, held in self._walk(self._engine):
             if held is None:
                 yield action
 
@@ -103,7 +97,8 @@ class Diff:
         """
         actions: list[Action] = []
         held_back: list[HeldBack] = []
-        for action, held in self._walk(progress):
+        engine: Engine = getattr(self._engine, "telling", lambda _: self._engine)(progress)
+        for action, held in self._walk(engine):
             if held is None:
                 actions.append(action)
             else:
@@ -112,7 +107,7 @@ class Diff:
 
     def held_back(self) -> list[HeldBack]:
         """Return the differences that are not acted on, because of an unreadable row or of what stays."""
-        return [held for _, held in self._walk() if held is not None]
+        return [held for _, held in self._walk(self._engine) if held is not None]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many actions there are, by branch and kind; branches without any are left out."""
@@ -126,7 +121,7 @@ class Diff:
     def __repr__(self) -> str:
         return f"<Diff {self.left.name} - {self.right.name}>"
 
-    def _walk(self, progress: Progress = silent) -> Iterator[tuple[Action, HeldBack | None]]:
+    def _walk(self, engine: Engine) -> Iterator[tuple[Action, HeldBack | None]]:
         """Yield every difference, with what holds it back, in the order in which it would be applied."""
         protection = Protection(self._ours, self._all_theirs)
         naming = Naming(self._ours, self._all_theirs, restored=self.left.restored)
@@ -136,7 +131,7 @@ class Diff:
             theirs = self._theirs[name]
             claims[name] = Claims(self._ours[name], theirs, partial(protection.old, name))
             judged: Iterable[tuple[New[Any, Any], str | None]] = self._judged(
-                name, claims[name], protection, progress
+                engine, name, claims[name], protection
             )
             named: Mapping[Hashable, New[Any, Any]] = {}
             if theirs.generates:  # All of them are needed then: names do not hang on the order of the left.
@@ -150,32 +145,29 @@ class Diff:
         for name in self.branches:
             theirs = self._theirs[name]
             refs = {field.name for field in theirs.info.refs}
-            for changed in self._engine.changed(
-                self._ours[name], theirs, watching(progress, "diff", f"{name}, changed")
-            ):
+            for changed in engine.changed(self._ours[name], theirs):
                 action = checked(changed, theirs)
                 if action.attribute in refs and action.error is None:
                     given_up.add((name, action.key, action.attribute))
                 yield action, None
-        yield from self._walk_old(protection, given_up, claims, progress)
+        yield from self._walk_old(engine, protection, given_up, claims)
 
     def _judged(
-        self, name: str, claims: Claims, protection: Protection, progress: Progress
+        self, engine: Engine, name: str, claims: Claims, protection: Protection
     ) -> Iterator[tuple[New[Any, Any], str | None]]:
         """Yield the new records of a branch, with what they adopt and why they are held back."""
         theirs = self._theirs[name]
-        watch = watching(progress, "diff", f"{name}, new")
-        for found in _sorted(theirs, self._engine.new(self._ours[name], theirs, watch)):
+        for found in _sorted(theirs, engine.new(self._ours[name], theirs)):
             new, doubt = claims.judged(found)
             yield new, protection.new(name, new.key) or doubt
 
     def _walk_old(
-        self, protection: Protection, given_up: set[Ref], claims: Mapping[str, Claims], progress: Progress
+        self, engine: Engine, protection: Protection, given_up: set[Ref], claims: Mapping[str, Claims]
     ) -> Iterator[tuple[Action, HeldBack | None]]:
         olds = {
             name: {
                 old.key: old
-                for old in self._old(self._ours[name], theirs, watching(progress, "diff", f"{name}, old"))
+                for old in self._old(engine, self._ours[name], theirs)
                 if old.key not in claims[name].adopted
             }
             for name, theirs in self._theirs.items()
@@ -198,9 +190,11 @@ class Diff:
                 reason = protection.old(name, old.key) or claims[name].claimed.get(old.key)
                 yield old, _held(old, reason or needed.get((name, old.key)))
 
-    def _old(self, ours: Branch[Any, Any], theirs: Branch[Any, Any], watch: Watch) -> Iterator[Old[Any, Any]]:
+    def _old(
+        self, engine: Engine, ours: Branch[Any, Any], theirs: Branch[Any, Any]
+    ) -> Iterator[Old[Any, Any]]:
         """Yield what is old, and what was set aside for so long that it is deleted."""
-        yield from self._engine.old(ours, theirs, watch)
+        yield from engine.old(ours, theirs)
         for key, since in theirs.expired.items():
             if key in theirs.retired and key not in theirs and key not in ours:
                 yield Old(ours.name, key, theirs.retired[key], aside_since=since)

@@ -18,8 +18,8 @@ STEP = 1000
 class Progress(Protocol):
     """Called now and then with how many of *total* items of a stage are done; *total* 0 is unknown.
 
-    *what* is a branch, and what is done with it where there are several things to do: "students, new" is
-    compared or written, "students, fetched" was asked for, though it is no record yet.
+    *what* is a branch, and what is done with it where there are several things to do: "students, new" are
+    written, "students, fetched" were asked for, though they are no records yet.
     """
 
     def __call__(self, stage: Stage, what: str, done: int, total: int, /) -> None:
@@ -41,34 +41,15 @@ def rows_in_all(rows: object, done: int) -> int:
     return Estimate(max(done, round(done / share))) if share > 0 else 0
 
 
-class Watch(Protocol):
-    """Passes on what an engine looks at, and may count it."""
-
-    def __call__(self, items: Collection[T], /) -> Iterable[T]:
-        """Return *items* to go through once."""
-        ...
-
-
-def unwatched(items: Collection[T], /) -> Iterable[T]:
-    """Return *items* as they are: nobody counts."""
-    return items
-
-
-def watching(progress: Progress, stage: Stage, what: str) -> Watch:
-    """Return what tells *progress* how many of the items it is given were taken.
+def watched(items: Collection[T], progress: Progress, stage: Stage, what: str) -> Iterable[T]:
+    """Return *items* to go through once; *progress* is told how many of them were taken.
 
     They are handed on as they come, and counted by the thousand: that costs next to nothing for each.
     """
-    if progress is silent:
-        return unwatched
-
-    def watched(items: Collection[T], /) -> Iterable[T]:
-        total = len(items)
-        if total == 0:
-            return items
-        return chain.from_iterable(_in_steps(iter(items), total, partial(progress, stage, what)))
-
-    return watched
+    total = len(items)
+    if progress is silent or total == 0:
+        return items
+    return chain.from_iterable(_in_steps(iter(items), total, partial(progress, stage, what)))
 
 
 def _in_steps(items: Iterator[T], total: int, tell: Callable[[int, int], None]) -> Iterator[Iterator[T]]:

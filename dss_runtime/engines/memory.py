@@ -7,23 +7,26 @@ from typing import Any
 
 from dss_runtime._actions import AttributeAction, New, Old, attribute_action, describe_key
 from dss_runtime._branch import Branch
-from dss_runtime._progress import Watch, unwatched
+from dss_runtime._progress import Progress, silent, watched
 
 
 class MemoryEngine:
     """Compares the records of two branches by key; every method yields in the left's (old: right's) order."""
 
-    def new(
-        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = unwatched
-    ) -> Iterator[New[Any, Any]]:
+    def __init__(self, progress: Progress = silent) -> None:
+        self._progress = progress
+
+    def telling(self, progress: Progress) -> MemoryEngine:
+        """Return an engine that tells *progress* how much of each side it has gone through."""
+        return MemoryEngine(progress)
+
+    def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
         """Yield the records that only *left* has."""
-        for key, record in watch(left.items()):
+        for key, record in watched(left.items(), self._progress, "diff", left.name):
             if key not in right:
                 yield New(left.name, key, record)
 
-    def changed(
-        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = unwatched
-    ) -> Iterator[AttributeAction]:
+    def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
         """Yield what differs in the records that both have.
 
         Fields that one side does not hold are left out, and those whose values the right side's system keeps
@@ -31,7 +34,7 @@ class MemoryEngine:
         """
         name, compare, unheld = left.name, right.compare, left.omitted | right.omitted
         unheld |= {generation.field for generation in right.generates}
-        for key, record in watch(left.items()):
+        for key, record in watched(left.items(), self._progress, "diff", left.name):
             other = right.get(key)
             if other is None:
                 continue
@@ -43,10 +46,8 @@ class MemoryEngine:
                 error.add_note(f"while comparing {name} ({describe_key(record, key)})")
                 raise
 
-    def old(
-        self, left: Branch[Any, Any], right: Branch[Any, Any], watch: Watch = unwatched
-    ) -> Iterator[Old[Any, Any]]:
+    def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
         """Yield the records that only *right* has."""
-        for key, record in watch(right.items()):
+        for key, record in watched(right.items(), self._progress, "diff", f"{right.name}, old"):
             if key not in left:
                 yield Old(left.name, key, record)
