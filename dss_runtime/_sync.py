@@ -17,7 +17,7 @@ from dss_runtime._masking import scrub
 from dss_runtime._outcomes import Outcome, Status, SyncResult
 from dss_runtime._passes import Planner
 from dss_runtime._policy import Policy
-from dss_runtime._progress import STEP, Progress
+from dss_runtime._progress import Progress
 from dss_runtime._protection import HeldBack
 from dss_runtime._recorder import Recorder, forgetful
 from dss_runtime._relations import Relations
@@ -40,7 +40,7 @@ def synchronise(diff: Diff, policy: Policy, progress: Progress, recorder: Record
 
     The whole diff is computed before anything is written. Raises GuardHeldError when it exceeds a guard.
     """
-    actions, held_back = diff.plan()
+    actions, held_back = diff.plan(progress)
     if policy.guarded:
         check_guards(diff, actions)
     return carry_out(diff.right, actions, held_back, policy, progress, recorder)
@@ -140,7 +140,6 @@ class _Run:
         else:
             self.updates.keep()
             self.recorder.committed(phase)
-            self.progress("apply", phase, len(units), len(units))
 
     def _passes(self, units: Sequence[Unit]) -> None:
         """Carry out what is tried of each unit: all of it at once, or in several passes over the branches."""
@@ -227,14 +226,15 @@ class _Run:
         size = 1 if self.template.transactions == "record" else self.policy.batch_size
         at_once = self.policy.concurrency if self.template.concurrent else 1
         batch = Group(self.template.write)
+        tell = partial(self.progress, "apply", f"{units[0].work.branch}, {units[0].work.phase}")
+        tell(0, len(units))
         with Window(at_once, self._settle_group) as window:
             for done, unit in enumerate(units):
-                if done % STEP == 0:
-                    self.progress("apply", unit.work.branch, done, len(units))
                 refs = self.relations.within(unit.now)
                 if len(batch.units) >= size or batch.hinders(unit.now, refs):
                     self._begin(window, batch)
                     batch = Group(self.template.write)
+                    tell(done, len(units))
                 if any(group.hinders(unit.now, refs) for group in window):
                     window.settle()
                 stopped = self._ending() or self.policy.stop()
@@ -248,7 +248,9 @@ class _Run:
                     alone = Group(self._handle)
                     alone.add(unit, refs)
                     self._begin(window, alone)
+                    tell(done, len(units))
             self._begin(window, batch)
+        tell(len(units), len(units))
 
     def _method(self, work: Work) -> str:
         if work.phase == "changed" and self.branches[work.branch].by_record:

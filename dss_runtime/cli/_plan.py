@@ -10,6 +10,7 @@ from dss_runtime.cli._account import Account
 from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
 from dss_runtime.cli._engine import show_chosen
 from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
@@ -107,7 +108,8 @@ def made_plan(
     compared.load(session)
     safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     safety.expire(compared.project.settings, compared.right)
-    found = safety.narrowed(compared.diff)
+    with Bars(session) as bars:
+        found = safety.narrowed(compared.diff, bars(compared.right.name))
     verdict = safety.verdict(compared.left.branches, compared.right, found.actions, compared.diff.branches)
     account.report = report = Report(
         "plan",
