@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -38,7 +38,7 @@ class Rest(ABC, Generic[K, M]):
         """Yield the cells of every row of the branch, in order, and whether it was left out."""
 
     @cached_property
-    def keys(self) -> frozenset[K]:
+    def keys(self) -> Container[K]:
         """The keys of the records that were left out."""
         parse, key = self._reading.parse, self._reading.key
         found = (cells for cells, left_out in self.rows() if left_out)
