@@ -36,11 +36,11 @@ class FieldText:
 class FieldRecipe:
     """How a field is made of the cells of a row; one of `column`, `template` and `constant` says from what.
 
-    `column` is the index of a cell that is parsed as it is. A `template` makes a text of the texts of cells (an
-    int is the index of one), of other fields and of literal pieces; the `steps` go over it before it is parsed.
-    `constant` is the one value of all rows, and `absent` that of a row whose cell or text is blank, each alone
-    in a tuple; a field without `absent` is parsed all the same. `separator` stands between the values of a
-    set or a list.
+    `column` is the index of a cell that is parsed as it is. A `template` makes a text of the texts of cells
+    (an int is the index of one), of other fields and of literal pieces; the `steps` go over it before it is
+    parsed. `constant` is the one value of all rows, and `absent` that of a row whose cell or text is blank,
+    each alone in a tuple; a field without `absent` is parsed all the same. `separator` stands between the
+    values of a set or a list.
     """
 
     name: str

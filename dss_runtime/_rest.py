@@ -19,35 +19,58 @@ K = TypeVar("K")
 
 
 class Rest(ABC, Generic[K, M]):
-    """The rows of a branch that a sieve has left out, which become records when somebody asks for them.
+    """The records of a branch that a sieve has left out; `pair` is the same object for both sides.
 
-    Each of them was proven to be readable, alone with its key, and the same record as a row of the other
-    side. `pair` is the same object for both sides of one comparison, and for no other.
+    Each was proven to be readable, alone with its key, and the same as a record of the other side of that one
+    comparison.
     """
 
-    def __init__(self, reading: BranchReading[K, M], pair: object) -> None:
-        self._reading = reading
+    def __init__(self, pair: object) -> None:
         self.pair = pair
 
     @abstractmethod
     def __len__(self) -> int:
-        """Return how many rows were left out."""
+        """Return how many records were left out."""
+
+    @property
+    @abstractmethod
+    def keys(self) -> Container[K]:
+        """The keys of the records that were left out."""
+
+    @abstractmethod
+    def whole(self, held: Mapping[K, M]) -> dict[K, M]:
+        """Return all records in the order in which they were read; what only *held* has comes last."""
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{len(self)} records as the other side has them>"
+
+
+class UnreadRest(Rest[K, M]):
+    """Records that were never made: their rows are read once more where somebody asks for them."""
+
+    def __init__(self, reading: BranchReading[K, M], pair: object) -> None:
+        super().__init__(pair)
+        self._reading = reading
 
     @abstractmethod
     def rows(self) -> Iterator[tuple[Cells, bool]]:
-        """Yield the cells of every row of the branch, in order, and whether it was left out."""
+        """Yield the cells of every row of the branch, in order, and whether it was left out.
+
+        Raises SourceError where they are no longer there as they were.
+        """
 
     @cached_property
+    @override
     def keys(self) -> Container[K]:
-        """The keys of the records that were left out."""
         parse, key = self._reading.parse, self._reading.key
         found = (cells for cells, left_out in self.rows() if left_out)
         if getattr(self._reading.recipe, "where", None) is not None:
             found = (cells for cells in found if parse(cells) is not None)
         return frozenset(map(key, found))
 
-    def whole(self, held: dict[K, M]) -> dict[K, M]:
-        """Return all records in the order of their rows; what only *held* has comes last."""
+    @override
+    def whole(self, held: Mapping[K, M]) -> dict[K, M]:
         found: dict[K, M] = {}
         parse, key = self._reading.parse, self._reading.key
         for cells, left_out in self.rows():
@@ -65,10 +88,6 @@ class Rest(ABC, Generic[K, M]):
         for at, record in held.items():
             found.setdefault(at, record)
         return found
-
-    @override
-    def __repr__(self) -> str:
-        return f"<{len(self)} records as the other side has them>"
 
 
 def differing(left: Branch[Any, Any], right: Branch[Any, Any]) -> tuple[Mapping[Any, Any], Mapping[Any, Any]]:

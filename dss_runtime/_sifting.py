@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from dss_runtime._branch import Branch
+from dss_runtime._collector import collector_suspended
 from dss_runtime._importer import DefaultImporter
 from dss_runtime._naming import shared_fields
 from dss_runtime._noting import noted
@@ -36,11 +37,12 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One side of a branch, as a sieve may read it."""
+    """One side of a branch, as a sieve may read it. It has a `recipe`, or a `reason` for having none."""
 
-    importer: Importer
+    importer: DefaultImporter
     branch: Branch[Any, Any]
-    recipe: Recipe
+    recipe: Recipe | None = None
+    reason: str = ""
 
 
 class Pairing(Protocol):
@@ -52,8 +54,8 @@ class Pairing(Protocol):
         ...
 
     @property
-    def right(self) -> Intake:
-        """What takes the rows of the right side."""
+    def right(self) -> Intake | None:
+        """What takes the rows of the right side; None where it is read as ever."""
         ...
 
     def finish(self) -> str:
@@ -84,37 +86,42 @@ class Sifting:
         self,
         left: DataStoreTree,
         right: DataStoreTree,
-        sieve: Sieve | str,
+        sieves: Sequence[Sieve],
         branches: Collection[str] | None = None,
+        *,
+        reason: str = "",
     ) -> None:
         self.chosen: list[Chosen] = []
         self._pairings: dict[str, Pairing] = {}
         self._trees = (left, right)
         names = {branch.name for branch in right.branches}
-        common = [
-            branch.name
-            for branch in left.branches
-            if branch.name in names and (branches is None or branch.name in branches)
-        ]
-        parts = None if isinstance(sieve, str) else (_Parts(left), _Parts(right))
-        for name in common:
-            if isinstance(sieve, str) or parts is None:
-                self.chosen.append(Chosen(name, "memory", str(sieve)))
-                continue
-            ours, theirs = (each.part(name) for each in parts)
-            refused = next((each for each in (ours, theirs) if isinstance(each, str)), "")
-            if isinstance(ours, Part) and isinstance(theirs, Part):
-                pairing = sieve.pair(ours, theirs)
-                if not isinstance(pairing, str):
-                    self._pairings[name] = pairing
-                    self.chosen.append(Chosen(name, sieve.name))
-                    continue
-                refused = pairing
-            self.chosen.append(Chosen(name, "memory", refused))
+        parts = (_Parts(left), _Parts(right)) if sieves else None
+        for name in (branch.name for branch in left.branches):
+            if name in names and (branches is None or name in branches):
+                why = reason if parts is None else self._pair(sieves, *(each.part(name) for each in parts))
+                if name not in self._pairings:
+                    self.chosen.append(Chosen(name, "memory", why))
+
+    def _pair(self, sieves: Sequence[Sieve], ours: Part | str, theirs: Part | str) -> str:
+        """Let the first of *sieves* that can do so read a branch; return why the first of all does not."""
+        if isinstance(ours, str) or isinstance(theirs, str):
+            return ours if isinstance(ours, str) else str(theirs)
+        reasons: list[str] = []
+        for sieve in sieves:
+            found = sieve.pair(ours, theirs)
+            if not isinstance(found, str):
+                self._pairings[ours.branch.name] = found
+                self.chosen.append(Chosen(ours.branch.name, sieve.name, "; ".join(reasons)))
+                break
+            reasons.append(found)
+        return reasons[0] if reasons else ""
 
     def __enter__(self) -> Sifting:
         for tree, side in zip(self._trees, ("left", "right"), strict=True):
-            intakes: dict[str, Intake] = {name: getattr(each, side) for name, each in self._pairings.items()}
+            sides: dict[str, Intake | None] = {
+                name: getattr(each, side) for name, each in self._pairings.items()
+            }
+            intakes = {name: each for name, each in sides.items() if each is not None}
             if intakes and isinstance(tree.importer, Importer):
                 tree.importer.intakes = intakes
         return self
@@ -129,7 +136,8 @@ class Sifting:
         """Read what may differ, once both trees have been loaded; an error leaves both trees empty."""
         try:
             for name, pairing in self._pairings.items():
-                refused = pairing.finish()
+                with collector_suspended():
+                    refused = pairing.finish()
                 if refused:
                     at = next(at for at, each in enumerate(self.chosen) if each.branch == name)
                     self.chosen[at] = Chosen(name, "memory", refused)
@@ -142,17 +150,16 @@ class Sifting:
 def load_both(
     left: DataStoreTree,
     right: DataStoreTree,
-    sieve: Sieve | str = "",
-    *,
+    *sieves: Sieve,
     branches: Collection[str] | None = None,
     progress: Progress = silent,
 ) -> Sequence[Chosen]:
     """Read both trees for `left - right`, and return what compares each branch.
 
-    *sieve* is as `dss_runtime.engines.sieve()` returns it: a text where there is none, which says why.
+    Of *sieves*, such as `dss_runtime.engines.duckdb.DuckDBSieve()`, each branch gets the first that can.
     Raises what `load` of the trees does.
     """
-    sifting = Sifting(left, right, sieve, branches)
+    sifting = Sifting(left, right, sieves, branches)
     with sifting:
         left.load(progress)
         right.load(progress)
@@ -174,20 +181,22 @@ class _Parts:
     def part(self, name: str) -> Part | str:
         """Return the branch *name*, or why it has to be made of objects."""
         importer, branch = self._importer, self._branches[name]
+        reason = next(filter(None, (rule(importer, branch) for rule in _RULES)), "")
+        return reason or self._with_recipe(importer, branch)
+
+    def _with_recipe(self, importer: DefaultImporter, branch: Branch[Any, Any]) -> Part:
         if not isinstance(importer, Importer):
-            return f"{branch.fullname} is read by code of the project"
+            return Part(importer, branch, reason=f"{branch.fullname} is read by code of the project")
         if not importer.tabular:
-            return f"{branch.fullname} is no table: its adapter makes rows of what it reads"
-        reason = next(filter(None, (rule(self._importer, branch) for rule in _RULES)), "")
-        if reason:
-            return reason
-        if name not in self._noted:
-            return f"the project has written read_{name} of {type(importer).__name__}"
-        reading = self._noted[name].reading
+            return Part(importer, branch, reason=f"{branch.fullname} is no table")
+        if branch.name not in self._noted:
+            written = f"the project has written read_{branch.name} of {type(importer).__name__}"
+            return Part(importer, branch, reason=written)
+        reading = self._noted[branch.name].reading
         against = reason_against(importer, reading)
-        if against is not None or not isinstance(reading.recipe, Recipe):
-            return against or str(reading.recipe)
-        return Part(importer, branch, reading.recipe)
+        if against is None and isinstance(reading.recipe, Recipe):
+            return Part(importer, branch, reading.recipe)
+        return Part(importer, branch, reason=against or str(reading.recipe))
 
 
 def _derivation(_importer: Any, branch: Branch[Any, Any]) -> str:

@@ -44,6 +44,20 @@ class TextFile:
     encoding: str
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """What changes when a file does: its size in bytes, and when it was written, in nanoseconds."""
+
+    size: int
+    written: int
+
+    @classmethod
+    def of(cls, file: TextFile) -> State:
+        """Return the state of *file* now."""
+        status = file.path.stat()
+        return cls(status.st_size, status.st_mtime_ns)
+
+
 @runtime_checkable
 class TextRows(Protocol):
     """Rows that come from files of text."""

@@ -9,7 +9,7 @@ import click
 
 from dss_runtime import DataStoreTree, Diff
 from dss_runtime._sifting import Chosen, Sifting
-from dss_runtime.cli._engine import engine_option, sieve_of
+from dss_runtime.cli._engine import engine_option, sieves_of
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._project import Pair, Project, load_project
@@ -60,8 +60,11 @@ class Comparison:
 
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
-        sieve = sieve_of(self.engine) if self.sources.sole else f"several syncs follow {self.left.name}"
-        sifting = Sifting(self.left, self.right, sieve, self.diff.branches)
+        sieves = sieves_of(self.engine) if self.sources.sole else ()
+        reason = "" if self.sources.sole else f"several syncs follow {self.left.name}, which is read once"
+        sifting = Sifting(
+            self.left, self.right, sieves, self.diff.branches, reason=reason or "objects were asked for"
+        )
         with sifting:
             self.sources.load(session, self.left)
             load(session, self.right)

@@ -10,6 +10,7 @@ import click
 from dss_runtime._sifting import Chosen, Sieve
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.engines.duckdb import DuckDBSieve
+from dss_runtime.engines.streaming import StreamingSieve
 
 ENGINES = ("auto", "memory", "duckdb")
 
@@ -22,9 +23,12 @@ engine_option: Any = click.option(
 )
 
 
-def sieve_of(engine: str) -> Sieve | str:
-    """Return what looks at the rows before they become objects, or why nothing does."""
-    return "--engine memory asks for it" if engine == "memory" else DuckDBSieve(always=engine == "duckdb")
+def sieves_of(engine: str) -> tuple[Sieve, ...]:
+    """Return what looks at the rows before they become objects, the best first; nothing for "memory"."""
+    if engine == "memory":
+        return ()
+    always = engine != "auto"
+    return (DuckDBSieve(always=always), StreamingSieve(always=always))
 
 
 def show_chosen(out: Terminal, chosen: Iterable[Chosen]) -> None:

@@ -7,13 +7,17 @@ from datetime import date, datetime
 from itertools import compress, islice
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
 from dss_runtime import Place
+from dss_runtime._extras import extra
 from dss_runtime._reading import Cells, SourceRows
 from dss_runtime._typing import override
+from dss_runtime.engines.columnar import Cell, Kind
+from dss_runtime.engines.duckdb._cells import cell
 from dss_runtime.engines.duckdb._side import Rows
+
+with extra("duckdb"):
+    import duckdb
+    import pyarrow as pa
 
 _AT_ONCE = 20_000
 _KEPT: dict[type, pa.DataType] = {
@@ -25,6 +29,16 @@ _KEPT: dict[type, pa.DataType] = {
     date: pa.date32(),
 }
 """The types of values that are the same again when they come out of a column."""
+_KINDS: dict[pa.DataType, Kind] = {
+    pa.null(): "text",
+    pa.string(): "text",
+    pa.int64(): "int",
+    pa.float64(): "double",
+    pa.bool_(): "bool",
+    pa.binary(): "blob",
+    pa.date32(): "date",
+    pa.timestamp("us"): "timestamp",
+}
 
 
 class NativeSide(Rows):
@@ -74,10 +88,23 @@ class NativeSide(Rows):
 
     @override
     def relation(self, connection: duckdb.DuckDBPyConnection, alias: str) -> str:
-        (whole,) = self._batches
         name = f"rows_of_{alias}"
-        connection.register(name, whole)
-        return f"(SELECT row_number() OVER () AS n, * FROM {name})"
+        connection.register(name, self._whole)
+        return f"(SELECT row_number() OVER () AS n, 0 AS size, * FROM {name})"
+
+    @property
+    def _whole(self) -> pa.Table:
+        (whole,) = self._batches
+        return whole
+
+    @override
+    def cells(self, alias: str) -> list[Cell]:
+        return [cell(alias, at, _KINDS[kind]) for at, kind in enumerate(self._whole.schema.types)]
+
+    @property
+    @override
+    def total(self) -> int:
+        return 0
 
     @override
     def picked(self, wanted: bytearray) -> SourceRows:

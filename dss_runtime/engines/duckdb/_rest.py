@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dss_runtime import SourceError
 from dss_runtime._reading import BranchReading, Cells
-from dss_runtime._rest import Rest
+from dss_runtime._rest import UnreadRest
+from dss_runtime._tabular import ChangedMeanwhileError
 from dss_runtime._typing import override
 from dss_runtime.engines.duckdb._side import Rows
 
 
-class KeptRest(Rest[Any, Any]):
+class KeptRest(UnreadRest[Any, Any]):
     """Rows that are read once more from where they came; *wanted* tells those that were read already."""
 
     def __init__(
@@ -28,6 +30,9 @@ class KeptRest(Rest[Any, Any]):
 
     @override
     def rows(self) -> Iterator[tuple[Cells, bool]]:
-        self._rows.check()
+        try:
+            self._rows.check()
+        except ChangedMeanwhileError as error:
+            raise SourceError(error.place, "has changed since it was compared: run again") from None
         for cells, wanted in zip(self._rows.all(), self._wanted, strict=True):
             yield cells, not wanted

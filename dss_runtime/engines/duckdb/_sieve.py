@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dss_runtime._branch import Branch
 from dss_runtime._reading import BranchReading, Importer, SourceRows
 from dss_runtime._sifting import Part
 from dss_runtime._tabular import ChangedMeanwhileError, TextRows
 from dss_runtime.engines.duckdb._rest import KeptRest
 from dss_runtime.engines.duckdb._side import Counted, Rows, TextSide
 
+if TYPE_CHECKING:
+    from dss_runtime.engines.duckdb._proof import Verdict
+
+FEW = "the records are few: objects are there before an engine has begun"
 _LIBRARIES = ("duckdb", "pyarrow", "sqlglot")
 
 
@@ -28,80 +33,91 @@ class DuckDBSieve:
 
     def pair(self, left: Part, right: Part) -> Pair | str:
         """Return what reads a branch of two trees, or that a library is missing."""
+        for side in (left, right):
+            if side.recipe is None:
+                return side.reason
         missing = [each for each in _LIBRARIES if find_spec(each) is None]
         if missing:
             return f"{missing[0]} is not installed: python -m pip install 'datastoresync[duckdb]'"
         return Pair(left, right, self.always)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The rows of one side, and how they become records of a branch."""
+
+    importer: Importer
+    branch: Branch[Any, Any]
+    rows: Rows
+    reading: BranchReading[Any, Any]
+
+    def read_all(self) -> None:
+        """Make records of every row."""
+        self.importer.read_rows(self.branch, Counted(self.rows.all(), self.rows), self.reading)
+
+    def read_some(self, wanted: bytearray, pair: object, same: int) -> None:
+        """Make records of the rows that are *wanted*; *same* of the others would be records too."""
+        left_out = len(wanted) - sum(wanted)
+        self.importer.read_rows(
+            self.branch, Counted(self.rows.picked(wanted), self.rows, left_out), self.reading
+        )
+        self.branch.rest = KeptRest(self.reading, pair, self.rows, wanted, same)
+
+
 class Side:
     """What takes the rows of a branch while its tree is read."""
 
-    def __init__(self, part: Part) -> None:
-        self.part = part
-        self.rows: Rows | None = None
-        self._reading: BranchReading[Any, Any] | None = None
+    taken: Taken
 
     def take(
         self, importer: Importer, branch: Any, rows: SourceRows, reading: BranchReading[Any, Any], /
     ) -> None:
         """Keep what is needed to look at *rows* once both sides are there."""
-        self._reading = reading
-        if isinstance(rows, TextRows):
-            self.rows = TextSide(rows)
-        else:
-            from dss_runtime.engines.duckdb._native import NativeSide
+        self.taken = Taken(importer, branch, _rows(rows), reading)
 
-            self.rows = NativeSide(rows)
 
-    def read(self, wanted: bytearray | None, pair: object, same: int) -> None:
-        """Read the rows that are *wanted*, all where that is None; *same* of the others are records too."""
-        rows, reading = self.rows, self._reading
-        if rows is None or reading is None:
-            return  # An importer that gives no rows has no records.
-        part = self.part
-        if wanted is None:
-            part.importer.read_rows(part.branch, Counted(rows.all(), rows), reading)
-            return
-        left_out = len(wanted) - sum(wanted)
-        part.importer.read_rows(part.branch, Counted(rows.picked(wanted), rows, left_out), reading)
-        part.branch.rest = KeptRest(reading, pair, rows, wanted, same)
+def _rows(rows: SourceRows) -> Rows:
+    if isinstance(rows, TextRows):
+        return TextSide(rows)
+    from dss_runtime.engines.duckdb._native import NativeSide
+
+    return NativeSide(rows)
 
 
 class Pair:
-    """A branch of two trees."""
+    """A branch of two trees, of which both sides have been taken when it is finished."""
 
     def __init__(self, left: Part, right: Part, always: bool) -> None:
-        self.left = Side(left)
-        self.right = Side(right)
+        self.left = Side()
+        self.right = Side()
+        self._parts = (left, right)
         self._always = always
 
     def finish(self) -> str:
         """Read what may differ; return why that was all of it, "" where it was not."""
-        ours, theirs = self.left.rows, self.right.rows
-        if ours is None or theirs is None:
-            return self._whole("nothing was read")
+        taken = (self.left.taken, self.right.taken)
+        verdict = self._verdict(*(each.rows for each in taken))
+        if not isinstance(verdict, str):
+            try:
+                for each, wanted in zip(taken, (verdict.left, verdict.right), strict=True):
+                    each.read_some(wanted, verdict, verdict.same)
+                return ""
+            except ChangedMeanwhileError as error:
+                verdict = str(error)
+                for each in taken:
+                    each.branch.clear()
+        for each in taken:
+            each.read_all()
+        return verdict
+
+    def _verdict(self, ours: Rows, theirs: Rows) -> Verdict | str:
+        """Return which rows may differ, or why nobody has looked."""
         if ours.few and theirs.few and not self._always:
-            return self._whole("few records: they are objects sooner than columns")
+            return FEW
         refused = ours.refuse() or theirs.refuse()
         if refused:
-            return self._whole(refused)
+            return refused
         from dss_runtime.engines.duckdb._proof import prove
 
-        verdict = prove(self.left.part, ours, self.right.part, theirs)
-        if isinstance(verdict, str):
-            return self._whole(verdict)
-        pair = object()
-        try:
-            self.left.read(verdict.left, pair, verdict.same)
-            self.right.read(verdict.right, pair, verdict.same)
-        except ChangedMeanwhileError as error:
-            for side in (self.left, self.right):
-                side.part.branch.clear()
-            return self._whole(str(error))
-        return ""
-
-    def _whole(self, reason: str) -> str:
-        for side in (self.left, self.right):
-            side.read(None, None, 0)
-        return reason
+        left, right = self._parts
+        return prove(left, ours, right, theirs)

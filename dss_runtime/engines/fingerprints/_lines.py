@@ -9,7 +9,7 @@ from typing import Any
 
 from dss_runtime._errors import Place
 from dss_runtime._reading import SourceRows
-from dss_runtime._tabular import ChangedMeanwhileError, TextFile, TextRows
+from dss_runtime._tabular import ChangedMeanwhileError, State, TextFile, TextRows
 from dss_runtime._typing import override
 from dss_runtime.engines.fingerprints._facts import Hashing
 from dss_runtime.engines.fingerprints._rows import Rows
@@ -33,7 +33,7 @@ class Lines(Rows):
         self._source: SourceRows = source
         self._key = key
         self._files = rows.text_files()
-        self._states = [_state(file) for file in self._files]
+        self._states = [State.of(file) for file in self._files]
         self._counts: list[int] = []
 
     @override
@@ -79,14 +79,8 @@ class Lines(Rows):
     @override
     def check(self) -> None:
         for file, state in zip(self._files, self._states, strict=True):
-            if _state(file) != state:
+            if State.of(file) != state:
                 raise ChangedMeanwhileError(Place(file.shown))
-
-
-def _state(file: TextFile) -> tuple[int, int]:
-    """Return what changes when a file does."""
-    status = file.path.stat()
-    return status.st_size, status.st_mtime_ns
 
 
 def _shape(file: TextFile) -> str:

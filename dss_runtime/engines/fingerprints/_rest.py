@@ -6,15 +6,17 @@ from collections.abc import Container, Iterator
 from functools import cached_property
 from typing import Any
 
+from dss_runtime._errors import SourceError
 from dss_runtime._reading import BranchReading, Cells
-from dss_runtime._rest import Rest
+from dss_runtime._rest import UnreadRest
+from dss_runtime._tabular import ChangedMeanwhileError
 from dss_runtime._typing import override
 from dss_runtime.engines.fingerprints._keys import Keys
 from dss_runtime.engines.fingerprints._rows import Rows
 
 
-class LeftOut(Rest[Any, Any]):
-    """Rows that are read after all from where they are; those of *wanted* were read already."""
+class LeftOut(UnreadRest[Any, Any]):
+    """Rows that are parsed after all where somebody asks for them; those of *wanted* were already."""
 
     def __init__(
         self, reading: BranchReading[Any, Any], pair: object, rows: Rows, wanted: bytearray, known: Keys
@@ -35,6 +37,9 @@ class LeftOut(Rest[Any, Any]):
 
     @override
     def rows(self) -> Iterator[tuple[Cells, bool]]:
-        self._rows.check()
+        try:
+            self._rows.check()
+        except ChangedMeanwhileError as error:
+            raise SourceError(error.place, "has changed since it was compared: run again") from None
         for cells, wanted in zip(self._rows.all(), self._wanted, strict=True):
             yield cells, not wanted

@@ -24,6 +24,8 @@ class FingerprintSieve:
 
     def pair(self, left: Part, right: Part) -> Pair | str:
         """Return what reads a branch of two trees, or why nothing is known of it where nothing is learned."""
+        if left.recipe is None or right.recipe is None:
+            return left.reason or right.reason
         mark = mark_of(left, right)
         if mark is None:
             return f"nobody can tell when a type of {right.branch.fullname} changes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..code.fragments import Code, Fragment, code, ident, joined, lit, tuple_of
+from ..code.fragments import Code, Fragment, code, joined, lit, tuple_of
 from ..fieldtypes import transforms
 from ..schema.resolved import Comparison, Condition, FieldSource, Part, Step, Tree, TreeBranch
 from .fields import default, literal
