@@ -11,7 +11,7 @@ from dss_runtime._errors import Place
 from dss_runtime._reading import SourceRows
 from dss_runtime._tabular import ChangedMeanwhileError, State, TextFile, TextRows
 from dss_runtime._typing import override
-from dss_runtime.engines.fingerprints._facts import Hashing
+from dss_runtime.engines.fingerprints._facts import WIDTH, Hashing
 from dss_runtime.engines.fingerprints._rows import Rows
 
 _AT_ONCE = 1 << 22
@@ -38,18 +38,18 @@ class Lines(Rows):
 
     @override
     def fingerprints(self) -> bytes | str:
-        found: list[bytes] = []
+        found = bytearray()
         for file in self._files:
             begun = len(found)
             reason = _unsuitable(file) or self._hash(file, found)
             if reason:
                 return f"{file.shown} {reason}"
-            self._counts.append(len(found) - begun)
+            self._counts.append((len(found) - begun) // WIDTH)
             if not self._counts[-1]:
                 return f"{file.shown} has no row"
-        return b"".join(found)
+        return bytes(found)
 
-    def _hash(self, file: TextFile, found: list[bytes]) -> str:
+    def _hash(self, file: TextFile, found: bytearray) -> str:
         """Add the fingerprint of each line below the header to *found*; return what forbids it."""
         hashing, header = Hashing(self._key, _shape(file)), file.header
         with file.path.open("rb") as opened:
@@ -62,7 +62,7 @@ class Lines(Rows):
                 reason = _irregular(piece, lines)
                 if reason:
                     return reason
-                found += map(hashing, lines)
+                found += b"".join(map(hashing, lines))
         return ""
 
     @override

@@ -36,19 +36,19 @@ class NativeRows(Rows):
         self._kept: list[bytes | tuple[Any, ...]] = []
         self._lines = array("Q")
         self._file = rows.place().file
-        found: list[bytes] = []
+        found = bytearray()
         for cells in rows:
             row = tuple(cells)
             kinds = set(map(type, row))
             if kinds <= _PLAIN:
                 packed = marshal.dumps(row, _MARSHAL)
                 self._kept.append(packed)
-                found.append(hashing(packed))
+                found += hashing(packed)
             else:
                 self._kept.append(row)
-                found.append(hashing(_shown(row)) if kinds <= _SHOWN else UNKNOWN)
+                found += hashing(_shown(row)) if kinds <= _SHOWN else UNKNOWN
             self._lines.append(rows.place().line)
-        self._found = b"".join(found)
+        self._found = bytes(found)
         self.unreadable = rows.unreadable
 
     @override
