@@ -13,8 +13,8 @@ import pytest
 from tests.adoption.projects import School, schools
 from tests.incremental.test_runs import SCHEMA, incremental, proven, pupil, same_plan, sync
 
-PUPILS = 300
-KILLS = 6
+PUPILS = 100
+KILLS = 4
 
 
 @pytest.fixture
