@@ -123,7 +123,11 @@ def present(cell: Any) -> Any:
 
 
 def text(cell: object) -> str:
-    """Return *cell* as transforms take it: NULL is the empty text."""
+    """Return *cell* as transforms take it: NULL is the empty text (ValueError for what is Unresolved)."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, Unresolved):
+        raise ValueError(cell.reason)
     return "" if cell is None else str(cell)
 
 

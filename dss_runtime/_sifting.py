@@ -175,9 +175,9 @@ class _Parts:
     """The branches of one tree, as far as a sieve may read them."""
 
     def __init__(self, tree: DataStoreTree) -> None:
-        self._importer = tree.importer
         self._branches = {branch.name: branch for branch in tree.branches}
-        self._noted = noted(self._importer) if isinstance(self._importer, Importer) else {}
+        importer = self._importer = tree.importer
+        self._noted = noted(importer) if isinstance(importer, Importer) and importer.tabular else {}
 
     def part(self, name: str) -> Part | str:
         """Return the branch *name*, or why it has to be made of objects."""

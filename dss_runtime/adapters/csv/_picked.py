@@ -42,8 +42,8 @@ class PickedLines:
         numbers = compress(count(1 + int(file.header)), wanted)
         pick = itemgetter(*file.wanted) if len(file.wanted) > 1 else None
         with file.path.open("rb") as opened:
-            if opened.peek(len(BOM_UTF8)).startswith(BOM_UTF8):
-                opened.seek(len(BOM_UTF8))  # a quote is one only where the line begins with it
+            if opened.read(len(BOM_UTF8)) != BOM_UTF8:
+                opened.seek(0)
             reader = csv.reader(
                 map(bytes.decode, compress(opened, selectors)),
                 delimiter=file.delimiter,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from dss_runtime import Place
+from dss_runtime._files import Found, find_files, written
 from dss_runtime._tabular import TextFile
 from dss_runtime.adapters.csv._file import FileRows
-from dss_runtime.adapters.csv._files import Found, find_files
 from dss_runtime.adapters.csv._lines import Lines
 from dss_runtime.adapters.csv._picked import PickedLines
 from dss_runtime.adapters.csv._source import CsvSource
@@ -28,9 +27,7 @@ class CsvRows:
     def __init__(self, folder: Path, source: CsvSource) -> None:
         self._source = source
         self._files = find_files(folder, source.path, newest=source.newest)
-        found = [each.path.stat() for each in self._files]
-        self.modified = datetime.fromtimestamp(min(each.st_mtime for each in found), UTC)
-        self.size = sum(each.st_size for each in found)
+        self.modified, self.size = written(self._files)
         self._unreadable: list[tuple[Place, str]] = []
         self._current: FileRows | None = None
 
@@ -71,3 +68,10 @@ class CsvRows:
     def unreadable(self) -> Sequence[tuple[Place, str]]:
         """The rows so far that were no rows."""
         return self._unreadable
+
+
+def first_row(found: Found, source: CsvSource) -> None:
+    """Read the first row of a file (SourceError where that cannot be)."""
+    flaws: list[tuple[Place, str]] = []
+    with closing(Lines(found.path, found.shown, source.encoding)) as lines:
+        next(iter(FileRows(source, lines, flaws)), None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from dss_runtime.engines.columnar._calendar import CLOCK
 from dss_runtime.engines.columnar._cells import Cell, unfit
 from dss_runtime.engines.columnar._image import Image, image_of
@@ -21,7 +24,20 @@ from dss_runtime.engines.columnar._sql import (
     text,
 )
 from dss_runtime.engines.columnar._texts import UUID
-from dss_runtime.types import FieldType, ListType, SetType
+from dss_runtime.types import (
+    BoolType,
+    DatetimeType,
+    DateType,
+    DecimalType,
+    FieldType,
+    FloatType,
+    IntType,
+    ListType,
+    SetType,
+    StrType,
+    TimeType,
+    UuidType,
+)
 
 _BETWEEN = "\x01"
 """What separates elements in an image, whatever a tree separates them by."""
@@ -29,10 +45,16 @@ _DAY = (
     "[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
     "|(?:0[13578]|1[02])-31)"
 )
-_PATTERNS = {
-    "int": INT, "decimal": DECIMAL, "float": DECIMAL, "bool": "true|false|1|0", "uuid": UUID, "time": CLOCK,
-    "date": _DAY, "datetime": f"{_DAY}[T ]{CLOCK}",
-}  # fmt: skip
+_PATTERNS: Mapping[type[FieldType[Any]], str] = {
+    IntType: INT,
+    DecimalType: DECIMAL,
+    FloatType: DECIMAL,
+    BoolType: "true|false|1|0",
+    UuidType: UUID,
+    TimeType: CLOCK,
+    DateType: _DAY,
+    DatetimeType: f"{_DAY}[T ]{CLOCK}",
+}
 """Texts that can be read as elements of each type; those of str are all texts without quotes."""
 
 
@@ -51,14 +73,14 @@ def set_image(kind: SetType, cell: Cell) -> Image:
     return image_of(value, none=text(""), readable=known)
 
 
-def _readable(kind: FieldType[object], separator: str, of: FieldType[object], cell: Cell) -> Sql:
+def _readable(kind: FieldType[Any], separator: str, of: FieldType[object], cell: Cell) -> Sql:
     """Whether a cell holds elements without quotes, none of which can be misread."""
     if cell.kind != "text":
         raise unfit(kind, cell)
-    if of.name == "str":
+    if type(of) is StrType and of.max_length is None:
         return negated(some(*(holds(cell.sql, each) for each in (text('"'), text("["), text(_BETWEEN), NUL))))
-    pattern = _PATTERNS.get(of.name)
-    if pattern is None:
+    pattern = _PATTERNS.get(type(of))
+    if pattern is None or (isinstance(of, DatetimeType) and of.zone not in ("utc", "naive")):
         raise NotColumnarError(f"{kind.name} of {of.name} has no image")
     if any(each.isalnum() or each in "+-.:T " for each in separator):
         raise NotColumnarError(f"{separator!r} between values may be a part of one")

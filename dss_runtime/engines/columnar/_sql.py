@@ -7,13 +7,14 @@ the line break at its end that `$` lets pass.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import punctuation
 from typing import TypeAlias
 
 from dss_runtime._errors import DssError
 from dss_runtime._extras import extra
 
 with extra("duckdb"):
-    from sqlglot import exp
+    from sqlglot import exp as exp
 
 Sql: TypeAlias = exp.Expr
 """A SQL expression."""
@@ -178,4 +179,4 @@ def round_trip(kind: str, value: Sql) -> Sql:
 
 def escaped(literal: str) -> str:
     """Return the pattern of a text."""
-    return "".join(each if each.isalnum() else f"\\{each}" for each in literal)
+    return "".join(f"\\{each}" if each in punctuation else each for each in literal)

@@ -44,7 +44,7 @@ def regular(file: TextFile) -> Regular | str:
     if file.cells < 2:
         return f"{file.shown} has a single column"
     state, quote = State.of(file), file.quote.encode()
-    lines = quotes = returns = size = blank = 0
+    lines = quotes = returns = size = 0
     with file.path.open("rb") as opened:
         start = opened.readline() if file.header else opened.read(len(codecs.BOM_UTF8))
         if not file.header and start != codecs.BOM_UTF8:
@@ -64,8 +64,10 @@ def regular(file: TextFile) -> Regular | str:
             size += len(piece)
     ending = 2 if returns else 1
     body = last.rstrip(b"\r\n")
-    blank = max(0, len(last) - len(body) - ending)
+    blank = max(0, len(last) - len(body) - (ending if body else 0))
     lines -= blank // ending
     if last and not last.endswith(b"\n"):  # as if it were there
         lines, size = lines + 1, size + ending
+    if lines < 1:
+        return f"{file.shown} has no row"
     return Regular(lines, ending, quotes > 0, size - quotes - blank, state)

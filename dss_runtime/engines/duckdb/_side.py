@@ -138,15 +138,13 @@ def _select(file: TextFile, found: Regular) -> str:
     """
     cells = ", ".join(f"x{at}: 'VARCHAR'" for at in range(file.cells))
     wanted = ", ".join(f"x{at} AS c{column}" for column, at in enumerate(file.wanted))
-    size = (
-        f"{file.cells - 1 + found.ending} + {' + '.join(_size(at, file.quote) for at in range(file.cells))}"
-    )
+    size = f"{file.cells - 1 + found.ending} + {_size(file)}" if found.quoted else "0"
     return (
-        f"SELECT {size if found.quoted else 0} AS size, {wanted} FROM read_csv({_text(str(file.path))}, columns = {{{cells}}}, auto_detect = false, "
-        f"header = {str(file.header).lower()}, delim = {_text(file.delimiter)}, quote = {_text(file.quote)}, "
-        f"escape = {_text(file.quote)}, nullstr = {_text(_NO_TEXT)}, strict_mode = true, "
-        "null_padding = false, ignore_errors = false, max_line_size = 131072, compression = 'none', "
-        "hive_partitioning = false)"
+        f"SELECT {size} AS size, {wanted} FROM read_csv({_text(str(file.path))}, "
+        f"columns = {{{cells}}}, auto_detect = false, header = {str(file.header).lower()}, "
+        f"delim = {_text(file.delimiter)}, quote = {_text(file.quote)}, escape = {_text(file.quote)}, "
+        f"nullstr = {_text(_NO_TEXT)}, strict_mode = true, null_padding = false, ignore_errors = false, "
+        "max_line_size = 131072, compression = 'none', hive_partitioning = false)"
     )
 
 
@@ -155,10 +153,11 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _size(at: int, quote: str) -> str:
-    """Return how many bytes of a cell are no quotes."""
-    without = f"strlen(replace(x{at}, {_text(quote)}, ''))"
-    return f"CASE WHEN contains(x{at}, {_text(quote)}) THEN {without} ELSE strlen(x{at}) END"
+def _size(file: TextFile) -> str:
+    """Return how many bytes of the cells of a row are no quotes."""
+    row, quote = f"concat({', '.join(f'x{at}' for at in range(file.cells))})", _text(file.quote)
+    without = f"strlen(replace({row}, {quote}, ''))"
+    return f"CASE WHEN contains({row}, {quote}) THEN {without} ELSE strlen({row}) END"
 
 
 class _Some:
