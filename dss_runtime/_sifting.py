@@ -140,7 +140,8 @@ class Sifting:
                     refused = pairing.finish()
                 if refused:
                     at = next(at for at, each in enumerate(self.chosen) if each.branch == name)
-                    self.chosen[at] = Chosen(name, "memory", refused)
+                    reasons = filter(None, (self.chosen[at].reason, refused))
+                    self.chosen[at] = Chosen(name, "memory", "; ".join(reasons))
         except BaseException:
             for tree in self._trees:
                 tree.clear()

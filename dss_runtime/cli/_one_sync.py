@@ -10,6 +10,7 @@ from dss_runtime._sync import carry_out
 from dss_runtime.cli._account import Account
 from dss_runtime.cli._comparison import Comparison
 from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._incremental import Remembered
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._plan import made_plan
 from dss_runtime.cli._progress import Bars
@@ -67,7 +68,10 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
     left, right = compared.left, compared.right
     with running(session, compared.project.settings, "sync", compared.diff) as run:
         safety.refuse(run)
-        compared.load(session)
+        run.remembered = Remembered.of(
+            run.journal, run.values.seal, run.target, left.name, safety.rules, learns=True
+        )
+        compared.load(session, run.remembered)
         run.settle_killed()
         run.note_aside(safety.now)
         with Bars(session) as bars:

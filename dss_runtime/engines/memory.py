@@ -37,8 +37,7 @@ class MemoryEngine:
         Fields that one side does not hold are left out, and those whose values the right side's system keeps
         as they were once generated.
         """
-        name, compare, unheld = left.name, right.compare, left.omitted | right.omitted
-        unheld |= {generation.field for generation in right.generates}
+        name, compare, unheld = left.name, right.compare, uncompared(left, right)
         ours, theirs = differing(left, right)
         for key, record in watched(ours.items(), self._progress, "diff", left.name):
             other = theirs.get(key)
@@ -58,3 +57,8 @@ class MemoryEngine:
         for key, record in watched(theirs.items(), self._progress, "diff", f"{right.name}, old"):
             if key not in ours:
                 yield Old(left.name, key, record)
+
+
+def uncompared(left: Branch[Any, Any], right: Branch[Any, Any]) -> frozenset[str]:
+    """Return the fields in which records of both may differ without being different."""
+    return left.omitted | right.omitted | {generation.field for generation in right.generates}
