@@ -12,7 +12,6 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-
 ROOT = Path(__file__).parents[1]
 """The checkout: where `python -m benchmarks` finds its modules."""
 
