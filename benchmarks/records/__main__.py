@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help=f"records of each side ({SIZES})")
     parser.add_argument("--runs", type=int, default=3, help="runs of which the median counts (3)")
     parser.add_argument(
-        "--patience", type=float, default=300.0, help="after how many seconds a run is ended (300)"
+        "--patience", type=float, default=200.0, help="after how many seconds a run is ended (200)"
     )
     parser.add_argument(
         "--only", nargs="+", choices=(*CONTESTANTS, WRITES), default=(), help="who is measured (all)"

@@ -19,20 +19,20 @@ LIBRARY: Any = matplotlib
 """Its types say nothing of keyword arguments."""
 SETTINGS = {"svg.hashsalt": "datastoresync", "svg.fonttype": "none", "font.size": 9}
 """Equal figures give equal bytes; texts stay texts."""
-LEFT_OUT = ("sync", "duckdb-parquet")
+LEFT_OUT = ("sync", "table", "duckdb-parquet")
 """Who does something else than the others: writes, or reads other files."""
 
 
 def draw(results: Results, path: Path) -> None:
     """Write the chart to *path*."""
     with LIBRARY.rc_context(SETTINGS):
-        figure: Any = Figure(figsize=(9, 4.4), layout="constrained")
+        figure: Any = Figure(figsize=(9, 5), layout="constrained")
         time, memory = figure.subplots(1, 2)
         _lines(time, results, lambda run: run.compared.cpu)
         _lines(memory, results, lambda run: run.peak / MB)
-        time.set_ylabel("processor time from files to differences, seconds")
-        memory.set_ylabel("peak memory of the process, MB")
-        figure.legend(*time.get_legend_handles_labels(), loc="outside right center", frameon=False)
+        time.set_ylabel("processor time, seconds")
+        memory.set_ylabel("peak memory, MB")
+        figure.legend(*time.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
         figure.savefig(path, format="svg", metadata={"Date": None})
 
 

@@ -71,7 +71,7 @@ def test_the_parser_by_hand_reads_what_was_written(files: Files) -> None:
     assert list(left(RECORDS)) == [tuple(getattr(each, name) for name in FIELDS) for each in read.values()]
 
 
-@pytest.mark.parametrize("name", ["objects", "pair", "plan", "sync", "loop"])
+@pytest.mark.parametrize("name", ["objects", "pair", "table", "plan", "sync", "loop"])
 def test_everyone_finds_what_differs(files: Files, name: str) -> None:
     """A contestant ends well only where it has found what is there, and tells what its stages cost."""
     measured = run("benchmarks.records.run", (name, str(files.folder), str(RECORDS)), patience=120)

@@ -44,7 +44,8 @@ CONTESTANTS: Mapping[str, Contestant] = {
     for each in (
         Contestant("objects", "datastoresync, both sides as objects", "product:run_objects"),
         Contestant("pair", "datastoresync, the path that it chooses", "product:run_pair", engine=True),
-        Contestant("plan", "datastoresync, `dss plan --json`", "product:run_plan", engine=True),
+        Contestant("table", "datastoresync, likewise, CSV and SQLite", "product:run_table"),
+        Contestant("plan", "datastoresync, dss plan --json", "product:run_plan", engine=True),
         Contestant("sync", "datastoresync, CSV to SQLite", "product:run_sync"),
         Contestant("loop", "by hand: parser and loop", "by_hand:run"),
         Contestant("duckdb", "by hand: SQL, CSV", "duckdb_sql:run_csv", ("duckdb",), engine=True),

@@ -44,7 +44,16 @@ def run_objects(files: Files, stages: Stages) -> Counts:
 
 
 def run_pair(files: Files, stages: Stages) -> Counts:
-    """Read and compare as `dss plan` does, which chooses its path itself, up to the typed actions."""
+    """Compare the CSV files as `dss plan` does, which chooses its path itself, up to the typed actions."""
+    return _compared(files, stages, "Right")
+
+
+def run_table(files: Files, stages: Stages) -> Counts:
+    """Compare a CSV file with the table of SQLite, likewise."""
+    return _compared(files, stages, "Table")
+
+
+def _compared(files: Files, stages: Stages, right: str) -> Counts:
     from dss_runtime.cli._comparison import prepare
     from dss_runtime.cli._secrets import Secrets
     from dss_runtime.cli._session import Session
@@ -53,7 +62,7 @@ def run_pair(files: Files, stages: Stages) -> Counts:
     secrets = Secrets()
     session = Session(Terminal(sys.stderr, secrets), Terminal(sys.stderr, secrets), secrets, files.project)
     with stages("read and diff"):
-        compared = prepare(session, "Left", "Right")
+        compared = prepare(session, "Left", right)
         compared.load(session)
         actions, _ = compared.diff.plan()
     return counted(actions)
