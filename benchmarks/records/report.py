@@ -28,9 +28,8 @@ processor time where nothing else is said; each run was a process of its own, an
 ![Processor time and peak memory by the number of records]({chart})
 """
 LIMITS = """\
-Ratios of processor time, and the same by the clock, with the most records that both were given. No limit
-is held below a million, where the start of a process counts for too much. Writing is told by the clock
-alone, since a server works in processes of its own."""
+Ratios of processor time, which decide, and the same by the clock, with the most records that both were
+given. No limit is held below a million, where the start of a process counts for too much."""
 SIZE = """\
 `growth` is the power of the number of records with which the time has grown from the next smaller size:
 1 is in proportion."""
@@ -39,8 +38,8 @@ From a CSV file into a table of SQLite: both sides are read and compared, the pl
 written, the table is read again and compared."""
 WRITING = """\
 10,000 new, 40,000 changed and 10,000 old of 100,000 records, each kind in one transaction. By hand:
-`executemany`, and `COPY` for what is new in PostgreSQL, after the values were made what the driver
-takes."""
+`executemany`, and `COPY` for what is new in PostgreSQL, after the values were made what the driver takes.
+What PostgreSQL's own processes took is counted too."""
 
 
 def page(results: Results, writes: Writes, verdicts: Sequence[Verdict], *, runs: int, chart: str) -> str:

@@ -43,7 +43,7 @@ def writes_measured(folder: Path, times: int, patience: float) -> Writes:
                     print(
                         f"writes to {database}, {turn + 1} of {times}: {writer}", file=sys.stderr, flush=True
                     )
-                    arguments = (writer, database, str(files.folder), server.port, server.password)
+                    arguments = (writer, database, str(files.folder), *server[:3])
                     runs.setdefault((writer, database), []).append(
                         run("benchmarks.records.writes.run", arguments, patience)
                     )

@@ -1,4 +1,4 @@
-"""One writer, once: `python -m benchmarks.records.writes.run WRITER DATABASE FOLDER PORT PASSWORD`.
+"""One writer, once: `python -m benchmarks.records.writes.run WRITER DATABASE FOLDER PORT PASSWORD PROCESS`.
 
 Prints what writing has cost; reading and comparing before are not measured.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks.records.contestants.by_hand import counted as counted_by_hand
@@ -17,15 +18,17 @@ from benchmarks.records.stages import Stages
 from benchmarks.records.workload import HEAVY, expected
 from benchmarks.records.writes import SIZE
 from benchmarks.records.writes.by_hand import BY_HAND
+from benchmarks.records.writes.server import processor_of
 from benchmarks.records.writes.tables import filled
 from dss_runtime._policy import Policy
 from dss_runtime._progress import silent
 from dss_runtime._sync import carry_out
 
 
-def main(writer: str, database: str, folder: str, port: str, password: str) -> None:
+def main(writer: str, database: str, folder: str, port: str, password: str, process: str) -> None:
     """Write all that differs, see that nothing differs then, and print the cost as JSON."""
-    files, stages = Files(Path(folder), SIZE, HEAVY), Stages()
+    files = Files(Path(folder), SIZE, HEAVY)
+    stages = Stages(partial(processor_of, int(process) if database == "postgresql" else 0))
     address = filled(files, database, password, int(port))
     url = address.render_as_string(hide_password=False)
     left, table = tree(files, "Left").load(), tree(files, "Table", url).load()
