@@ -37,7 +37,7 @@ def test_the_table_equals_the_left_side_afterwards(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells what other processes take")
 def test_what_a_server_takes_is_what_its_processes_take() -> None:
-    """The processor time of a process and its children is found from outside, and of no server there is none."""
+    """What a process and its children take is found from outside, and no server takes nothing."""
     before = processor_of(os.getpid())
     subprocess.run((sys.executable, "-c", "sum(range(5_000_000))"), check=True)
     assert processor_of(os.getpid()) > before
