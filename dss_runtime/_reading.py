@@ -63,8 +63,8 @@ class SourceRows(Protocol):
     Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
     large it is have `size`, in bytes, and those that know how far they are `share`: which part of all was
     read, from 0 to 1. Those that leave some out have `left_out`, their number. Those of a place that may hold
-    more than this branch have `values_in`, which counts the texts in a column of it, whatever row they are in:
-    one Counter for each column.
+    more than this branch have `values_in`, which counts the texts in a column of it, whatever row they are
+    in: one Counter for each column.
     """
 
     def __iter__(self) -> Iterator[Cells]:
