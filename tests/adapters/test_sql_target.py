@@ -235,16 +235,16 @@ def test_statements_fit_the_driver() -> None:
     left = Pair(a="x", b=date(2026, 9, 1), price=Decimal("1.50"), marks=(1, 2))
     right = Pair(a="x", b=date(2026, 9, 1), price=Decimal("1"), marks=())
     statements = Statements(PAIRS, sqlite.dialect())
-    assert ("x", "2026-09-01", "1.50", "1,2") == statements.insert().values(left, left)
+    assert [("x", "2026-09-01", "1.50", "1,2")] == statements.insert().values([left], [left])
     update = statements.update(["marks", "price"])
     assert update is not None
     assert "UPDATE pairs SET price=?, marks=? WHERE pairs.a = ? AND pairs.b = ?" == " ".join(
         update.sql.split()
     )
-    assert ("1.50", "1,2", "x", "2026-09-01") == update.values(left, right)
+    assert [("1.50", "1,2", "x", "2026-09-01")] * 2 == update.values([left, left], [right, right])
     assert update is statements.update(["price", "marks"])
     named = Statements(PAIRS, sqlite.dialect(paramstyle="named")).old()
-    assert {"dss_value_0": "x", "dss_value_1": "2026-09-01"} == named.values(None, right)
+    assert [{"dss_value_0": "x", "dss_value_1": "2026-09-01"}] == named.values([None], [right])
     assert "DELETE FROM pairs WHERE pairs.a = :dss_value_0 AND pairs.b = :dss_value_1" == named.sql
 
 

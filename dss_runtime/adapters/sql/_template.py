@@ -32,6 +32,7 @@ from dss_runtime.adapters.sql._phase import OpenPhase
 from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._trouble import LostError, is_transient, savepoint
+from dss_runtime.adapters.sql._unique import is_unique
 from dss_runtime.adapters.sql._writer import Writer
 from dss_runtime.codegen import DataStoreTree, override
 
@@ -135,7 +136,9 @@ class SqlTemplate(DefaultTemplate):
                 if stuck:
                     why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing"
                     return [Outcome.rejected(f"{why}: make it InnoDB")] * len(works)
-            outcomes = Writer(connection, target, *self._of(branch, target)).write(works)
+            statements = self._of(branch, target)
+            writer = Writer(connection, target, *statements, unique=self._is_unique(branch, target))
+            outcomes = writer.write(works)
         done = [work for work, outcome in zip(works, outcomes, strict=True) if outcome.ok]
         phase.wrote = phase.wrote or bool(done)
         if not self._handlers:  # What a handler has written may yet be undone.
@@ -183,6 +186,15 @@ class SqlTemplate(DefaultTemplate):
             if told is error:
                 raise
             raise told from error
+
+    def _is_unique(self, branch: str, target: SqlTarget) -> bool:
+        """Return whether no two rows can have one key in a branch's table, asked once for each phase."""
+        phase = self._open_phase
+        if branch not in phase.unique:
+            key = {target.columns[name] for name in target.key}
+            with savepoint(phase.connection):
+                phase.unique[branch] = is_unique(phase.connection, target.table, key)
+        return phase.unique[branch]
 
     def _of(self, branch: str, target: SqlTarget) -> tuple[Statements, Branch[Any, Any]]:
         """Return the statements for a branch, made once, and the branch itself."""
