@@ -82,6 +82,9 @@ class Work:
     @property
     def attributes(self) -> tuple[str, ...]:
         """The attributes that differ, each once, in order; empty in the new and old phases."""
+        if len(self.actions) == 1:
+            attribute: str | None = self.actions[0].attribute
+            return () if attribute is None else (attribute,)
         return tuple(dict.fromkeys(str(each.attribute) for each in self.actions if each.attribute))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dss_runtime._passes import Passes
@@ -15,7 +15,7 @@ class Unit:
     """A work as it is planned, with the positions of its actions, and what is tried of it now."""
 
     work: Work
-    numbers: list[int] = field(default_factory=list[int])
+    numbers: Sequence[int]
     passes: Passes = field(init=False)
     now: Work = field(init=False)
 

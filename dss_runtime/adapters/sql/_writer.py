@@ -90,19 +90,20 @@ class Writer:
 
     def _batches(self, works: Sequence[Work], holders: Sequence[Any]) -> Iterator[_Batch]:
         """Yield the works by their statements; those that cannot be written have their outcomes then."""
-        found: dict[tuple[str, int], tuple[Statement, list[_Due]]] = {}
+        found: dict[str, tuple[Statement, list[_Due]]] = {}
         for at, (work, holder) in enumerate(zip(works, holders, strict=True)):
             statement = self._statement(work)
             if isinstance(statement, Outcome):
                 self._outcomes[at] = statement
                 continue
             # A row without a key is found by what it holds: each has to be hit by itself.
-            ident = statement.sql, -1 if work.adopts is None else at
-            if ident not in found:
-                found[ident] = statement, []
-            found[ident][1].append(_Due(at, work, holder))
-        for statement, due in found.values():
-            yield from self._with_values(statement, due)
+            ident = statement.sql if work.adopts is None else f"{at} {statement.sql}"
+            due = found.get(ident)
+            if due is None:
+                due = found[ident] = statement, []
+            due[1].append(_Due(at, work, holder))
+        for statement, those in found.values():
+            yield from self._with_values(statement, those)
 
     def _with_values(self, statement: Statement, due: Sequence[_Due]) -> Iterator[_Batch]:
         """Yield what is due with its parameters; a record that cannot be written fails alone."""
@@ -131,15 +132,15 @@ class Writer:
                 self._outcomes[at] = replace(self._outcomes[at], given=given[work.key])
 
     def _statement(self, work: Work) -> Statement | Outcome:
+        if work.phase == "changed":
+            return self._statements.update(work.attributes) or self._nothing(work)
         if work.phase == "new":
             return self._new(work)
         if work.final:
             return self._statements.delete_disabled()
-        if work.phase == "old":
-            if self._target.old == "keep":
-                return Outcome.skipped("old records of this branch are kept")
-            return self._statements.old()
-        return self._statements.update(work.attributes) or self._nothing(work)
+        if self._target.old == "keep":
+            return Outcome.skipped("old records of this branch are kept")
+        return self._statements.old()
 
     def _new(self, work: Work) -> Statement | Outcome:
         """Return what makes a new record: its row is made, or one that is there already becomes it."""
