@@ -250,7 +250,8 @@ class _Run:
 
     def _branch(self, units: Sequence[Unit]) -> None:
         """Carry out the units of one branch: handlers one by one, the rest in batches."""
-        size = 1 if self.template.transactions == "record" else self.policy.batch_size
+        size = self.policy.batch_size or self.template.batch_size
+        size = 1 if self.template.transactions == "record" else size
         at_once = self.policy.concurrency if self.template.concurrent else 1
         batch = Group(self.template.write)
         with Window(at_once, self._settle_group) as window:

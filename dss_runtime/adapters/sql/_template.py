@@ -49,6 +49,7 @@ class SqlTemplate(DefaultTemplate):
     """
 
     targets: ClassVar[Mapping[str, SqlTarget]] = {}
+    batch_size = 5000
     atomic_writes = True
     atomic_handlers = False
 
