@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from dss_runtime import Branch, Work
 from dss_runtime._unclaimed import Unclaimed
+from dss_runtime.adapters.sql._arrays import rows_of
 from dss_runtime.adapters.sql._columns import AsText, Types
 from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._ids import Ids
@@ -26,7 +27,8 @@ class Statements:
 
     `ids` are what values of fields with a lookup stand for: they have to be asked for what is written.
     `computed` are the columns that the database fills itself; no more is written to these than to those of
-    the target's `unwritten` fields.
+    the target's `unwritten` fields. `arrays` are the types of arrays of columns, where one statement can take
+    many rows so.
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class Statements:
         types: Types = MappingProxyType({}),
         ids: Mapping[str, Ids] = MappingProxyType({}),
         computed: frozenset[str] = frozenset(),
+        arrays: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._target = target
         self._dialect = dialect
         self._types = types
         self._ids = ids
+        self._arrays = arrays
         self.computed = frozenset(name for name, column in target.columns.items() if column in computed)
         self.unwritten = target.unwritten | self.computed
         self._written = [name for name in target.columns if name not in self.unwritten]
@@ -195,53 +199,85 @@ class Statements:
         found: Unclaimed | None,
     ) -> Statement:
         """Compile a statement that gives *constants* and, where they overlap, rather *fields* to columns."""
-        target, table, kind = self._target, self._target.table, shape[0]
-        bound: dict[str, Parameter] = {}
+        bound: dict[str, tuple[str, Parameter]] = {}
 
-        def bind(column: str, parameter: Parameter) -> sa.BindParameter[Any]:
+        def bind(column: str, parameter: Parameter) -> sa.ColumnElement[Any]:
             name = f"dss_value_{len(bound)}"
-            bound[name] = parameter
+            bound[name] = column, parameter
             return sa.bindparam(name, type_=self._type(column))
 
-        new: dict[str, sa.BindParameter[Any]] = {}
+        compiled = self._clause(shape, fields, constants, found, bind).compile(dialect=self._dialect)
+        names = list(bound if compiled.positiontup is None else compiled.positiontup)
+        exactly = shape[0] != "insert"
+        several = ""
+        if exactly and found is None and all(column in self._arrays for column, _ in bound.values()):
+            several = self._several(shape, fields, constants, bound)
+        return Statement(
+            str(compiled),
+            tuple(bound[name][1] for name in names),
+            tuple(names) if compiled.positiontup is None else None,
+            exactly,
+            several,
+        )
+
+    def _several(
+        self,
+        shape: tuple[str, ...],
+        fields: Sequence[str],
+        constants: Mapping[str, object],
+        bound: Mapping[str, tuple[str, Parameter]],
+    ) -> str:
+        """Return the statement for many rows at once, whose parameters are arrays, but for constants."""
+        rows = rows_of({name: self._arrays[column] for name, (column, each) in bound.items() if each.read})
+        names = iter(bound)
+
+        def bind(column: str, parameter: Parameter) -> sa.ColumnElement[Any]:
+            name = next(names)
+            return rows.c[name] if parameter.read else sa.bindparam(name, type_=self._type(column))
+
+        return str(self._clause(shape, fields, constants, None, bind).compile(dialect=self._dialect))
+
+    def _clause(
+        self,
+        shape: tuple[str, ...],
+        fields: Sequence[str],
+        constants: Mapping[str, object],
+        found: Unclaimed | None,
+        bind: Callable[[str, Parameter], sa.ColumnElement[Any]],
+    ) -> sa.Insert | sa.Update | sa.Delete:
+        """Return what `_make` compiles; *bind* gives what stands for a parameter that goes to a column."""
+        target, table, kind = self._target, self._target.table, shape[0]
+        new: dict[str, sa.ColumnElement[Any]] = {}
         written = {target.columns[name] for name in fields}
         for column, value in constants.items():
             if column not in written:
                 new[column] = bind(column, self._constant(column, value))
         for name in fields:
             new[target.columns[name]] = bind(target.columns[name], self._from_record(name))
-        clause: sa.Insert | sa.Update | sa.Delete
         if kind == "insert":
-            clause = sa.insert(table).values(new).inline()
-        else:
-            held: Mapping[str, Parameter | None] = {
-                name: self._from_record(name, by_holder=True) for name in target.key
-            }
-            if found is not None:
-                held = self._from_unclaimed(found)
-            where = [
-                table.columns[target.columns[name]].is_(None)
-                if parameter is None
-                else table.columns[target.columns[name]] == bind(target.columns[name], parameter)
-                for name, parameter in held.items()
-            ]
-            where += [
-                same_octets(table.columns[column], bind(column, parameter))
-                for name, parameter in held.items()
-                if parameter is not None
-                and needs_octets(self._dialect, table.columns[column := target.columns[name]])
-            ]
-            ties = [*target.scope.items(), *(target.set.items() if shape[1:] == ("disabled",) else ())]
-            where += [table.columns[name] == bind(name, self._constant(name, value)) for name, value in ties]
-            clause = (
-                sa.delete(table).where(*where)
-                if kind == "delete"
-                else sa.update(table).where(*where).values(new)
-            )
-        compiled = clause.compile(dialect=self._dialect)
-        order = tuple(bound if compiled.positiontup is None else compiled.positiontup)
-        names = order if compiled.positiontup is None else None
-        return Statement(str(compiled), tuple(bound[name] for name in order), names, exactly=kind != "insert")
+            return sa.insert(table).values(new).inline()
+        held: Mapping[str, Parameter | None] = {
+            name: self._from_record(name, by_holder=True) for name in target.key
+        }
+        if found is not None:
+            held = self._from_unclaimed(found)
+        where = [
+            table.columns[target.columns[name]].is_(None)
+            if parameter is None
+            else table.columns[target.columns[name]] == bind(target.columns[name], parameter)
+            for name, parameter in held.items()
+        ]
+        where += [
+            same_octets(table.columns[column], bind(column, parameter))
+            for name, parameter in held.items()
+            if parameter is not None
+            and needs_octets(self._dialect, table.columns[column := target.columns[name]])
+        ]
+        ties = [*target.scope.items(), *(target.set.items() if shape[1:] == ("disabled",) else ())]
+        where += [table.columns[name] == bind(name, self._constant(name, value)) for name, value in ties]
+        return (
+            sa.delete(table).where(*where) if kind == "delete" else sa.update(table).where(*where).values(new)
+        )
 
     def _from_record(self, name: str, *, by_holder: bool = False) -> Parameter:
         return Parameter(attrgetter(name), self._encoder(name), by_holder)

@@ -22,6 +22,7 @@ from dss_runtime import (
     Work,
 )
 from dss_runtime._template import MissingHandlerError, Transactions
+from dss_runtime.adapters.sql._arrays import array_types
 from dss_runtime.adapters.sql._columns import computed_columns, real_types
 from dss_runtime.adapters.sql._database import driver_text, engine_of
 from dss_runtime.adapters.sql._examine import examined_for_writing
@@ -210,7 +211,8 @@ class SqlTemplate(DefaultTemplate):
                     for name, each in target.lookups.items()
                 }
                 computed = computed_columns(connection, target.table)
-            self._statements[branch] = Statements(target, connection.dialect, types, ids, computed)
+                arrays = array_types(connection, target.table)
+            self._statements[branch] = Statements(target, connection.dialect, types, ids, computed, arrays)
         return self._statements[branch], next(each for each in self.tree.branches if each.name == branch)
 
 

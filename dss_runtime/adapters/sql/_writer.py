@@ -16,7 +16,7 @@ from dss_runtime._unclaimed import kept_fields
 from dss_runtime.adapters.sql._database import driver_text
 from dss_runtime.adapters.sql._given import given_by_database
 from dss_runtime.adapters.sql._ids import KEYS_AT_ONCE
-from dss_runtime.adapters.sql._parameters import Statement, Values
+from dss_runtime.adapters.sql._parameters import Column, Statement
 from dss_runtime.adapters.sql._statements import Statements, holder_of
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._trouble import REFUSALS, is_transient, savepoint
@@ -35,11 +35,12 @@ class _Batch(NamedTuple):
 
     statement: Statement
     due: Sequence[_Due]
-    values: Sequence[Values]
+    columns: Sequence[Column]
 
     def part(self, start: int, end: int) -> _Batch:
         """Return the works from *start* up to *end*."""
-        return _Batch(self.statement, self.due[start:end], self.values[start:end])
+        columns = [column[start:end] for column in self.columns]
+        return _Batch(self.statement, self.due[start:end], columns)
 
 
 class _MissedError(Exception):
@@ -108,7 +109,7 @@ class Writer:
     def _with_values(self, statement: Statement, due: Sequence[_Due]) -> Iterator[_Batch]:
         """Yield what is due with its parameters; a record that cannot be written fails alone."""
         try:
-            values = statement.values([each.work.left for each in due], [each.holder for each in due])
+            columns = statement.columns([each.work.left for each in due], [each.holder for each in due])
         except REFUSALS as error:
             if len(due) == 1:
                 self._outcomes[due[0].at] = self._failed(due[0].work, str(error))
@@ -117,7 +118,7 @@ class Writer:
             yield from self._with_values(statement, due[:middle])
             yield from self._with_values(statement, due[middle:])
         else:
-            yield _Batch(statement, due, values)
+            yield _Batch(statement, due, columns)
 
     def _give(self, works: Sequence[Work]) -> None:
         """Tell with the outcomes what the database itself has put into the rows."""
@@ -219,11 +220,14 @@ class Writer:
 
     def _execute(self, batch: _Batch) -> None:
         """Execute a statement; _MissedError unless there are as many rows as it should hit."""
-        values: Any = batch.values if len(batch.values) > 1 else batch.values[0]
-        result = self._connection.exec_driver_sql(
-            batch.statement.sql, values, execution_options={"preserve_rowcount": True}
-        )
-        if not batch.statement.exactly or result.rowcount == len(batch.due):
+        statement, values = batch.statement, None
+        if len(batch.due) > 1 and self._unique and statement.several:
+            sql, values = statement.several, statement.arrays(batch.columns)
+        else:
+            sql, rows = statement.sql, statement.rows(batch.columns)
+            values = rows if len(rows) > 1 else rows[0]
+        result = self._connection.exec_driver_sql(sql, values, execution_options={"preserve_rowcount": True})
+        if not statement.exactly or result.rowcount == len(batch.due):
             return
         if result.rowcount == 0:
             raise _MissedError("there is no such row any more")
