@@ -15,8 +15,9 @@ from dss_runtime._template import Work
 from dss_runtime._unclaimed import record_after
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._opening import JournalError
+from dss_runtime.journal._texts import Texts
 from dss_runtime.journal._values import Remark, WorkState
-from dss_runtime.plans._values import Values, held_record, stored_key, stored_unclaimed
+from dss_runtime.plans._values import Values, stored_unclaimed
 
 log = logging.getLogger("dss_runtime")
 
@@ -44,6 +45,7 @@ class Recording:
         self._right = right
         self._values = values
         self._mask = mask
+        self._texts: dict[str, Texts] = {}
         self._intended: dict[int, float] = {}
         self._settled: list[tuple[int, WorkState, str, int, float]] = []
         self._refused: list[tuple[object, ...]] = []
@@ -92,18 +94,22 @@ class Recording:
         told = [(action.kind, action.attribute, self._mask(action.message)) for action in work.actions]
         first = work.actions[0]
         left = record_after(branch, first) if first.kind == "new" else work.left
+        texts = self._texts_of(branch)
         before, after = (
-            None if record is None else json.dumps(held_record(branch, record, self._values))
-            for record in (self._before(work, branch), left)
+            None if record is None else texts.record(record) for record in (self._before(work, branch), left)
         )
         if work.adopts is not None:
             before = json.dumps(stored_unclaimed(branch, work.adopts, work.key, self._values))
         remark: Remark = "adopts" if work.adopts is not None else "final" if work.final else ""
-        key = json.dumps(stored_key(branch, work.key, self._values))
         return (
-            self._run, work.number, work.phase, work.branch, key,
+            self._run, work.number, work.phase, work.branch, texts.key(work.key),
             json.dumps(told), before, after, state, reason, 0, remark,
         )  # fmt: skip
+
+    def _texts_of(self, branch: Branch[Any, Any]) -> Texts:
+        if branch.name not in self._texts:
+            self._texts[branch.name] = Texts(branch, self._values)
+        return self._texts[branch.name]
 
     def _before(self, work: Work, branch: Branch[Any, Any]) -> Any:
         """Return what the target held before *work*, disabled or not."""
