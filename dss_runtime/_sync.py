@@ -219,20 +219,23 @@ class _Run:
 
     def _units(self, phase: Phase) -> Sequence[Unit]:
         """Gather the actions of a phase by record, and by whether the adapter or a handler takes them."""
-        found: dict[tuple[str, Hashable, int], list[int]] = {}
-        for number in self.numbers[phase]:
-            action = self.actions[number]
-            ident = action.branch, action.key, -1 if self._is_whole(action) else number
-            found.setdefault(ident, []).append(number)
-        units: list[Unit] = []
-        for (branch, key, _), numbers in found.items():
+        if phase == "changed":
+            found: dict[tuple[str, Hashable, int], list[int]] = {}
+            for number in self.numbers[phase]:
+                action = self.actions[number]
+                ident = action.branch, action.key, -1 if self._is_whole(action) else number
+                found.setdefault(ident, []).append(number)
+            gathered = list(found.values())
+        else:
+            gathered = [[number] for number in self.numbers[phase]]
+        works: list[Work] = []
+        for numbers in gathered:
+            first = self.actions[numbers[0]]
             actions = tuple([self.actions[number] for number in numbers])
-            units.append(Unit(Work(phase, branch, key, actions, numbers[0] + 1), numbers))
-        planner = Planner(self.branches, [unit.work for unit in units], self._is_whole)
-        for at, unit in enumerate(units):
-            unit.passes = planner.passes(at)
-            unit.now = unit.passes.works[0]
-        return units
+            works.append(Work(phase, first.branch, first.key, actions, numbers[0] + 1))
+        planner = Planner(self.branches, works, self._is_whole)
+        each = zip(works, gathered, map(planner.passes, range(len(works))), strict=True)
+        return [Unit(work, numbers, passes, passes.works[0]) for work, numbers, passes in each]
 
     def _is_whole(self, action: Action) -> bool:
         """Whether the action is done together with the others of its record; an impossible one never is."""

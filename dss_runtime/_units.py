@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dss_runtime._passes import Passes
 from dss_runtime._template import Work
@@ -16,8 +16,8 @@ class Unit:
 
     work: Work
     numbers: Sequence[int]
-    passes: Passes = field(init=False)
-    now: Work = field(init=False)
+    passes: Passes
+    now: Work
 
     @property
     def is_there(self) -> bool:

@@ -47,6 +47,8 @@ class Statements:
         self._arrays = arrays
         self.computed = frozenset(name for name, column in target.columns.items() if column in computed)
         self.unwritten = target.unwritten | self.computed
+        self.given = [name for name in target.columns if name in self.unwritten and name not in target.key]
+        """The fields in which rows have something that is never written."""
         self._written = [name for name in target.columns if name not in self.unwritten]
         self._made: dict[tuple[str, ...], Statement] = {}
         self._updates: dict[tuple[str, ...], Statement | None] = {}

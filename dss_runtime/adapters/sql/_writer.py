@@ -122,6 +122,8 @@ class Writer:
 
     def _give(self, works: Sequence[Work]) -> None:
         """Tell with the outcomes what the database itself has put into the rows."""
+        if not self._statements.given:
+            return
         written = {
             at: work for at, work in enumerate(works) if work.left is not None and self._outcomes[at].ok
         }
