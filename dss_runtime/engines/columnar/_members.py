@@ -88,7 +88,7 @@ def _readable(kind: FieldType[Any], separator: str, of: FieldType[object], cell:
 
 
 def _separated(separator: str, value: Sql) -> Sql:
-    """Return the elements of a text, in order, with commas between them; NULL where one of them has a comma."""
+    """Return the elements of a text in order, with commas between them; NULL where one has a comma."""
     if separator == ",":
         return value
     return case((_has_no_comma(separator, value), replaced(value, text(separator), _COMMA)))
