@@ -16,6 +16,7 @@ from dss_runtime._generation import Generation
 from dss_runtime._guard import DEFAULT_GUARD, Guard
 from dss_runtime._imports import load_class
 from dss_runtime._model import differences
+from dss_runtime._rest import Rest
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Unclaimed
 
@@ -55,6 +56,7 @@ class BranchState(Generic[K, M]):
     bytes_read: int | None
     modified: datetime | None
     taken: dict[str, Collection[str]]
+    rest: Rest[K, M] | None
 
 
 class Branch(Mapping[K, M], Generic[K, M]):
@@ -62,6 +64,9 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     Subclasses name themselves with `__branchname__` and their model with `klass`, a class or an import
     string. `order` breaks ties between branches that do not refer to each other.
+
+    Where two trees were read for a comparison (`load_both`), only the records that may differ are in memory:
+    `held` has them, and `rest` tells of the others, which are made once one of them is asked for.
     """
 
     __branchname__: ClassVar[str]
@@ -96,7 +101,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.tree = tree
         self.fullname = f"{tree.name}.{self.name}"
         self.klass = self._resolve_klass()
-        self._records: dict[K, M] = cast("dict[K, M]", tree.datastore.claim(self.fullname))
+        self._records: dict[K, M] = cast("dict[K, M]", tree.datastore.claim(self.fullname, self.make_whole))
         self.retired: dict[K, M] = {}
         self.expired: dict[K, datetime] = {}
         """Of the retired, those that are to be deleted, and since when they are; whoever diffs fills it."""
@@ -111,6 +116,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
         """When the source was last written, the oldest of its files; None where nothing tells."""
         self.taken: dict[str, Collection[str]] = {}
         """By field, names that are taken in the system by what is no record here, such as an admin."""
+        self.rest: Rest[K, M] | None = None
+        """The records that were left out, since the other side has the same; None where none were."""
 
     def _resolve_klass(self) -> type[M] | None:
         declared: str | type[M] | None = type(self).klass
@@ -153,7 +160,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
         Raises DuplicateKeyError when a stored key equals *key* without being of its type, as 1 and True.
         """
-        found = self._records.get(key)
+        found = self._records.get(key) if self.rest is None else self.get(key)
         if found is not None and not isinstance(key, str):
             stored = self._stored(key, found)
             if _types_of(stored) != _types_of(key):
@@ -171,7 +178,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
             own = None
         if own == key and _types_of(own) == _types_of(key):
             return own
-        return next(each for each in self._records if each == key)
+        return next(each for each in self if each == key)
 
     def put(self, key: K, record: M) -> M:
         """Store *record* under *key*, calling the hooks of a new record."""
@@ -205,7 +212,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
         return differences(left, right)
 
     def removable(self) -> Iterator[tuple[K, M]]:
-        """Yield key and record of all that may be old: what is there, and what is retired and has expired."""
+        """Yield key and record of all that may be old: what is held, and what is retired and has expired."""
         yield from self._records.items()
         for key in self.expired:
             if key in self.retired and key not in self._records:
@@ -224,6 +231,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
     def clear(self) -> None:
         """Forget every record, and every row that could not be read."""
         self._records.clear()
+        self.rest = None
         self.retired.clear()
         self.expired.clear()
         self.unclaimed.clear()
@@ -249,12 +257,14 @@ class Branch(Mapping[K, M], Generic[K, M]):
             self.bytes_read,
             self.modified,
             dict(self.taken),
+            self.rest,
         )
 
     def restore(self, state: BranchState[K, M]) -> None:
         """Go back to a state that `snapshot` returned."""
         self.clear()
         self._records.update(state.records)
+        self.rest = state.rest
         self.retired.update(state.retired)
         self.expired.update(state.expired)
         self.unclaimed.extend(state.unclaimed)
@@ -266,25 +276,42 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     # -- reading --------------------------------------------------------------------------------------
 
+    @property
+    def held(self) -> Mapping[K, M]:
+        """The records in memory: all, or, where there is a `rest`, those that the other side may not have."""
+        return MappingProxyType(self._records)
+
+    def make_whole(self) -> None:
+        """Make the records that were left out, so that all of them are held, in the order of their rows."""
+        rest, self.rest = self.rest, None
+        if rest is not None:
+            whole = rest.whole(self._records)
+            self._records.clear()
+            self._records.update(whole)
+
     def store(self) -> Mapping[str, Mapping[K, M]]:
         """Return {"<treename>.<branchname>": the records by key}, read-only."""
-        return MappingProxyType({self.fullname: MappingProxyType(self._records)})
+        self.make_whole()
+        return MappingProxyType({self.fullname: self.held})
 
     @override
     def __getitem__(self, key: K, /) -> M:
+        if self.rest is not None and key not in self._records and key in self.rest.keys:
+            self.make_whole()
         return self._records[key]
 
     @override
     def __iter__(self) -> Iterator[K]:
+        self.make_whole()
         return iter(self._records)
 
     @override
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._records) + (0 if self.rest is None else len(self.rest))
 
     @override
     def __contains__(self, key: object, /) -> bool:
-        return key in self._records
+        return key in self._records or (self.rest is not None and key in self.rest.keys)
 
     @override
     def __eq__(self, other: object, /) -> bool:
@@ -296,15 +323,15 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     def keys_startswith(self, prefix: str) -> list[K]:
         """Return the text keys that begin with *prefix*, in order."""
-        return [key for key in self._records if isinstance(key, str) and key.startswith(prefix)]
+        return [key for key in self if isinstance(key, str) and key.startswith(prefix)]
 
     def find(self, matches: Callable[[M], bool]) -> M | None:
         """Return the first record for which *matches* is true, None when there is none."""
-        return next(filter(matches, self._records.values()), None)
+        return next(filter(matches, self.values()), None)
 
     def find_all(self, matches: Callable[[M], bool]) -> list[M]:
         """Return every record for which *matches* is true, in order."""
-        return list(filter(matches, self._records.values()))
+        return list(filter(matches, self.values()))
 
     def find_by(self, **attributes: object) -> M | None:
         """Return the first record whose attributes have the given values, None when there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -18,19 +18,26 @@ class DataStore:
 
     def __init__(self) -> None:
         self._tree: dict[str, dict[Hashable, Any]] = {}
+        self._make_whole: list[Callable[[], None]] = []
 
     @property
     def __tree__(self) -> Mapping[str, Mapping[Hashable, Any]]:
         """All records by branch, read-only: {"CSVTree.students": {"12345": <Student>}}."""
+        for make_whole in self._make_whole:
+            make_whole()
         return MappingProxyType({name: MappingProxyType(each) for name, each in self._tree.items()})
 
-    def claim(self, name: str) -> dict[Hashable, Any]:
-        """Return a new, empty store for the branch *name* (raises DeclarationError when it is taken)."""
+    def claim(self, name: str, make_whole: Callable[[], None]) -> dict[Hashable, Any]:
+        """Return a new, empty store for the branch *name* (raises DeclarationError when it is taken).
+
+        *make_whole* is called before somebody looks into the datastore: the store has all records then.
+        """
         if name in self._tree:
             raise DeclarationError(
                 f"the datastore holds a branch {name!r} already: give the tree another name"
             )
         self._tree[name] = {}
+        self._make_whole.append(make_whole)
         return self._tree[name]
 
     @override

@@ -132,7 +132,7 @@ class Diff:
                 named = naming.all_named(new for new, reason in judged if reason is None)
             for new, reason in judged:
                 former = new.key if new.adopts is None else new.adopts.key
-                if reason is None and (former in theirs.retired or former in theirs):
+                if reason is None and (former in theirs.retired or former in theirs.held):
                     given_up.update((name, former, field.name) for field in theirs.info.refs)
                 yield checked(named.get(new.key, new), theirs), _held(new, reason)
         for name in self.branches:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from typing import Any
+from typing import Any, NamedTuple
 
-from dss_runtime._reading import Importer
+from dss_runtime._reading import BranchReading, Importer
 
 
-def noted_sources(importer: Importer) -> Mapping[str, Any]:
-    """Return what `open` is given for each branch, by name.
+class Noted(NamedTuple):
+    """What `open` and `read` of an importer are given for one branch."""
+
+    source: Any
+    reading: BranchReading[Any, Any]
+
+
+def noted(importer: Importer) -> Mapping[str, Noted]:
+    """Return how each branch would be read, by name.
 
     Left out are branches that are derived from others, and those for which the project has written a method
     of its own: nobody knows what that does.
     """
-    noting, found = copy(importer), dict[str, Any]()
+    noting, found = copy(importer), dict[str, Noted]()
 
-    def note(branch: Any, rows: Any, _reading: object) -> None:
-        found[branch.name] = rows
+    def note(branch: Any, rows: Any, reading: BranchReading[Any, Any]) -> None:
+        found[branch.name] = Noted(rows, reading)
 
     def give(source: Any) -> Any:
         return source
@@ -30,3 +37,8 @@ def noted_sources(importer: Importer) -> Mapping[str, Any]:
         if len(definitions) == 1 and not branch.derived_from:
             getattr(noting, name)()
     return found
+
+
+def noted_sources(importer: Importer) -> Mapping[str, Any]:
+    """Return what `open` is given for each branch, by name: of those that `noted` has."""
+    return {name: each.source for name, each in noted(importer).items()}

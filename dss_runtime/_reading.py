@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import mask_key
 from dss_runtime._blank import blank
@@ -60,8 +61,9 @@ class SourceRows(Protocol):
     """The rows of one branch while they are being read.
 
     Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
-    large it is have `size`, in bytes. Those of a place that may hold more than this branch have `values_in`,
-    which counts the texts in a column of it, whatever row they are in: one Counter for each column.
+    large it is have `size`, in bytes; those that leave some out have `left_out`, their number. Those of a
+    place that may hold more than this branch have `values_in`, which counts the texts in a column of it,
+    whatever row they are in: one Counter for each column.
     """
 
     def __iter__(self) -> Iterator[Cells]:
@@ -75,6 +77,16 @@ class SourceRows(Protocol):
     @property
     def unreadable(self) -> Sequence[tuple[Place, str]]:
         """The rows so far that were no rows at all, with the reason; nobody knows their keys."""
+        ...
+
+
+class Intake(Protocol):
+    """What takes the rows of a branch in place of the branch, which gets its records afterwards."""
+
+    def take(
+        self, importer: Importer, branch: Any, rows: SourceRows, reading: BranchReading[Any, Any], /
+    ) -> None:
+        """Read *rows*, whose connection is there for the length of the call."""
         ...
 
 
@@ -111,7 +123,11 @@ def present(cell: Any) -> Any:
 
 
 def text(cell: object) -> str:
-    """Return *cell* as transforms take it: NULL is the empty text."""
+    """Return *cell* as transforms take it: NULL is the empty text (ValueError for what is Unresolved)."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, Unresolved):
+        raise ValueError(cell.reason)
     return "" if cell is None else str(cell)
 
 
@@ -138,8 +154,13 @@ def number(cell: object) -> Decimal:
 class Importer(DefaultImporter):
     """The base of generated importers: calls `read_<branch>` for each branch.
 
-    The adapter's subclass says how rows are read, by `open`.
+    The adapter's subclass says how rows are read, by `open`. Rows of the branches in `intakes` are given to
+    what takes them there.
     """
+
+    intakes: Mapping[str, Intake] = MappingProxyType({})
+    tabular: ClassVar[bool] = False
+    """Whether a row has a cell for each column, all of a column alike: text, or a database's values."""
 
     @override
     def readin_branch(self, branch: Any) -> Rows | None:
@@ -155,8 +176,16 @@ class Importer(DefaultImporter):
         Raises SourceError when the source as a whole cannot be had, RowError for an unreadable row where the
         branch asks for that, and DuplicateKeyError where two rows have a key and the branch allows no two.
         """
+        intake = self.intakes.get(branch.name)
         with rows as source:
-            _BranchReader(self, branch, source, reading).run()
+            if intake is None:
+                self.read_rows(branch, source, reading)
+            else:
+                intake.take(self, branch, source, reading)
+
+    def read_rows(self, branch: Branch[K, M], rows: SourceRows, reading: BranchReading[K, M]) -> None:
+        """Make a record of *branch* from each of *rows*, as `read` does of those that it opens."""
+        _BranchReader(self, branch, rows, reading).run()
 
     def derive(
         self, branch: Branch[K, M], records: Iterable[M], merge: Callable[[M, M], M] | None = None
@@ -211,7 +240,8 @@ class _BranchReader(Generic[K, M]):
                 put(key, record)
             else:
                 self.duplicates.resolve(key, found, record, self.rows.place())
-        branch.rows_read = step + len(self.rows.unreadable)
+        left_out: int = getattr(self.rows, "left_out", 0)
+        branch.rows_read = step + left_out + len(self.rows.unreadable)
         branch.bytes_read = getattr(self.rows, "size", None)
         branch.modified = getattr(self.rows, "modified", None)
         for place, reason in self.rows.unreadable:

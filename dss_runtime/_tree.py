@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TextIO, TypeAlias
 
 from dss_runtime._branch import Branch
+from dss_runtime._collector import collector_suspended
 from dss_runtime._datastore import DataStore
 from dss_runtime._diff import Diff, Engine
 from dss_runtime._errors import DeclarationError
@@ -122,7 +121,7 @@ class DataStoreTree:
         for branch in self.branches:
             branch.clear()
         try:
-            with _collector_suspended():
+            with collector_suspended():
                 importer.run(self.branches, progress)
         except BaseException:
             for branch, state in states:
@@ -210,14 +209,3 @@ def _named_branches(cls: Any) -> list[type[Branch[Any, Any]]]:
         return [cls]
     members: list[Any] = [each for each in vars(module_of(cls)).values() if isinstance(each, type)]
     return [each for each in members if issubclass(each, cls) and hasattr(each, "__branchname__")]
-
-
-@contextmanager
-def _collector_suspended() -> Generator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

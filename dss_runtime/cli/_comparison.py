@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import click
 
 from dss_runtime import DataStoreTree, Diff
+from dss_runtime._sifting import Chosen, Sifting
+from dss_runtime.cli._engine import engine_option, sieves_of
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._project import Pair, Project, load_project
@@ -27,6 +29,9 @@ class Comparison:
     left: DataStoreTree
     right: DataStoreTree
     sources: Sources
+    engine: str = "auto"
+    chosen: list[Chosen] = field(default_factory=list[Chosen])
+    """What has compared each branch, once both trees are read."""
 
     @property
     def diff(self) -> Diff:
@@ -55,11 +60,21 @@ class Comparison:
 
     def load(self, session: Session) -> None:
         """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
-        self.sources.load(session, self.left)
-        load(session, self.right)
+        sieves = sieves_of(self.engine) if self.sources.sole else ()
+        reason = "" if self.sources.sole else f"several syncs follow {self.left.name}, which is read once"
+        sifting = Sifting(
+            self.left, self.right, sieves, self.diff.branches, reason=reason or "objects were asked for"
+        )
+        with sifting:
+            self.sources.load(session, self.left)
+            load(session, self.right)
+            sifting.finish()
+        self.chosen[:] = sifting.chosen
 
 
-def prepare(session: Session, left: str, right: str | None, sources: Sources | None = None) -> Comparison:
+def prepare(
+    session: Session, left: str, right: str | None, sources: Sources | None = None, *, engine: str = "auto"
+) -> Comparison:
     """Make the trees that *left* and *right*, or the sync *left*, name; nothing is read yet.
 
     Of *sources* the left one is taken where another sync has read it.
@@ -75,7 +90,7 @@ def prepare(session: Session, left: str, right: str | None, sources: Sources | N
         session.account.names = Names(pair.left, pair.right, pair.branches or ())
     sources = Sources() if sources is None else sources
     source, target = project.make(pair.left, pair.right)
-    made = Comparison(project, pair, sources.shared(source), target, sources)
+    made = Comparison(project, pair, sources.shared(source), target, sources, engine)
     ours, theirs = ({branch.name for branch in tree.branches} for tree in (made.left, made.right))
     if ours.isdisjoint(theirs):
         raise CommandError(f"{pair.left} and {pair.right} have no branch in common")
@@ -98,6 +113,7 @@ def trees_and_output(command: F) -> F:
         click.argument("right", metavar="[RIGHT]", required=False),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text."),
         click.option("--all", "everything", is_flag=True, help="List everything, not a few of each kind."),
+        engine_option,
         click.option(
             "--retry-stuck",
             is_flag=True,

@@ -8,6 +8,7 @@ import click
 
 from dss_runtime.cli._account import Account
 from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
+from dss_runtime.cli._engine import show_chosen
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._session import Session, common_options, pass_session
@@ -36,6 +37,7 @@ from dss_runtime.plans._identity import target_mark
     show_default=True,
     help="What FILE holds of sensitive values: nothing (`apply` reads LEFT again), or them encrypted.",
 )
+@click.option("--explain", is_flag=True, help="Tell what has compared each branch, and why not DuckDB.")
 @common_options
 @pass_session
 def plan(
@@ -44,6 +46,8 @@ def plan(
     left: str,
     right: str | None,
     as_json: bool,
+    engine: str,
+    explain: bool,
     everything: bool,
     retry_stuck: bool,
     output: Path | None,
@@ -69,8 +73,10 @@ def plan(
       3  a sync would be held, by a guard or a source that cannot be trusted
     """
     account = session.begin("plan", asked(left, right), as_json=as_json, told=False)
-    compared = prepare(session, left, right)
+    compared = prepare(session, left, right, engine=engine)
     report = made_plan(session, compared, account, everything=everything, retry_stuck=retry_stuck)
+    if explain:
+        show_chosen(session.err, compared.chosen)
     if output is not None:
         state = state_of(compared.project.settings)
         with state.journal() as journal:

@@ -85,7 +85,7 @@ def run(
     found = _found(project, name)
     series = session.series = Series(account, _chosen(found, name, only))
     wishes = Wishes(everything, retry_stuck, dry_run, not dry_run and (verify or found.verify), override)
-    sources = Sources()
+    sources = Sources(sole=len(series.syncs) == 1)
     for each in series.syncs:
         if _one(session, series, each, sources, wishes) is Exit.INTERRUPTED:
             break

@@ -20,6 +20,8 @@ class Sources:
     A source that could not be read is not tried again: all that follow it are held alike.
     """
 
+    sole: bool = True
+    """Whether a single sync follows them."""
     _trees: dict[str, DataStoreTree] = field(default_factory=dict[str, DataStoreTree])
     _read: dict[str, DssError | None] = field(default_factory=dict[str, DssError | None])
 

@@ -27,6 +27,7 @@ def sync(
     left: str,
     right: str | None,
     as_json: bool,
+    engine: str,
     everything: bool,
     retry_stuck: bool,
     dry_run: bool,
@@ -65,4 +66,4 @@ def sync(
     account = session.begin(
         "plan" if dry_run else "sync", asked(left, right), as_json=as_json, told=not dry_run
     )
-    return synced(session, prepare(session, left, right), account, wishes)
+    return synced(session, prepare(session, left, right, engine=engine), account, wishes)

@@ -1,4 +1,7 @@
-"""The default engine: both sides are objects in memory, compared in one pass over each."""
+"""The default engine: both sides are objects in memory, compared in one pass over each.
+
+Of branches that were sifted, only what may differ is held, and only that is compared.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 
 from dss_runtime._actions import AttributeAction, New, Old, attribute_action, describe_key
 from dss_runtime._branch import Branch
+from dss_runtime._rest import differing
 
 
 class MemoryEngine:
@@ -14,8 +18,9 @@ class MemoryEngine:
 
     def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
         """Yield the records that only *left* has."""
-        for key, record in left.items():
-            if key not in right:
+        ours, theirs = differing(left, right)
+        for key, record in ours.items():
+            if key not in theirs:
                 yield New(left.name, key, record)
 
     def changed(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[AttributeAction]:
@@ -26,8 +31,9 @@ class MemoryEngine:
         """
         name, compare, unheld = left.name, right.compare, left.omitted | right.omitted
         unheld |= {generation.field for generation in right.generates}
-        for key, record in left.items():
-            other = right.get(key)
+        ours, theirs = differing(left, right)
+        for key, record in ours.items():
+            other = theirs.get(key)
             if other is None:
                 continue
             try:
@@ -40,6 +46,7 @@ class MemoryEngine:
 
     def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
         """Yield the records that only *right* has."""
-        for key, record in right.items():
-            if key not in left:
+        ours, theirs = differing(left, right)
+        for key, record in theirs.items():
+            if key not in ours:
                 yield Old(left.name, key, record)

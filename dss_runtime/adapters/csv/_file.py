@@ -30,13 +30,9 @@ class FileRows:
         before = len(self._unreadable)
         rows = self._rows()
         first = next(rows, None)
-        if self._source.header:
-            pick = self._header(first, before)
-        elif first is not None:
-            pick = self._pick(first, self._source.columns)
+        pick = _picker(self._wanted(first, before))
+        if first is not None and not self._source.header:
             yield pick(first)
-        else:
-            raise self._without("a row")
         expected = len(first or ())
         empty = self._source.header
         for row in rows:
@@ -47,6 +43,20 @@ class FileRows:
                 self._ragged(row, expected)
         if empty and len(self._unreadable) == before:
             raise self._without("a row below the header")
+
+    def shape(self) -> tuple[Sequence[int], int]:
+        """Return where in a row the wanted cells are, and how many cells a row has (SourceError as above)."""
+        before = len(self._unreadable)
+        first = next(self._rows(), None)
+        return self._wanted(first, before), len(first or ())
+
+    def _wanted(self, first: Sequence[str] | None, before: int) -> Sequence[int]:
+        """Return where the wanted cells are, by the first row: the header, where there is one."""
+        if self._source.header:
+            return self._header(first, before)
+        if first is None:
+            raise self._without("a row")
+        return self._pick(first, self._source.columns)
 
     def _rows(self) -> Iterator[list[str]]:
         """Yield every row that holds something and that can be told from its neighbours."""
@@ -98,17 +108,17 @@ class FileRows:
             )
         self._reject(self._line, f"{reason} (a line break inside a field?)")
 
-    def _header(self, header: Sequence[str] | None, before: int) -> Callable[[Sequence[str]], Cells]:
+    def _header(self, header: Sequence[str] | None, before: int) -> Sequence[int]:
         if len(self._unreadable) > before:
             raise SourceError(*self._unreadable[before])
         if header is None:
             raise self._without("a header")
         try:
-            return _picker(positions(header, self._source.columns, prefix=self._source.prefix))
+            return positions(header, self._source.columns, prefix=self._source.prefix)
         except HeaderError as error:
             raise SourceError(self.place(), str(error)) from None
 
-    def _pick(self, first: Sequence[str], columns: Sequence[str | int]) -> Callable[[Sequence[str]], Cells]:
+    def _pick(self, first: Sequence[str], columns: Sequence[str | int]) -> Sequence[int]:
         named = [column for column in columns if not isinstance(column, int)]
         if named:
             raise SourceError(
@@ -121,7 +131,7 @@ class FileRows:
                 self.place(),
                 f"expected at least {needed} cells, found {len(first)}: are `delimiter` and positions right?",
             )
-        return _picker(found)
+        return found
 
     def _without(self, what: str) -> SourceError:
         return SourceError(

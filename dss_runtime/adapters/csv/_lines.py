@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 from dss_runtime import Place, SourceError
+from dss_runtime._files import Unchanged
 
 LONGEST_LINE = 1 << 20
 """Characters of a line that are looked at; a file without line ends must not fill the memory."""
@@ -40,7 +40,7 @@ class Lines:
         self.exhausted = False
         self.number = 0
         self._file = self._open()
-        self._before = self._state()
+        self._unchanged = Unchanged(self._file, shown)
 
     def close(self) -> None:
         """Close the file."""
@@ -55,10 +55,7 @@ class Lines:
             raise SourceError(
                 Place(self.shown, self.number), f"cannot be read on: {error.strerror}"
             ) from error
-        if self._state() != self._before:
-            raise SourceError(
-                Place(self.shown), "has changed while it was read: run again when the export is complete"
-            )
+        self._unchanged.check()
 
     def _lines(self) -> Iterator[str]:
         readline = self._file.readline
@@ -113,10 +110,6 @@ class Lines:
                 f"begins with the byte order mark of {marked}, but is declared to be {self.encoding}:"
                 f" declare `encoding: {marked}`",
             )
-
-    def _state(self) -> tuple[int, int]:
-        status = os.fstat(self._file.fileno())
-        return status.st_size, status.st_mtime_ns
 
     def _undecodable(self, error: UnicodeError) -> SourceError:
         """Find the byte again that is no text: what the reader of lines says counts from within a buffer."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from dss_runtime import Place
+from dss_runtime._files import Found, find_files, written
+from dss_runtime._tabular import TextFile
 from dss_runtime.adapters.csv._file import FileRows
-from dss_runtime.adapters.csv._files import find_files
 from dss_runtime.adapters.csv._lines import Lines
+from dss_runtime.adapters.csv._picked import PickedLines
 from dss_runtime.adapters.csv._source import CsvSource
 from dss_runtime.codegen import Cells
 
@@ -26,9 +27,7 @@ class CsvRows:
     def __init__(self, folder: Path, source: CsvSource) -> None:
         self._source = source
         self._files = find_files(folder, source.path, newest=source.newest)
-        found = [each.path.stat() for each in self._files]
-        self.modified = datetime.fromtimestamp(min(each.st_mtime for each in found), UTC)
-        self.size = sum(each.st_size for each in found)
+        self.modified, self.size = written(self._files)
         self._unreadable: list[tuple[Place, str]] = []
         self._current: FileRows | None = None
 
@@ -38,6 +37,29 @@ class CsvRows:
                 self._current = FileRows(self._source, lines, self._unreadable)
                 yield from self._current
 
+    def text_files(self) -> Sequence[TextFile]:
+        """Return the files as an engine reads them by itself; what is no file of rows raises SourceError."""
+        return [self._text_file(found) for found in self._files]
+
+    def lines_of(self, files: Sequence[TextFile], wanted: Sequence[bytearray], /) -> PickedLines:
+        """Return the rows of *files*, each a line, of which the bytes of *wanted* are not 0."""
+        return PickedLines(files, wanted)
+
+    def _text_file(self, found: Found) -> TextFile:
+        source = self._source
+        with closing(Lines(found.path, found.shown, source.encoding)) as lines:
+            wanted, cells = FileRows(source, lines, []).shape()
+        return TextFile(
+            path=found.path,
+            shown=found.shown,
+            wanted=tuple(wanted),
+            cells=cells,
+            header=source.header,
+            delimiter=source.delimiter,
+            quote=source.quote,
+            encoding=source.encoding,
+        )
+
     def place(self) -> Place:
         """Return the file and the first line of the row that was yielded last."""
         return self._current.place() if self._current else Place(self._files[0].shown)
@@ -46,3 +68,10 @@ class CsvRows:
     def unreadable(self) -> Sequence[tuple[Place, str]]:
         """The rows so far that were no rows."""
         return self._unreadable
+
+
+def first_row(found: Found, source: CsvSource) -> None:
+    """Read the first row of a file (SourceError where that cannot be)."""
+    flaws: list[tuple[Place, str]] = []
+    with closing(Lines(found.path, found.shown, source.encoding)) as lines:
+        next(iter(FileRows(source, lines, flaws)), None)

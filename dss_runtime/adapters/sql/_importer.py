@@ -26,6 +26,8 @@ from dss_runtime.codegen import Importer, override
 class SqlImporter(Importer):
     """Reads branches from the database that the tree's settings name, all of them as of one moment."""
 
+    tabular = True
+
     _connection: sa.Connection | None = None
     _unfinished: tuple[SqlRows, ...] = ()
     _values: dict[tuple[str, str], Counter[str]] | None = None

@@ -1,0 +1,236 @@
+"""Reading two trees for a comparison, so that what is surely the same on both sides becomes no object.
+
+A sieve takes the rows of a branch of both trees, and drops each pair of rows that it can prove to be the same
+record: readable, alone with its key on its side, taken by `where`, not disabled, and equal in canonical form.
+Whatever it cannot prove is read as ever, into objects, and compared as ever. So the differences are those
+of objects, in their order; a sieve that knows little only saves little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from dss_runtime._branch import Branch
+from dss_runtime._collector import collector_suspended
+from dss_runtime._importer import DefaultImporter
+from dss_runtime._naming import shared_fields
+from dss_runtime._noting import noted
+from dss_runtime._progress import Progress, silent
+from dss_runtime._reading import Importer, Intake
+from dss_runtime._recipe import Recipe, reason_against
+
+if TYPE_CHECKING:
+    from dss_runtime._tree import DataStoreTree
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What compares a branch: `engine` is "memory", or the name of a sieve; `reason` says why not a sieve."""
+
+    branch: str
+    engine: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One side of a branch, as a sieve may read it. It has a `recipe`, or a `reason` for having none."""
+
+    importer: DefaultImporter
+    branch: Branch[Any, Any]
+    recipe: Recipe | None = None
+    reason: str = ""
+
+
+class Pairing(Protocol):
+    """A branch that is read on both sides through a sieve."""
+
+    @property
+    def left(self) -> Intake:
+        """What takes the rows of the left side."""
+        ...
+
+    @property
+    def right(self) -> Intake | None:
+        """What takes the rows of the right side; None where it is read as ever."""
+        ...
+
+    def finish(self) -> str:
+        """Read into both branches what may differ; return why it was all of it, "" where it was not."""
+        ...
+
+
+class Sieve(Protocol):
+    """What proves that rows of two sides are the same record."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        ...
+
+    def pair(self, left: Part, right: Part) -> Pairing | str:
+        """Return what reads a branch of two trees, or why the sieve cannot."""
+        ...
+
+
+class Sifting:
+    """Two trees that are read within a `with` block; `finish` then gives them what may differ.
+
+    `chosen` tells for each branch that both have what compares it.
+    """
+
+    def __init__(
+        self,
+        left: DataStoreTree,
+        right: DataStoreTree,
+        sieves: Sequence[Sieve],
+        branches: Collection[str] | None = None,
+        *,
+        reason: str = "",
+    ) -> None:
+        self.chosen: list[Chosen] = []
+        self._pairings: dict[str, Pairing] = {}
+        self._trees = (left, right)
+        names = {branch.name for branch in right.branches}
+        parts = (_Parts(left), _Parts(right)) if sieves else None
+        for name in (branch.name for branch in left.branches):
+            if name in names and (branches is None or name in branches):
+                why = reason if parts is None else self._pair(sieves, *(each.part(name) for each in parts))
+                if name not in self._pairings:
+                    self.chosen.append(Chosen(name, "memory", why))
+
+    def _pair(self, sieves: Sequence[Sieve], ours: Part | str, theirs: Part | str) -> str:
+        """Let the first of *sieves* that can do so read a branch; return why the first of all does not."""
+        if isinstance(ours, str) or isinstance(theirs, str):
+            return ours if isinstance(ours, str) else str(theirs)
+        reasons: list[str] = []
+        for sieve in sieves:
+            found = sieve.pair(ours, theirs)
+            if not isinstance(found, str):
+                self._pairings[ours.branch.name] = found
+                self.chosen.append(Chosen(ours.branch.name, sieve.name, "; ".join(reasons)))
+                break
+            reasons.append(found)
+        return reasons[0] if reasons else ""
+
+    def __enter__(self) -> Sifting:
+        for tree, side in zip(self._trees, ("left", "right"), strict=True):
+            sides: dict[str, Intake | None] = {
+                name: getattr(each, side) for name, each in self._pairings.items()
+            }
+            intakes = {name: each for name, each in sides.items() if each is not None}
+            if intakes and isinstance(tree.importer, Importer):
+                tree.importer.intakes = intakes
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for tree in self._trees:
+            vars(tree.importer).pop("intakes", None)
+
+    def finish(self) -> None:
+        """Read what may differ, once both trees have been loaded; an error leaves both trees empty."""
+        try:
+            for name, pairing in self._pairings.items():
+                with collector_suspended():
+                    refused = pairing.finish()
+                if refused:
+                    at = next(at for at, each in enumerate(self.chosen) if each.branch == name)
+                    self.chosen[at] = Chosen(name, "memory", refused)
+        except BaseException:
+            for tree in self._trees:
+                tree.clear()
+            raise
+
+
+def load_both(
+    left: DataStoreTree,
+    right: DataStoreTree,
+    *sieves: Sieve,
+    branches: Collection[str] | None = None,
+    progress: Progress = silent,
+) -> Sequence[Chosen]:
+    """Read both trees for `left - right`, and return what compares each branch.
+
+    Of *sieves*, such as `dss_runtime.engines.duckdb.DuckDBSieve()`, each branch gets the first that can.
+    Raises what `load` of the trees does.
+    """
+    sifting = Sifting(left, right, sieves, branches)
+    with sifting:
+        left.load(progress)
+        right.load(progress)
+        sifting.finish()
+    return sifting.chosen
+
+
+_Rule: TypeAlias = Callable[[Any, Branch[Any, Any]], str]
+
+
+class _Parts:
+    """The branches of one tree, as far as a sieve may read them."""
+
+    def __init__(self, tree: DataStoreTree) -> None:
+        self._branches = {branch.name: branch for branch in tree.branches}
+        importer = self._importer = tree.importer
+        self._noted = noted(importer) if isinstance(importer, Importer) and importer.tabular else {}
+
+    def part(self, name: str) -> Part | str:
+        """Return the branch *name*, or why it has to be made of objects."""
+        importer, branch = self._importer, self._branches[name]
+        reason = next(filter(None, (rule(importer, branch) for rule in _RULES)), "")
+        return reason or self._with_recipe(importer, branch)
+
+    def _with_recipe(self, importer: DefaultImporter, branch: Branch[Any, Any]) -> Part:
+        if not isinstance(importer, Importer):
+            return Part(importer, branch, reason=f"{branch.fullname} is read by code of the project")
+        if not importer.tabular:
+            return Part(importer, branch, reason=f"{branch.fullname} is no table")
+        if branch.name not in self._noted:
+            written = f"the project has written read_{branch.name} of {type(importer).__name__}"
+            return Part(importer, branch, reason=written)
+        reading = self._noted[branch.name].reading
+        against = reason_against(importer, reading)
+        if against is None and isinstance(reading.recipe, Recipe):
+            return Part(importer, branch, reading.recipe)
+        return Part(importer, branch, reason=against or str(reading.recipe))
+
+
+def _derivation(_importer: Any, branch: Branch[Any, Any]) -> str:
+    if branch.derived_from:
+        return f"{branch.fullname} is derived from {', '.join(branch.derived_from)}"
+    followers = [each.name for each in branch.tree.branches if branch.name in each.derived_from]
+    return f"{', '.join(followers)} of {branch.tree.name} is derived from it" if followers else ""
+
+
+def _importer_hooks(importer: Any, _branch: Branch[Any, Any]) -> str:
+    hook = "on_import_complete"
+    if getattr(type(importer), hook) is not getattr(DefaultImporter, hook):
+        return f"{type(importer).__name__}.{hook} may look at every record"
+    return ""
+
+
+def _branch_hooks(_importer: Any, branch: Branch[Any, Any]) -> str:
+    """A generated branch says itself what its key is, and how it compares; anything more is the project's."""
+    own = [vars(cls) for cls in type(branch).__mro__[: type(branch).__mro__.index(Branch)]]
+    for name, generated in {"will_make_new": 0, "did_make_new": 0, "key_of": 1, "compare": 1}.items():
+        if sum(name in each for each in own) > generated:
+            return f"{type(branch).__name__}.{name} is to be called for every record"
+    return ""
+
+
+def _adoption(_importer: Any, branch: Branch[Any, Any]) -> str:
+    return f"{branch.fullname} adopts records by {', '.join(branch.matched_by)}" if branch.matched_by else ""
+
+
+def _names(_importer: Any, branch: Branch[Any, Any]) -> str:
+    if branch.generates or any(shared_fields(branch)):
+        return f"names are generated in {branch.fullname}, and all that are taken have to be known"
+    return ""
+
+
+_RULES: tuple[_Rule, ...] = (_derivation, _importer_hooks, _branch_hooks, _adoption, _names)
+"""What keeps a branch from being sifted, whatever its source: each returns the reason, "" for none."""

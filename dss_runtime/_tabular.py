@@ -1,0 +1,71 @@
+"""What rows say of themselves that an engine may read without them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from dss_runtime._errors import DssError, Place
+from dss_runtime._typing import override
+
+if TYPE_CHECKING:
+    from dss_runtime._reading import SourceRows
+
+
+class ChangedMeanwhileError(DssError):
+    """Rows are not what they were when an engine has looked at them; `place` is where that was noticed."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.place = place
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.place}: is not what it was when it was compared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFile:
+    """A file of rows as text: at `wanted` are the cells that are read, of `cells` in each row.
+
+    Its name as users know it is `shown`. Cells may be quoted by `quote`, which is doubled within; none are
+    where it is empty. A header is the first row.
+    """
+
+    path: Path
+    shown: str
+    wanted: tuple[int, ...]
+    cells: int
+    header: bool
+    delimiter: str
+    quote: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What changes when a file does: its size in bytes, and when it was written, in nanoseconds."""
+
+    size: int
+    written: int
+
+    @classmethod
+    def of(cls, file: TextFile) -> State:
+        """Return the state of *file* now."""
+        status = file.path.stat()
+        return cls(status.st_size, status.st_mtime_ns)
+
+
+@runtime_checkable
+class TextRows(Protocol):
+    """Rows that come from files of text."""
+
+    def text_files(self) -> Sequence[TextFile]:
+        """Return the files, in their order (SourceError where a header lacks a column, as when reading)."""
+        ...
+
+    def lines_of(self, files: Sequence[TextFile], wanted: Sequence[bytearray], /) -> SourceRows:
+        """Return the rows of *files*, each a line, of which the bytes of *wanted* are not 0."""
+        ...
