@@ -83,7 +83,7 @@ def test_a_recipe_says_what_the_generated_code_does(branches: list[Generated], d
     """Carried out step by step, a recipe leaves out, refuses and reads the same rows as the code."""
     branch = data.draw(st.sampled_from(branches))
     recipe: Any = branch.reading.recipe
-    assert reason_against(branch.importer, branch.reading) is None
+    assert reason_against(branch.importer, branch.held.branch.name, branch.reading) is None
     for row in data.draw(rows_of(branch)):
         found = parsed(branch, row)
         try:
@@ -144,8 +144,8 @@ def test_a_branch_without_a_recipe_says_why(tmp_path: Path) -> None:
     """A field that a method of the project computes is named in place of a recipe."""
     files, base = readings(tmp_path, "dss_recipes_reasons", SCHEMA)
     reason = "title is computed by a method of the importer"
-    assert reason == reason_against(files.importer, files.reading)
-    assert reason_against(base.importer, base.reading) is None
+    assert reason == reason_against(files.importer, "things", files.reading)
+    assert reason_against(base.importer, "things", base.reading) is None
 
 
 @pytest.mark.parametrize("kind", ["parse", "key", "keep", "retired", "read"])
@@ -161,4 +161,4 @@ def test_a_recipe_does_not_hold_where_a_project_reads_otherwise(tmp_path: Path, 
     importer = importer_of(importers, "Base", **{f"{kind}_things": overriding})
     importer.read_things()
     expected = f"Reader overrides {kind}_things"
-    assert expected == reason_against(importer, importer.readings.pop())
+    assert expected == reason_against(importer, "things", importer.readings.pop())
