@@ -25,10 +25,14 @@ from tests.strategies.runnable import BASE, FILES, RIGHT
 
 __all__ = ["world", "worlds"]
 
-DIRT = """| |  |0|00|+1|-0|-0.0|1.50|1e3|NaN|inf|٣|9999999999999999999999999|true|TRUE|yes|2026-02-30|2026-09-01
+DIRT = (
+    """| |  |0|00|+1|-0|-0.0|1.50|1e3|NaN|inf|٣|9999999999999999999999999|true|TRUE|yes|2026-02-30|2026-09-01
 2026-09-01T08:00:00+05:30|2026-09-01 08:00|24:00|é|e\u0301|İ|ß|ﬁ|\xa0|\u2003x|"|""|a"b|[|["a"]|a,b|;|,|'|\\N|NULL|\x1f|\ufeff
 null|{}|\x00|line
-break|x\r|\t|#|deadbeef|===|AAAA|{"a": 1}""".replace("\n2", "|2").replace("\nn", "|n").split("|")
+break|x\r|\t|#|deadbeef|===|AAAA|{"a": 1}""".replace("\n2", "|2")
+    .replace("\nn", "|n")
+    .split("|")
+)
 PHASES = [Phase.explicit, Phase.generate]
 whole = settings(phases=PHASES)
 few = settings(max_examples=max(2, settings().max_examples // 4), phases=PHASES)
