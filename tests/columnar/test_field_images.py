@@ -134,7 +134,7 @@ def test_values_that_are_said_to_be_the_same_compare_as_equal(
 ) -> None:
     """So it is where raw cells are compared before images are, which is done where two sides read alike."""
     left, right = data.draw(sides(kind)), data.draw(sides(kind))
-    pairs = [(ours, theirs) for ours in left.cells for theirs in (*right.cells, ours)]
+    pairs = [*zip(left.cells, right.cells, strict=False), *((cell, cell) for cell in left.cells)]
     said = same_value(left.images(duck).fields["x"], right.images(duck, 1).fields["x"])
     found = duck.evaluate([said], ["text", "text"], pairs)
     ours, theirs = ([pair[at] for pair in pairs] for at in (0, 1))
