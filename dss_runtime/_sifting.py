@@ -194,7 +194,7 @@ class _Parts:
             written = f"the project has written read_{branch.name} of {type(importer).__name__}"
             return Part(importer, branch, reason=written)
         reading = self._noted[branch.name].reading
-        against = reason_against(importer, reading)
+        against = reason_against(importer, branch.name, reading)
         if against is None and isinstance(reading.recipe, Recipe):
             return Part(importer, branch, reading.recipe)
         return Part(importer, branch, reason=against or str(reading.recipe))

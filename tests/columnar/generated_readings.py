@@ -57,7 +57,10 @@ def importer_of(importers: ModuleType, tree: str, **methods: Any) -> Any:
     def read(_self: object, _branch: object, _rows: object, reading: Any) -> None:
         kept.append(reading)
 
-    cls: Any = type("Reader", (base,), {"read": read, "open": lambda *_: None, **methods})
+    def open_nothing(_self: object, _source: object) -> None:
+        return None
+
+    cls: Any = type("Reader", (base,), {"read": read, "open": open_nothing, **methods})
     cls.__abstractmethods__ = frozenset()
     made = object.__new__(cls)
     made.tree = SimpleNamespace()

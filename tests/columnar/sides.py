@@ -37,8 +37,9 @@ class Side:
 
     def images(self, duck: Duck, column: int = 0) -> Images:
         """Return the images of the rows, whose cells are in *column*."""
-        made = duck.cells([self.kind] * (column + 1))[-1:]
-        return images(self.info, Recipe((FieldRecipe("k", constant=("k",)), self.field)), made)
+        kinds: list[Kind] = [self.kind] * (column + 1)
+        recipe = Recipe((FieldRecipe("k", constant=("k",)), self.field))
+        return images(self.info, recipe, duck.cells(kinds)[-1:])
 
     def values(self) -> Iterator[Any]:
         """Yield what Python reads in each cell."""

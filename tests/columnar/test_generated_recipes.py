@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlglot import exp
 
 from dss_runtime._recipe import Recipe, reason_against
 from dss_runtime.codegen import BadCellError
@@ -129,10 +130,7 @@ def test_rows_with_equal_images_are_the_same_record(
 
 
 def _expressions(made: Images) -> list[Any]:
-    from sqlglot import exp
-
-    always = exp.true()
-    conditions = [each if each is not None else always for each in (made.where, made.retired)]
+    conditions = [exp.true() if each is None else each for each in (made.where, made.retired)]
     return [*conditions, *made.key, *(each.compared for each in made.fields.values())]
 
 
@@ -153,7 +151,7 @@ def test_a_recipe_does_not_hold_where_a_project_reads_otherwise(tmp_path: Path, 
     """Every method that the recipe stands for may be overridden, and then the recipe says nothing."""
     *_, base = readings(tmp_path, "dss_recipes_overrides", SCHEMA)
     importers = sys.modules["dss_recipes_overrides.generated.importers"]
-    original = getattr(type(base.importer), f"{kind}_things")
+    original: Any = getattr(base.importer.__class__, f"{kind}_things")
 
     def overriding(self: Any, *arguments: Any) -> Any:
         return original(self, *arguments)

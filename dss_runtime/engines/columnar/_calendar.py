@@ -16,15 +16,19 @@ from dss_runtime.engines.columnar._sql import (
     equal,
     every,
     exp,
+    first_of,
+    is_null,
     joined,
     length,
     matches,
+    negated,
     piece,
     round_trip,
     text,
     trimmed_right,
     whole,
 )
+from dss_runtime.engines.columnar._zones import skipped_hours
 from dss_runtime.types import DatetimeType, DateType, TimeType
 
 HOUR = "(?:[01][0-9]|2[0-3])"
@@ -57,7 +61,10 @@ def datetime_image(kind: DatetimeType, cell: Cell) -> Image:
     none = _timestamp(text("0001-01-01 00:00:00"))
     if cell.kind == "text":
         value, compared = case(*_read(kind, cell.sql)), case(*_read(kind, cell.sql, kind.precision))
-        readable = _is_point(cell.sql, _ZONES.get(kind.zone, _ZONE))
+        readable = negated(is_null(value))
+        if kind.zone not in ("utc", "naive"):
+            readable = first_of(_is_local(kind.zone, cell.sql), readable)
+        readable = first_of(_is_point(cell.sql, _ZONES.get(kind.zone, _ZONE)), readable)
         return image_of(value, compared=compared, none=none, readable=readable)
     if kind.zone not in _native_zones(kind, cell):
         raise unfit(kind, cell)
@@ -116,6 +123,14 @@ def _read(kind: DatetimeType, value: Sql, precision: str = "microsecond") -> lis
         found.append((matches(value, f"{day}[T ]{CLOCK}Z"), _rounded(point, precision)))
         found.append((matches(value, f"{day}[T ]{CLOCK}{_OFFSET}"), _rounded(moved, precision)))
     return found
+
+
+def _is_local(zone: str, value: Sql) -> Sql:
+    """Whether a text is surely a point in time by the clocks of *zone*, in whatever instant that was."""
+    hours = "|".join(f"{hour:02}" for hour in range(24) if hour not in skipped_hours(zone)) or "none"
+    clock = f"(?:{hours}):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{{1,6}})?)?"
+    form = matches(value, f"20[0-4][0-9]-[0-9]{{2}}-[0-9]{{2}}[T ]{clock}")
+    return every(form, negated(is_null(_timestamp(value))))
 
 
 def _moved_to_utc(value: Sql) -> Sql:

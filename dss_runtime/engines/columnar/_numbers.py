@@ -56,26 +56,23 @@ def int_image(kind: IntType, cell: Cell) -> Image:
 
 def float_image(kind: FloatType, cell: Cell) -> Image:
     """Return the image of a finite float: itself, or the decimal that its digits are rounded to."""
-    number = cast_to("DOUBLE", cell.sql)
-    # NaN is the greatest of all in SQL.
-    low, high = (
-        cast_to("DOUBLE", text("-1.7976931348623157e308")),
-        cast_to("DOUBLE", text("1.7976931348623157e308")),
-    )
-    finite = every(above(number, low), below(number, high))
-    if cell.kind == "text":
-        known = every(first_of(matches(cell.sql, _FLOAT), round_trip("DOUBLE", cell.sql)), finite)
-    elif cell.kind == "double":
-        known = finite
-    else:
+    if cell.kind not in ("text", "double", "decimal", "int"):
         raise unfit(kind, cell)
+    digits = cell.sql if cell.kind in ("text", "double") else as_text(cell.sql)
+    number = cast_to("DOUBLE", digits)
+    # NaN is the greatest of all in SQL.
+    low = cast_to("DOUBLE", text("-1.7976931348623157e308"))
+    high = cast_to("DOUBLE", text("1.7976931348623157e308"))
+    known = every(above(number, low), below(number, high))
+    if cell.kind != "double":
+        known = every(first_of(matches(digits, _FLOAT), round_trip("DOUBLE", digits)), known)
     value = case((known, number))
     if kind.scale is None:
         return image_of(value, none=low, readable=known)
     if cell.kind == "double":
         compared = _rounded_double(number, kind.scale)
     else:
-        compared = _rounded(cell.sql, _is_short(cell.sql), 15, kind.scale)
+        compared = _rounded(digits, _is_short(digits), 15, kind.scale)
     none = _decimal(text(f"-1{'0' * 15}"), 15, kind.scale)
     return image_of(value, compared=compared, none=none, readable=known)
 
