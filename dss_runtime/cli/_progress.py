@@ -14,7 +14,7 @@ from dss_runtime.cli._speed import Speedometer, State
 if TYPE_CHECKING:
     from dss_runtime.cli._bar import Bar
 
-OFTEN = 0.25
+OFTEN = 0.5
 """The seconds between two looks at how far the work is; what is told meanwhile costs a look at the clock."""
 
 
