@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -97,8 +97,8 @@ class Diff:
         """
         actions: list[Action] = []
         held_back: list[HeldBack] = []
-        engine: Engine = getattr(self._engine, "telling", lambda _: self._engine)(progress)
-        for action, held in self._walk(engine):
+        telling: Callable[[Progress], Engine] | None = getattr(self._engine, "telling", None)
+        for action, held in self._walk(self._engine if telling is None else telling(progress)):
             if held is None:
                 actions.append(action)
             else:
