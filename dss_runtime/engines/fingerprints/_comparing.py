@@ -46,7 +46,7 @@ class Comparing:
             keys = {self._hashing(form(key)) for read in (mine, other) for key in read.keys}
         except ChangedMeanwhileError as error:
             return f"{error.place} is no row of its own, or was changed meanwhile"
-        except DssError:  # Reading all tells what is wrong: there may be something before it.
+        except (DssError, OSError):  # Reading all tells what is wrong: there may be something before it.
             return "something is wrong with what was read"
         except StrangeKeyError as error:
             return str(error)
@@ -62,6 +62,11 @@ class Comparing:
     def _in_full(self, reason: str, left: bytes, right: bytes) -> str:
         """Read all, because of *reason*; return it, or why nothing is to be learned from what was read."""
         mine, other = map(Taken.read, self._sides)
+        try:
+            for side in self._sides:
+                side.rows.check()  # else its fingerprints are not of what was read
+        except ChangedMeanwhileError as error:
+            return str(error)
         for side, read, rows in zip(self._sides, (mine, other), (left, right), strict=True):
             if read.count * WIDTH != len(rows):
                 return f"{side.branch.fullname} has rows that are not one line each"
