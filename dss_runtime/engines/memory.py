@@ -10,16 +10,24 @@ from typing import Any
 
 from dss_runtime._actions import AttributeAction, New, Old, attribute_action, describe_key
 from dss_runtime._branch import Branch
+from dss_runtime._progress import Progress, silent, watched
 from dss_runtime._rest import differing
 
 
 class MemoryEngine:
     """Compares the records of two branches by key; every method yields in the left's (old: right's) order."""
 
+    def __init__(self, progress: Progress = silent) -> None:
+        self._progress = progress
+
+    def telling(self, progress: Progress) -> MemoryEngine:
+        """Return an engine that tells *progress* how much of each side it has gone through."""
+        return MemoryEngine(progress)
+
     def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
         """Yield the records that only *left* has."""
         ours, theirs = differing(left, right)
-        for key, record in ours.items():
+        for key, record in watched(ours.items(), self._progress, "diff", left.name):
             if key not in theirs:
                 yield New(left.name, key, record)
 
@@ -31,7 +39,7 @@ class MemoryEngine:
         """
         name, compare, unheld = left.name, right.compare, uncompared(left, right)
         ours, theirs = differing(left, right)
-        for key, record in ours.items():
+        for key, record in watched(ours.items(), self._progress, "diff", left.name):
             other = theirs.get(key)
             if other is None:
                 continue
@@ -46,7 +54,7 @@ class MemoryEngine:
     def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
         """Yield the records that only *right* has."""
         ours, theirs = differing(left, right)
-        for key, record in theirs.items():
+        for key, record in watched(theirs.items(), self._progress, "diff", f"{right.name}, old"):
             if key not in ours:
                 yield Old(left.name, key, record)
 

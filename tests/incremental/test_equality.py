@@ -97,7 +97,7 @@ class Files:
             for _ in range(data.draw(st.integers(0, 2))):
                 change(data, body, other.rows(other.folder / path.name)[header:])
             text = io.StringIO(newline="")
-            quoting = csv.QUOTE_MINIMAL if data.draw(st.integers(0, 5)) == 5 else csv.QUOTE_ALL
+            quoting: Any = csv.QUOTE_MINIMAL if data.draw(st.integers(0, 5)) == 5 else csv.QUOTE_ALL
             ending = data.draw(st.sampled_from(["\r\n"] * 5 + ["\n"]))
             csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=ending).writerows(
                 [*rows[:header], *body]

@@ -46,6 +46,11 @@ class Lines:
         """Close the file."""
         self._file.close()
 
+    @property
+    def position(self) -> int:
+        """How many bytes were taken from the file; the line that was yielded last ends a bit before that."""
+        return self._file.buffer.tell()
+
     def __iter__(self) -> Iterator[str]:
         try:
             yield from self._lines()

@@ -69,7 +69,7 @@ def datetime_image(kind: DatetimeType, cell: Cell) -> Image:
 
 
 def _is_point(value: Sql, zone: str) -> Sql:
-    """Whether a text is surely a point in time: seen by its form and its day, which costs less than its image."""
+    """Whether a text is surely a point in time, by its form and its day: that costs less than its image."""
     day = cast_to("DATE", piece(value, 1, 10))
     low, high = (cast_to("DATE", text(end)) for end in ("0001-01-03", "9999-12-28"))
     return every(matches(value, f"{_POINT}{zone}"), above(day, low), below(day, high))
