@@ -212,7 +212,7 @@ def test_lines_are_told_by_what_they_hold_and_how_it_is_read(hashed: Callable[..
     usual = hashed(b"a,b\n1,2\n3,4\n")
     assert usual == hashed(b"a,b\n1,2\n3,4") == hashed(b"x,y\n1,2\n3,4\n")
     assert usual == hashed(b"1,2\n3,4\n", header=False)
-    others = [{"wanted": (1, 0)}, {"delimiter": ";", "cells": 3}, {"quote": ""}]
+    others: list[dict[str, Any]] = [{"wanted": (1, 0)}, {"delimiter": ";", "cells": 3}, {"quote": ""}]
     found = {hashed(b"1,2\n3,4\n", header=False, **each) for each in others}
     assert usual not in found
     assert 3 == len(found)

@@ -36,7 +36,7 @@ trees:
 syncs:
   nightly: {from: Office, to: Campus}
 """
-FIRST = "no run has read all of it with `incremental` so far"
+FIRST = "no run has proven anything of it so far"
 
 
 def pupil(number: int, born: int = 1) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from itertools import compress, count, repeat
-from operator import not_, or_
+from operator import not_
 
 from dss_runtime._errors import DssError
 from dss_runtime._tabular import ChangedMeanwhileError
@@ -37,7 +37,7 @@ class Comparing:
     def _in_part(self, known: Facts, left: bytes, right: bytes) -> str:
         """Leave out the rows that are known to be the same; return why none can be, "" where they are."""
         ours, theirs = _pairs(known.left, left), _pairs(known.right, right)
-        gone = bytearray(map(or_, _gone(ours, len(known)), _gone(theirs, len(known))))
+        gone = bytearray(map(int.__or__, _gone(ours, len(known)), _gone(theirs, len(known))))
         wanted = bytearray(map(gone.__getitem__, ours)), bytearray(map(gone.__getitem__, theirs))
         try:
             mine, other = map(Taken.read_some, self._sides, wanted)
