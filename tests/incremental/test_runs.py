@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dss_runtime.engines.fingerprints._lines import Lines
 from tests.adoption.projects import School, schools
 
 SCHEMA = """
@@ -35,7 +36,7 @@ trees:
 syncs:
   nightly: {from: Office, to: Campus}
 """
-FIRST = "no run has read all of it with `incremental` so far"
+FIRST = "no run has proven anything of it so far"
 
 
 def pupil(number: int, born: int = 1) -> tuple[str, ...]:
@@ -202,6 +203,31 @@ def test_a_run_that_fails_proves_nothing(school: School) -> None:
     school.pupils()
     assert 3 == school.dss("sync", "nightly").exit_code
     assert before == proven(school)
+
+
+@pytest.mark.parametrize(("method", "runs"), [("picked", 1), ("all", 3)])
+def test_a_file_that_changes_while_it_is_read_proves_nothing(
+    school: School, monkeypatch: pytest.MonkeyPatch, method: str, runs: int
+) -> None:
+    """Fingerprints of lines that were gone when the rows were parsed are not those of these rows."""
+    others = [pupil(number, 7) for number in range(5)]
+    school.pupils(*others)
+    for _ in range(runs):
+        sync(school)
+    school.pupils(*map(pupil, range(5)))
+    original: Any = getattr(Lines, method)
+
+    def of_another_file(self: Lines, *wanted: bytearray) -> Any:
+        found = original(self, *wanted)
+        school.pupils(*others)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lines, method, of_another_file)
+        sync(school)
+    school.pupils(*map(pupil, range(5)))
+    same_plan(school)
+    assert 5 == len(school.json("plan", "nightly")["actions"])
 
 
 def test_a_journal_of_an_earlier_version_gets_its_table(school: School) -> None:
