@@ -46,11 +46,23 @@ def model_dataclass(*, frozen: bool, **options: bool) -> Callable[[type[T]], typ
     return made
 
 
+bare: Any = object.__new__
+"""Makes a record that has no values yet."""
+
+
 class Record:
     """The base of all generated models; `__dss__` says what the runtime has to know of them."""
 
     __slots__ = ()
     __dss__: ClassVar[ModelInfo]
+
+    @classmethod
+    def __dss_records__(cls, rows: Iterable[tuple[Any, ...]], /) -> list[Any]:
+        """Return a record of each of *rows*, the values of all fields in order, for a bulk load.
+
+        Models with fields say it in straight-line code, which saves most of what a call with keywords costs.
+        """
+        return [cls() for _ in rows]
 
     if not TYPE_CHECKING:  # to a type checker every model is a dataclass, which has it
 
