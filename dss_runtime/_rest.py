@@ -87,9 +87,13 @@ class UnreadRest(Rest[K, M]):
         Raises SourceError where they are no longer there as they were.
         """
 
-    @cached_property
+    @property
     @override
     def keys(self) -> Container[K]:
+        return self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[K]:
         parse, key = self._reading.parse, self._reading.key
         found = (cells for cells, left_out in self.rows() if left_out)
         if getattr(self._reading.recipe, "where", None) is not None:

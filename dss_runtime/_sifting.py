@@ -8,7 +8,7 @@ of objects, in their order; a sieve that knows little only saves little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from types import TracebackType
@@ -18,7 +18,7 @@ from dss_runtime._branch import Branch
 from dss_runtime._collector import collector_suspended
 from dss_runtime._importer import DefaultImporter
 from dss_runtime._naming import shared_fields
-from dss_runtime._noting import noted
+from dss_runtime._noting import Noted, noted
 from dss_runtime._progress import Progress, silent
 from dss_runtime._reading import BranchReading, Importer, Intake, SourceRows
 from dss_runtime._recipe import Recipe, reason_against
@@ -226,7 +226,9 @@ class _Parts:
     def __init__(self, tree: DataStoreTree) -> None:
         self._branches = {branch.name: branch for branch in tree.branches}
         importer = self._importer = tree.importer
-        self._noted = noted(importer) if isinstance(importer, Importer) and importer.tabular else {}
+        self._noted: Mapping[str, Noted] = (
+            noted(importer) if isinstance(importer, Importer) and importer.tabular else {}
+        )
 
     def part(self, name: str) -> Part | str:
         """Return the branch *name*, or why it has to be made of objects."""
@@ -256,7 +258,7 @@ def _derivation(_importer: Any, branch: Branch[Any, Any]) -> str:
     return f"{', '.join(followers)} of {branch.tree.name} is derived from it" if followers else ""
 
 
-def _importer_hooks(importer: Any, _branch: Branch[Any, Any]) -> str:
+def _importer_hooks(importer: DefaultImporter, _branch: Branch[Any, Any]) -> str:
     hook = "on_import_complete"
     if getattr(type(importer), hook) is not getattr(DefaultImporter, hook):
         return f"{type(importer).__name__}.{hook} may look at every record"
