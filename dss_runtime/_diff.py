@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dss_runtime._actions import Action, AttributeAction, New, Old
-from dss_runtime._capacity import checked
+from dss_runtime._capacity import Capacity
+from dss_runtime._collector import collector_suspended
 from dss_runtime._errors import DeclarationError
 from dss_runtime._naming import Naming
 from dss_runtime._order import ordered_branches, records_parents_first
 from dss_runtime._parents import Ref, needed_parents
+from dss_runtime._progress import Progress, silent
 from dss_runtime._protection import HeldBack, Protection
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Claims
@@ -25,7 +27,12 @@ E = TypeVar("E", bound=New[Any, Any] | Old[Any, Any])
 
 
 class Engine(Protocol):
-    """What computes the differences of one branch; each method yields in the order of its own side."""
+    """What computes the differences of one branch; each method yields in the order of its own side.
+
+    One that finds all differences at less cost than one kind after the other also has `at_once`, which
+    returns an engine that is asked for new, changed and old ones of each branch, once and in this order,
+    and that tells a Progress how far it is.
+    """
 
     def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
         """Yield the records that only *left* has."""
@@ -79,30 +86,33 @@ class Diff:
         self._engine = left.engine
 
     def __iter__(self) -> Iterator[Action]:
-        for action, held in self._walk():
+        for action, held in self._walk(self._engine):
             if held is None:
                 yield action
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def plan(self) -> tuple[list[Action], list[HeldBack]]:
-        """Return the actions, and what is held back, computed once.
+    def plan(self, progress: Progress = silent) -> tuple[list[Action], list[HeldBack]]:
+        """Return the actions, and what is held back, computed once, and tell *progress* how far that is.
 
         `list(diff)` computes all of it twice, because it asks for the length first.
         """
         actions: list[Action] = []
         held_back: list[HeldBack] = []
-        for action, held in self._walk():
-            if held is None:
-                actions.append(action)
-            else:
-                held_back.append(held)
+        at_once: Callable[[Progress], Engine] | None = getattr(self._engine, "at_once", None)
+        engine = self._engine if at_once is None else at_once(progress)
+        with collector_suspended():
+            for action, held in self._walk(engine):
+                if held is None:
+                    actions.append(action)
+                else:
+                    held_back.append(held)
         return actions, held_back
 
     def held_back(self) -> list[HeldBack]:
         """Return the differences that are not acted on, because of an unreadable row or of what stays."""
-        return [held for _, held in self._walk() if held is not None]
+        return [held for _, held in self._walk(self._engine) if held is not None]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many actions there are, by branch and kind; branches without any are left out."""
@@ -116,7 +126,7 @@ class Diff:
     def __repr__(self) -> str:
         return f"<Diff {self.left.name} - {self.right.name}>"
 
-    def _walk(self) -> Iterator[tuple[Action, HeldBack | None]]:
+    def _walk(self, engine: Engine) -> Iterator[tuple[Action, HeldBack | None]]:
         """Yield every difference, with what holds it back, in the order in which it would be applied."""
         protection = Protection(self._ours, self._all_theirs)
         naming = Naming(self._ours, self._all_theirs, restored=self.left.restored)
@@ -125,42 +135,44 @@ class Diff:
         for name in self.branches:
             theirs = self._theirs[name]
             claims[name] = Claims(self._ours[name], theirs, partial(protection.old, name))
-            judged: Iterable[tuple[New[Any, Any], str | None]] = self._judged(name, claims[name], protection)
+            judged: Iterable[tuple[New[Any, Any], str | None]] = self._judged(
+                engine, name, claims[name], protection
+            )
             named: Mapping[Hashable, New[Any, Any]] = {}
             if theirs.generates:  # All of them are needed then: names do not hang on the order of the left.
                 judged = list(judged)
                 named = naming.all_named(new for new, reason in judged if reason is None)
+            checked = Capacity(theirs).checked
             for new, reason in judged:
                 former = new.key if new.adopts is None else new.adopts.key
                 if reason is None and (former in theirs.retired or former in theirs.held):
                     given_up.update((name, former, field.name) for field in theirs.info.refs)
-                yield checked(named.get(new.key, new), theirs), _held(new, reason)
+                yield checked(named.get(new.key, new)), _held(new, reason)
         for name in self.branches:
             theirs = self._theirs[name]
             refs = {field.name for field in theirs.info.refs}
-            for changed in self._engine.changed(self._ours[name], theirs):
-                action = checked(changed, theirs)
+            for action in map(Capacity(theirs).checked, engine.changed(self._ours[name], theirs)):
                 if action.attribute in refs and action.error is None:
                     given_up.add((name, action.key, action.attribute))
                 yield action, None
-        yield from self._walk_old(protection, given_up, claims)
+        yield from self._walk_old(engine, protection, given_up, claims)
 
     def _judged(
-        self, name: str, claims: Claims, protection: Protection
+        self, engine: Engine, name: str, claims: Claims, protection: Protection
     ) -> Iterator[tuple[New[Any, Any], str | None]]:
         """Yield the new records of a branch, with what they adopt and why they are held back."""
         theirs = self._theirs[name]
-        for found in _sorted(theirs, self._engine.new(self._ours[name], theirs)):
+        for found in _sorted(theirs, engine.new(self._ours[name], theirs)):
             new, doubt = claims.judged(found)
             yield new, protection.new(name, new.key) or doubt
 
     def _walk_old(
-        self, protection: Protection, given_up: set[Ref], claims: Mapping[str, Claims]
+        self, engine: Engine, protection: Protection, given_up: set[Ref], claims: Mapping[str, Claims]
     ) -> Iterator[tuple[Action, HeldBack | None]]:
         olds = {
             name: {
                 old.key: old
-                for old in self._old(self._ours[name], theirs)
+                for old in self._old(engine, self._ours[name], theirs)
                 if old.key not in claims[name].adopted
             }
             for name, theirs in self._theirs.items()
@@ -183,9 +195,11 @@ class Diff:
                 reason = protection.old(name, old.key) or claims[name].claimed.get(old.key)
                 yield old, _held(old, reason or needed.get((name, old.key)))
 
-    def _old(self, ours: Branch[Any, Any], theirs: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
+    def _old(
+        self, engine: Engine, ours: Branch[Any, Any], theirs: Branch[Any, Any]
+    ) -> Iterator[Old[Any, Any]]:
         """Yield what is old, and what was set aside for so long that it is deleted."""
-        yield from self._engine.old(ours, theirs)
+        yield from engine.old(ours, theirs)
         for key, since in theirs.expired.items():
             if key in theirs.retired and key not in theirs and key not in ours:
                 yield Old(ours.name, key, theirs.retired[key], aside_since=since)

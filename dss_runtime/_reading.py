@@ -12,12 +12,14 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import mask_key
+from dss_runtime._batch import Batch, batches_of
 from dss_runtime._blank import blank
 from dss_runtime._branch import Branch, Unreadable
+from dss_runtime._columns import records_parser
 from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
 from dss_runtime._naming import shared_fields
-from dss_runtime._progress import STEP
+from dss_runtime._progress import STEP, rows_in_all
 from dss_runtime._recipe import Recipe
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Unclaimed
@@ -61,9 +63,11 @@ class SourceRows(Protocol):
     """The rows of one branch while they are being read.
 
     Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
-    large it is have `size`, in bytes; those that leave some out have `left_out`, their number. Those of a
-    place that may hold more than this branch have `values_in`, which counts the texts in a column of it,
-    whatever row they are in: one Counter for each column.
+    large it is have `size`, in bytes, and those that know how far they are `share`: which part of all was
+    read, from 0 to 1. Those that leave some out have `left_out`, their number. Those of a place that may hold
+    more than this branch have `values_in`, which counts the texts in a column of it, whatever row they are
+    in: one Counter for each column. Those of texts alone may have `batches`, which yields what iterating
+    does, many rows at a time.
     """
 
     def __iter__(self) -> Iterator[Cells]:
@@ -212,16 +216,13 @@ class _BranchReader(Generic[K, M]):
         self.rows = rows
         self.reading = reading
         self.duplicates = _Duplicates(branch, reading.merge)
+        self.step = 0
 
     def run(self) -> None:
         reading, branch = self.reading, self.branch
         parse, keep, retired = reading.parse, reading.keep, reading.retired
         key_of, existing, put, noted = branch.key_of, branch.existing, branch.put, self.duplicates.note
-        step = 0
-        for cells in self.rows:
-            step += 1
-            if step % STEP == 0:
-                self.importer.progress("read", branch.name, step, 0)
+        for cells in self._one_by_one():
             try:
                 record = parse(cells)
             except BadCellError as error:
@@ -241,13 +242,52 @@ class _BranchReader(Generic[K, M]):
             else:
                 self.duplicates.resolve(key, found, record, self.rows.place())
         left_out: int = getattr(self.rows, "left_out", 0)
-        branch.rows_read = step + left_out + len(self.rows.unreadable)
+        branch.rows_read = self.step + left_out + len(self.rows.unreadable)
         branch.bytes_read = getattr(self.rows, "size", None)
         branch.modified = getattr(self.rows, "modified", None)
         for place, reason in self.rows.unreadable:
             self._quarantine(Unreadable(branch.fullname, place, reason))
         self._drop_doubtful()
         self._note_taken()
+
+    def _one_by_one(self) -> Iterator[Cells]:
+        """Yield the rows that have to be looked at one by one, after all others before them were taken."""
+        records = records_parser(self.importer, self.branch.name, self.branch.klass, self.reading)
+        batches = None if records is None else batches_of(self.rows)
+        if records is None or batches is None:
+            yield from self._counted(self.rows)
+            return
+        for batch in batches:
+            if len(batch.rows) > 1 and self._takes(batch, records):
+                before, self.step = self.step, self.step + len(batch.rows)
+                for step in range(before - before % STEP + STEP, self.step + 1, STEP):
+                    self._tell(step)
+            else:
+                yield from self._counted(batch)
+
+    def _counted(self, rows: Iterable[Cells]) -> Iterator[Cells]:
+        for cells in rows:
+            self.step += 1
+            if self.step % STEP == 0:
+                self._tell(self.step)
+            yield cells
+
+    def _tell(self, step: int) -> None:
+        self.importer.progress("read", self.branch.name, step, rows_in_all(self.rows, step))
+
+    def _takes(self, batch: Batch, parse: Callable[[Sequence[Cells]], list[M]]) -> bool:
+        """Make a record of every row of *batch*, or, where that is not as plain as it mostly is, of none."""
+        try:
+            records = parse(batch.rows)
+        except ValueError:
+            return False
+        found = dict(zip(map(self.branch.key_of, records), records, strict=True))
+        if len(found) < len(records) or not self.duplicates.banned.isdisjoint(found):
+            return False
+        if not self.branch.put_new(found):
+            return False
+        self.duplicates.note_all(batch.file, batch.lines)
+        return True
 
     def _note_taken(self) -> None:
         """Keep the names that are taken where the branch is, also in rows that are no records of it."""
@@ -337,6 +377,12 @@ class _Duplicates(Generic[K, M]):
             self.files.append((len(self.lines), place.file))
         self.lines.append(place.line)
 
+    def note_all(self, file: str, lines: Sequence[int]) -> None:
+        """Remember the lines of the records that are stored next, all of them in *file*."""
+        if lines:
+            self.note(Place(file, lines[0]))
+            self.lines.extend(lines[1:])
+
     def resolve(self, key: K, existing: M | None, record: M, place: Place) -> None:
         """Apply the policy to *record*, whose key is taken by *existing*, or banned when that is None."""
         policy = self.branch.duplicates
@@ -368,11 +414,12 @@ class _Duplicates(Generic[K, M]):
     def _where(self, key: K, place: Place) -> str:
         """Return both places, the first one unless another reading stored the record."""
         at = next(at for at, each in enumerate(self.branch) if each == key) - self.before
-        found = f", and before that {self._first(at, place.file)}" if 0 <= at < len(self.lines) else ""
+        first = self._first(at, place.file) if 0 <= at < len(self.lines) else ""
+        found = f", and before that in {first}" if first else ""
         return f"{place}{found}; set `duplicates` to first, last, merge or quarantine"
 
     def _first(self, at: int, file: str) -> str:
-        """Return the place of the record number *at*, its file only where that is not *file*."""
+        """Return the place of the record number *at*, as far as it is not *file* alone."""
         first = next(name for start, name in reversed(self.files) if start <= at)
-        line = f"in line {self.lines[at]}"
-        return line if first == file else f"in {first}, {line.removeprefix('in ')}"
+        name, line = "" if first == file else first, f"line {self.lines[at]}" if self.lines[at] else ""
+        return ", ".join(filter(None, (name, line)))

@@ -140,7 +140,8 @@ class Sifting:
                     refused = pairing.finish()
                 if refused:
                     at = next(at for at, each in enumerate(self.chosen) if each.branch == name)
-                    self.chosen[at] = Chosen(name, "memory", refused)
+                    reasons = filter(None, (self.chosen[at].reason, refused))
+                    self.chosen[at] = Chosen(name, "memory", "; ".join(reasons))
         except BaseException:
             for tree in self._trees:
                 tree.clear()
@@ -193,7 +194,7 @@ class _Parts:
             written = f"the project has written read_{branch.name} of {type(importer).__name__}"
             return Part(importer, branch, reason=written)
         reading = self._noted[branch.name].reading
-        against = reason_against(importer, reading)
+        against = reason_against(importer, branch.name, reading)
         if against is None and isinstance(reading.recipe, Recipe):
             return Part(importer, branch, reading.recipe)
         return Part(importer, branch, reason=against or str(reading.recipe))

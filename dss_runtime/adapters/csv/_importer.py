@@ -21,6 +21,7 @@ class CsvImporter(Importer):
     """Reads branches from the files in the folder that the tree's settings name."""
 
     tabular = True
+    known_settings = frozenset({"folder"})
 
     def open(self, source: CsvSource) -> AbstractContextManager[SourceRows]:
         """Return the rows of *source*; SourceError when a file is missing, SettingsError without a folder."""

@@ -20,6 +20,9 @@ from dss_runtime.codegen import Importer, override
 class ParquetImporter(Importer):
     """Reads branches from the files in the folder that the tree's settings name."""
 
+    tabular = True
+    known_settings = frozenset({"folder"})
+
     def open(self, source: ParquetSource) -> AbstractContextManager[SourceRows]:
         """Return the rows of *source*; SourceError when a file is missing, SettingsError without a folder."""
         return nullcontext(ParquetRows(self._folder(), source))

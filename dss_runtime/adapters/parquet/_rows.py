@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+
+import pyarrow as pa
 
 from dss_runtime import Place, SourceError
 from dss_runtime._files import Found, find_files, written
+from dss_runtime._tabular import Piece
 from dss_runtime.adapters.parquet._columns import positions
 from dss_runtime.adapters.parquet._file import opened
 from dss_runtime.adapters.parquet._source import ParquetSource
@@ -40,18 +44,43 @@ class ParquetRows:
         """Return the file and the number, from 1, of the row that was yielded last."""
         return Place(self._shown, self._row)
 
+    def pieces(self) -> Iterator[Piece]:
+        """Yield all rows as columns; raises SourceError as iterating does."""
+        for found in self.files:
+            yield from self._pieces(found)
+
     def _rows(self, found: Found) -> Iterator[Cells]:
+        for piece in self._pieces(found):
+            for cells in piece.cells(_all(piece)):
+                self._row += 1
+                yield cells
+
+    def _pieces(self, found: Found) -> Iterator[Piece]:
+        row = 1
         with opened(found) as table:
             wanted = positions(table.schema, self._source.columns, Place(found.shown))
-            for piece in table.pieces(wanted):
-                columns = [cells_of(array, nan_is_missing=table.by_pandas) for array in piece]
-                for cells in zip(*columns, strict=True):
-                    self._row += 1
-                    yield cells
-        if not self._row:
+            unsure = "pandas has written NaN for what is missing" if table.by_pandas else ""
+            for columns in table.pieces(wanted):
+                count = len(columns[0])
+                cells = partial(_cells, columns, table.by_pandas)
+                yield Piece(found.shown, row, count, columns, cells, unsure)
+                row += count
+        if row == 1:
             raise SourceError(
                 Place(found.shown), "is without a row, and nothing is no data: has the export run?"
             )
+
+
+def _all(piece: Piece) -> bytearray:
+    return bytearray(b"\1" * piece.count)
+
+
+def _cells(columns: Sequence[pa.Array], by_pandas: bool, wanted: bytearray) -> Iterator[Cells]:
+    """Return the rows of some columns whose byte is not 0."""
+    if not all(wanted):
+        flags = pa.array(map(bool, wanted), pa.bool_())
+        columns = [array.filter(flags) for array in columns]
+    return zip(*(cells_of(array, nan_is_missing=by_pandas) for array in columns), strict=True)
 
 
 def look(found: Found, source: ParquetSource) -> None:

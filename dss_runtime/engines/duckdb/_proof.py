@@ -17,7 +17,7 @@ with extra("duckdb"):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A byte for each row of either side, which is 0 where the row need not be read; `same` pairs are proven."""
+    """A byte for each row of either side, 0 where it need not be read; `same` pairs are proven."""
 
     left: bytearray
     right: bytearray
@@ -50,9 +50,9 @@ def prove(left: Part, ours: Rows, right: Part, theirs: Rows) -> Verdict | str:
 class _Found:
     """What the groups of the query tell.
 
-    Each has the number of a row that has to be read of either side, NULL where none has; how many rows of each
-    side that are in its pairs, the highest number of one, and their size; and how many of the pairs are proven,
-    and have a key that is not known.
+    Each has the number of a row that has to be read of either side, NULL where none has; of the rows of each
+    side in its pairs, how many they are, the highest number, and their size; and how many of the pairs are
+    proven, and have a key that is not known.
     """
 
     def __init__(self, groups: list[tuple[int | None, ...]]) -> None:
