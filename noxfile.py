@@ -58,10 +58,16 @@ wake_pyenv()
 PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
 OLDEST, MIDDLE, NEWEST = PYTHONS[0], PYTHONS[len(PYTHONS) // 2], PYTHONS[-1]
 TEMPORARY = tempfile.gettempdir()
-NO_LIBRARY = ("breaking", "documenting", "evolution", "faults", "kills", "naming", "strategies", "verifying")
+NO_LIBRARY = (
+    "breaking", "documenting", "evolution", "faults", "generated_schemas", "kills", "layers", "naming",
+    "packs", "strategies", "transforms", "types", "verifying",
+)  # fmt: skip
 """Folders of tests that use no library which the others do not use as well."""
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
+PARALLEL = ("-n", "auto", "--dist", "worksteal")
+DOCUMENTS = (*PARALLEL, "--doctest-modules", "tests/docs", "dss_runtime", "generator/dss_generator")
+"""Every code block of the documents, and every example in a docstring."""
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -98,7 +104,8 @@ def generated(session: nox.Session) -> None:
 
 @nox.session
 def typing(session: nox.Session) -> None:
-    """mypy --strict and pyright strict over everything that is Python."""
+    """mypy --strict and pyright strict over everything that is Python, which runs none of it."""
+    session.env["PIP_NO_COMPILE"] = "1"
     install(session, "typing")
     session.run("mypy")
     session.run("pyright", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
@@ -108,9 +115,9 @@ def typing(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The test suite on the oldest and the newest supported Python found here; `package` takes one between.
 
-    On the oldest all of it runs. On the newest what is slow is left out: what runs a type checker, whose
-    verdict is the same, and the conformance suite against servers. Properties are tried on fewer examples
-    there; it gathers coverage, which more examples would only make slower.
+    On the oldest all of it runs, with every code block of the documents. On the newest what is slow is left
+    out: what runs a type checker, whose verdict is the same, and the conformance suite against servers.
+    Properties are tried on fewer examples there. It gathers coverage of lines, which costs next to nothing.
     """
     for version in set(SUPPORTED) - set(PYTHONS):
         session.warn(f"Python {version} is supported but not found here; install it to test on it")
@@ -118,22 +125,23 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    options = ["-n", "auto", "--dist", "worksteal"]
+    options = [*PARALLEL]
     options += [f"--ignore=tests/{each}" for each in SESSIONS_OF_THEIR_OWN]
     if session.python == NEWEST:
         options += ["--cov", "--cov-report=term"]
     if session.python != OLDEST:
-        session.run("pytest", *options, "-m", "not slow", env={"DSS_HYPOTHESIS": "quick"})
+        options += ["-m", "not slow"]
+        session.run("pytest", *options, env={"DSS_HYPOTHESIS": "quick", "COVERAGE_CORE": "sysmon"})
     else:
         session.run("pytest", *options)
+        session.run("pytest", *DOCUMENTS)
 
 
-@nox.session
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
-    """Every code block of the documents and every doctest runs."""
-    install(session, "docs")
-    options = ["-n", "auto", "--dist", "worksteal", "--doctest-modules"]
-    session.run("pytest", *options, "tests/docs", "dss_runtime", "generator/dss_generator")
+    """Every code block of the documents and every doctest runs, as the session `tests` does at its end."""
+    install(session, "tests")
+    session.run("pytest", *DOCUMENTS)
 
 
 @nox.session
@@ -150,7 +158,7 @@ def editors(session: nox.Session) -> None:
         with session.cd(npm):
             session.run("npm", "ci")
         shutil.copy(lock, done)
-    options = session.posargs or ["-n", "auto", "--dist", "worksteal", "tests/editors"]
+    options = session.posargs or [*PARALLEL, "tests/editors"]
     session.run("pytest", *options, env={"DSS_NPM": str(npm)})
 
 
@@ -184,7 +192,7 @@ def package(session: nox.Session) -> None:
     session.chdir(checkout)
     left_out = [f"--ignore=tests/{each}" for each in ("docs", "editors", *NO_LIBRARY)]
     session.run(
-        "pytest", "-n", "auto", "--dist", "worksteal", "-m", "not slow", *left_out,
+        "pytest", *PARALLEL, "-m", "not slow", *left_out,
         # The session's own folder for temporary files lies in the checkout, where settings would be found.
         env={"DSS_DIST": str(hidden / "dist"), "DSS_HYPOTHESIS": "quick", "TMPDIR": TEMPORARY},
     )  # fmt: skip
@@ -206,6 +214,13 @@ def school(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def benchmarks(session: nox.Session) -> None:
-    """How fast the generator is, and what it generates; takes minutes, and a quiet machine."""
-    session.install("--editable", ".[all]", *nox.project.dependency_groups(PROJECT, "tests"))
-    session.run("python", "-m", "benchmarks.generator", *session.posargs, env={"PYTHONPATH": str(ROOT)})
+    """How fast everything is, beside other libraries; takes half an hour, and a quiet machine.
+
+    Writes docs/explanation/speed.md. With arguments only the records are measured, as these say.
+    """
+    session.install("--editable", ".[all]", *nox.project.dependency_groups(PROJECT, "benchmarks"))
+    path = {"PYTHONPATH": str(ROOT)}
+    if not session.posargs:
+        session.run("python", "-m", "benchmarks.generator", env=path)
+    options = session.posargs or ["--out", str(ROOT / "docs" / "explanation")]
+    session.run("python", "-m", "benchmarks.records", *options, env=path)

@@ -12,6 +12,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+ROOT = Path(__file__).parents[1]
+"""The checkout: where `python -m benchmarks` finds its modules."""
+
 
 class Cost(NamedTuple):
     """Seconds on the clock, and seconds of processor time (user and system, children included)."""

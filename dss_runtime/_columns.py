@@ -28,7 +28,7 @@ Values: TypeAlias = Callable[[Columns], Iterable[Any]]
 
 
 def records_parser(
-    importer: object, model: object, reading: BranchReading[Any, Any]
+    importer: object, branch: str, model: object, reading: BranchReading[Any, Any]
 ) -> Callable[[Sequence[Cells]], list[Any]] | None:
     """Return what makes the records of many rows of text at a time; ValueError where one of them has none.
 
@@ -37,7 +37,7 @@ def records_parser(
     recipe = reading.recipe
     if not isinstance(recipe, Recipe) or recipe.where is not None or recipe.retired:
         return None
-    if reason_against(importer, reading) is not None:
+    if reason_against(importer, branch, reading) is not None:
         return None
     if not (isinstance(model, type) and issubclass(model, Record) and "__dss_records__" in vars(model)):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -14,6 +14,7 @@ from dss_runtime._errors import DeclarationError
 from dss_runtime._naming import Naming
 from dss_runtime._order import ordered_branches, records_parents_first
 from dss_runtime._parents import Ref, needed_parents
+from dss_runtime._progress import Progress, silent
 from dss_runtime._protection import HeldBack, Protection
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Claims
@@ -29,7 +30,8 @@ class Engine(Protocol):
     """What computes the differences of one branch; each method yields in the order of its own side.
 
     One that finds all differences at less cost than one kind after the other also has `at_once`, which
-    returns an engine that is asked for new, changed and old ones of each branch, once and in this order.
+    returns an engine that is asked for new, changed and old ones of each branch, once and in this order,
+    and that tells a Progress how far it is.
     """
 
     def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
@@ -91,14 +93,15 @@ class Diff:
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def plan(self) -> tuple[list[Action], list[HeldBack]]:
-        """Return the actions, and what is held back, computed once.
+    def plan(self, progress: Progress = silent) -> tuple[list[Action], list[HeldBack]]:
+        """Return the actions, and what is held back, computed once, and tell *progress* how far that is.
 
         `list(diff)` computes all of it twice, because it asks for the length first.
         """
         actions: list[Action] = []
         held_back: list[HeldBack] = []
-        engine: Engine = getattr(self._engine, "at_once", lambda: self._engine)()
+        at_once: Callable[[Progress], Engine] | None = getattr(self._engine, "at_once", None)
+        engine = self._engine if at_once is None else at_once(progress)
         with collector_suspended():
             for action, held in self._walk(engine):
                 if held is None:

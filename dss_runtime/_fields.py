@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dss_runtime.types import FieldType
@@ -32,22 +32,20 @@ class ModelInfo:
     kinds: tuple[str, ...]
     key: tuple[str, ...]
     fields: tuple[Field, ...]
+    refs: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    """The fields that refer to other records."""
+    sensitive: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The names of the fields whose values must not be shown."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "refs", tuple(each for each in self.fields if each.ref))
+        object.__setattr__(self, "sensitive", frozenset(each.name for each in self.fields if each.sensitive))
 
     def __getitem__(self, name: str) -> Field:
-        for field in self.fields:
-            if field.name == name:
-                return field
+        for each in self.fields:
+            if each.name == name:
+                return each
         raise KeyError(name)
-
-    @property
-    def refs(self) -> tuple[Field, ...]:
-        """The fields that refer to other records."""
-        return tuple(field for field in self.fields if field.ref)
-
-    @property
-    def sensitive(self) -> frozenset[str]:
-        """The names of the fields whose values must not be shown."""
-        return frozenset(field.name for field in self.fields if field.sensitive)
 
 
 HAND_WRITTEN = ModelInfo("", (), ("idnumber",), ())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from dss_runtime._actions import mask_key
 from dss_runtime._branch import Branch, Unreadable
@@ -37,6 +37,8 @@ class DefaultImporter:
     """
 
     settings: Mapping[str, Any] = {}
+    known_settings: ClassVar[frozenset[str] | None] = None
+    """The settings that the adapter reads, whose misspellings `dss doctor` tells; None where nobody knows."""
 
     def __init__(self, tree: DataStoreTree) -> None:
         self.tree = tree
@@ -129,9 +131,10 @@ class DefaultImporter:
     def make_all(self, branch: Branch[Any, Any], rows: Rows) -> None:
         """Make a record of *branch* from each row (RowError for one without a key)."""
         banned: set[Any] = set()
+        total = len(rows) if isinstance(rows, Sized) else 0
         for done, row in enumerate(rows):
             if done % STEP == 0:
-                self.progress("read", branch.name, done, 0)
+                self.progress("read", branch.name, done, total)
             if isinstance(row, Mapping):
                 prepared = self.kwargs_preprocessor(dict(row))
                 if prepared is None or self.filter_out(**prepared):

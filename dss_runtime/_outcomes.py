@@ -27,6 +27,9 @@ class Status(StrEnum):
         return self.value
 
 
+_APPLIED = Status.APPLIED
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one action, and why. Handlers return one; `attempts` counts the tries it took.
@@ -76,7 +79,7 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether the target now holds what it should."""
-        return self.status is Status.APPLIED
+        return self.status is _APPLIED
 
     def after(self, attempts: int) -> Outcome:
         """Return the same outcome, reached at the try number *attempts*."""

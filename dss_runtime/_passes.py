@@ -7,8 +7,8 @@ applied once all that belongs to it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from dss_runtime._actions import Action, AttributeAction, attribute_action
 from dss_runtime._branch import Branch
@@ -23,8 +23,7 @@ CIRCLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Passes:
+class Passes(NamedTuple):
     """What is tried for one work, in order: as a rule the work itself. `refused` says why nothing is."""
 
     works: tuple[Work, ...]

@@ -39,6 +39,7 @@ class Policy:
     record by record. After `away_after` works or batches in a row that were given up, or when the system
     asks to wait longer than `retry_for`, it counts as away, and the run stops.
 
+    `batch_size` is how many records an adapter writes at a time at most; None leaves that to its template.
     `concurrency` is how many handlers, or batches, run at a time on a template that declares that they
     may. `turn` is asked before each of them: it takes a turn and returns 0, or returns the seconds after
     which to ask again; it is called from several threads. Raises ValueError for what makes no sense.
@@ -51,7 +52,7 @@ class Policy:
     away_after: int = 5
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
-    batch_size: int = 1000
+    batch_size: int | None = None
     concurrency: int = 1
     turn: Callable[[], float] = _at_once
     guarded: bool = True
@@ -63,8 +64,8 @@ class Policy:
         if self.on_error not in get_args(OnError):
             raise ValueError(f"on_error: {self.on_error!r} is neither 'continue' nor 'stop'")
         for name in ("attempts", "away_after", "batch_size", "concurrency"):
-            number: int = getattr(self, name)
-            if number < 1:
+            number: int | None = getattr(self, name)
+            if number is not None and number < 1:
                 raise ValueError(f"{name}: expected 1 or more, got {number}")
         if not self.retry_for >= 0:
             raise ValueError(f"retry_for: expected 0 or more seconds, got {self.retry_for}")

@@ -19,7 +19,7 @@ from dss_runtime._columns import records_parser
 from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
 from dss_runtime._naming import shared_fields
-from dss_runtime._progress import STEP
+from dss_runtime._progress import STEP, rows_in_all
 from dss_runtime._recipe import Recipe
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Unclaimed
@@ -63,10 +63,11 @@ class SourceRows(Protocol):
     """The rows of one branch while they are being read.
 
     Rows that know how old their source is also have `modified`, a datetime with a zone; those that know how
-    large it is have `size`, in bytes; those that leave some out have `left_out`, their number. Those of a
-    place that may hold more than this branch have `values_in`, which counts the texts in a column of it,
-    whatever row they are in: one Counter for each column. Those of texts alone may have `batches`, which
-    yields what iterating does, many rows at a time.
+    large it is have `size`, in bytes, and those that know how far they are `share`: which part of all was
+    read, from 0 to 1. Those that leave some out have `left_out`, their number. Those of a place that may hold
+    more than this branch have `values_in`, which counts the texts in a column of it, whatever row they are
+    in: one Counter for each column. Those of texts alone may have `batches`, which yields what iterating
+    does, many rows at a time.
     """
 
     def __iter__(self) -> Iterator[Cells]:
@@ -126,7 +127,11 @@ def present(cell: Any) -> Any:
 
 
 def text(cell: object) -> str:
-    """Return *cell* as transforms take it: NULL is the empty text."""
+    """Return *cell* as transforms take it: NULL is the empty text (ValueError for what is Unresolved)."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, Unresolved):
+        raise ValueError(cell.reason)
     return "" if cell is None else str(cell)
 
 
@@ -247,7 +252,7 @@ class _BranchReader(Generic[K, M]):
 
     def _one_by_one(self) -> Iterator[Cells]:
         """Yield the rows that have to be looked at one by one, after all others before them were taken."""
-        records = records_parser(self.importer, self.branch.klass, self.reading)
+        records = records_parser(self.importer, self.branch.name, self.branch.klass, self.reading)
         batches = None if records is None else batches_of(self.rows)
         if records is None or batches is None:
             yield from self._counted(self.rows)
@@ -268,7 +273,7 @@ class _BranchReader(Generic[K, M]):
             yield cells
 
     def _tell(self, step: int) -> None:
-        self.importer.progress("read", self.branch.name, step, 0)
+        self.importer.progress("read", self.branch.name, step, rows_in_all(self.rows, step))
 
     def _takes(self, batch: Batch, parse: Callable[[Sequence[Cells]], list[M]]) -> bool:
         """Make a record of every row of *batch*, or, where that is not as plain as it mostly is, of none."""
@@ -409,11 +414,12 @@ class _Duplicates(Generic[K, M]):
     def _where(self, key: K, place: Place) -> str:
         """Return both places, the first one unless another reading stored the record."""
         at = next(at for at, each in enumerate(self.branch) if each == key) - self.before
-        found = f", and before that {self._first(at, place.file)}" if 0 <= at < len(self.lines) else ""
+        first = self._first(at, place.file) if 0 <= at < len(self.lines) else ""
+        found = f", and before that in {first}" if first else ""
         return f"{place}{found}; set `duplicates` to first, last, merge or quarantine"
 
     def _first(self, at: int, file: str) -> str:
-        """Return the place of the record number *at*, its file only where that is not *file*."""
+        """Return the place of the record number *at*, as far as it is not *file* alone."""
         first = next(name for start, name in reversed(self.files) if start <= at)
-        line = f"in line {self.lines[at]}"
-        return line if first == file else f"in {first}, {line.removeprefix('in ')}"
+        name, line = "" if first == file else first, f"line {self.lines[at]}" if self.lines[at] else ""
+        return ", ".join(filter(None, (name, line)))

@@ -52,6 +52,8 @@ class Relations:
 
     def blocked(self, work: Work) -> Outcome | None:
         """Return the outcome of a work that needs something which did not happen, None when it does not."""
+        if not self._absent and not self._standing:
+            return None
         branch = self._right[work.branch]
         if work.phase == "old":
             if branch.retires_old and not work.final:  # What is disabled can still be referred to.

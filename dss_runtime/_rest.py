@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -34,7 +34,7 @@ class Rest(ABC, Generic[K, M]):
 
     @property
     @abstractmethod
-    def keys(self) -> Collection[K]:
+    def keys(self) -> Container[K]:
         """The keys of the records that were left out."""
 
     @abstractmethod
@@ -62,7 +62,7 @@ class UnreadRest(Rest[K, M]):
 
     @cached_property
     @override
-    def keys(self) -> Collection[K]:
+    def keys(self) -> Container[K]:
         parse, key = self._reading.parse, self._reading.key
         found = (cells for cells, left_out in self.rows() if left_out)
         if getattr(self._reading.recipe, "where", None) is not None:

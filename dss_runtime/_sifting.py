@@ -140,7 +140,8 @@ class Sifting:
                     refused = pairing.finish()
                 if refused:
                     at = next(at for at, each in enumerate(self.chosen) if each.branch == name)
-                    self.chosen[at] = Chosen(name, "memory", refused)
+                    reasons = filter(None, (self.chosen[at].reason, refused))
+                    self.chosen[at] = Chosen(name, "memory", "; ".join(reasons))
         except BaseException:
             for tree in self._trees:
                 tree.clear()
@@ -174,9 +175,9 @@ class _Parts:
     """The branches of one tree, as far as a sieve may read them."""
 
     def __init__(self, tree: DataStoreTree) -> None:
-        self._importer = tree.importer
         self._branches = {branch.name: branch for branch in tree.branches}
-        self._noted = noted(self._importer) if isinstance(self._importer, Importer) else {}
+        importer = self._importer = tree.importer
+        self._noted = noted(importer) if isinstance(importer, Importer) and importer.tabular else {}
 
     def part(self, name: str) -> Part | str:
         """Return the branch *name*, or why it has to be made of objects."""
@@ -193,7 +194,7 @@ class _Parts:
             written = f"the project has written read_{branch.name} of {type(importer).__name__}"
             return Part(importer, branch, reason=written)
         reading = self._noted[branch.name].reading
-        against = reason_against(importer, reading)
+        against = reason_against(importer, branch.name, reading)
         if against is None and isinstance(reading.recipe, Recipe):
             return Part(importer, branch, reading.recipe)
         return Part(importer, branch, reason=against or str(reading.recipe))

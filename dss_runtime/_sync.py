@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dss_runtime._actions import Action, Phase, RecordChange, phase_of
+from dss_runtime._collector import left_alone
 from dss_runtime._diff import Diff
 from dss_runtime._errors import DeclarationError
 from dss_runtime._held import check_guards
@@ -17,7 +18,7 @@ from dss_runtime._masking import scrub
 from dss_runtime._outcomes import Outcome, Status, SyncResult
 from dss_runtime._passes import Planner
 from dss_runtime._policy import Policy
-from dss_runtime._progress import STEP, Progress
+from dss_runtime._progress import Progress
 from dss_runtime._protection import HeldBack
 from dss_runtime._recorder import Recorder, forgetful
 from dss_runtime._relations import Relations
@@ -40,7 +41,7 @@ def synchronise(diff: Diff, policy: Policy, progress: Progress, recorder: Record
 
     The whole diff is computed before anything is written. Raises GuardHeldError when it exceeds a guard.
     """
-    actions, held_back = diff.plan()
+    actions, held_back = diff.plan(progress)
     if policy.guarded:
         check_guards(diff, actions)
     return carry_out(diff.right, actions, held_back, policy, progress, recorder)
@@ -61,10 +62,20 @@ def carry_out(
     _check(right.template)
     run = _Run(right, actions, policy, progress, recorder)
     run.relations.hold(held_back)
-    for phase in PHASES:
-        run.phase(phase)
-    results = tuple((action, run.outcomes[number]) for number, action in enumerate(actions))
+    with left_alone():
+        for phase in PHASES:
+            run.phase(phase)
+        results = tuple([(action, run.outcomes[number]) for number, action in enumerate(actions)])
     return SyncResult(results, tuple(run.missing), held_back)
+
+
+def _has_hooks(template: DefaultTemplate) -> bool:
+    """Return whether anybody wants to be told what became of an action."""
+    told = (
+        (template.on_success, DefaultTemplate.on_success),
+        (template.on_failure, DefaultTemplate.on_failure),
+    )
+    return any(getattr(hook, "__func__", None) is not own for hook, own in told)
 
 
 def _check(template: DefaultTemplate) -> None:
@@ -100,10 +111,16 @@ class _Run:
         self.progress = progress
         self.recorder = recorder
         self.actions = actions
+        self.numbers: dict[Phase, list[int]] = {phase: [] for phase in PHASES}
+        for number, action in enumerate(actions):
+            self.numbers[phase_of(action)].append(number)
         self.branches = {branch.name: branch for branch in right.branches}
         self.relations = Relations(self.branches)
         self.updates = Updates(self.branches)
         self.trying = Trying(self.template, policy, self.updates)
+        self.hooked = _has_hooks(self.template)
+        self.adapter_does: dict[tuple[str, str, str | None], bool] = {}
+        """Whether the adapter carries out what a branch, a kind and an attribute stand for."""
         self.outcomes: dict[int, Outcome] = {}
         self.missing: dict[str, None] = {}
         self.stopped = ""
@@ -116,7 +133,7 @@ class _Run:
                 self._settle(unit, Outcome.skipped(stopped))
         elif units:
             self._carry_out(phase, units)
-        for number in sorted(number for unit in units for number in unit.numbers):
+        for number in self.numbers[phase] if self.hooked else ():
             outcome = self.outcomes[number]
             hook = self.template.on_success if outcome.ok else self.template.on_failure
             call_hook(hook, self.actions[number], outcome)
@@ -140,20 +157,24 @@ class _Run:
         else:
             self.updates.keep()
             self.recorder.committed(phase)
-            self.progress("apply", phase, len(units), len(units))
 
     def _passes(self, units: Sequence[Unit]) -> None:
         """Carry out what is tried of each unit: all of it at once, or in several passes over the branches."""
         several = max(len(unit.passes.works) for unit in units)
         for step in range(several):
-            due: list[Unit] = []
-            for unit in units:
-                work = unit.passes.at(step, several)
-                if work is not None and self._applied_so_far(unit):
-                    unit.now = work
-                    due.append(unit)
+            due = units if several == 1 else self._due(units, step, several)
             for _, group in groupby(due, key=lambda unit: unit.work.branch):
                 self._branch(list(group))
+
+    def _due(self, units: Sequence[Unit], step: int, of: int) -> Sequence[Unit]:
+        """Return the units of which something is tried in a step, set to it."""
+        due: list[Unit] = []
+        for unit in units:
+            work = unit.passes.at(step, of)
+            if work is not None and self._applied_so_far(unit):
+                unit.now = work
+                due.append(unit)
+        return due
 
     def _applied_so_far(self, unit: Unit) -> bool:
         known = self.outcomes.get(unit.numbers[0])
@@ -197,63 +218,69 @@ class _Run:
 
     def _units(self, phase: Phase) -> Sequence[Unit]:
         """Gather the actions of a phase by record, and by whether the adapter or a handler takes them."""
-        found: dict[tuple[str, object, str], Unit] = {}
-        for number, action in enumerate(self.actions):
-            if phase_of(action) != phase:
-                continue
-            whole = self._is_whole(action)
-            ident = (action.branch, action.key, "" if whole else str(number))
-            if ident in found:
-                work = found[ident].work
-                found[ident].work = replace(work, actions=(*work.actions, action))
-            else:
-                found[ident] = Unit(Work(phase, action.branch, action.key, (action,), number + 1))
-            found[ident].numbers.append(number)
-        units = list(found.values())
-        planner = Planner(self.branches, [unit.work for unit in units], self._is_whole)
-        for at, unit in enumerate(units):
-            unit.passes = planner.passes(at)
-            unit.now = unit.passes.works[0]
-        return units
+        if phase == "changed":
+            found: dict[tuple[str, Hashable, int], list[int]] = {}
+            for number in self.numbers[phase]:
+                action = self.actions[number]
+                ident = action.branch, action.key, -1 if self._is_whole(action) else number
+                found.setdefault(ident, []).append(number)
+            gathered = list(found.values())
+        else:
+            gathered = [[number] for number in self.numbers[phase]]
+        works: list[Work] = []
+        for numbers in gathered:
+            first = self.actions[numbers[0]]
+            actions = tuple([self.actions[number] for number in numbers])
+            works.append(Work(phase, first.branch, first.key, actions, numbers[0] + 1))
+        planner = Planner(self.branches, works, self._is_whole)
+        each = zip(works, gathered, map(planner.passes, range(len(works))), strict=True)
+        return [Unit(work, numbers, passes, passes.works[0]) for work, numbers, passes in each]
 
     def _is_whole(self, action: Action) -> bool:
         """Whether the action is done together with the others of its record; an impossible one never is."""
         if action.attribute is None or action.error is not None:
             return action.attribute is None
-        return self.branches[action.branch].by_record or self.template.leaves_to_adapter(action.method)
+        return self.branches[action.branch].by_record or self._adapter_does(action)
+
+    def _adapter_does(self, action: Action) -> bool:
+        kind = action.branch, action.kind, action.attribute
+        if kind not in self.adapter_does:
+            by_record = action.attribute is not None and self.branches[action.branch].by_record
+            method = f"changed_{action.branch}" if by_record else action.method
+            self.adapter_does[kind] = self.template.leaves_to_adapter(method)
+        return self.adapter_does[kind]
 
     def _branch(self, units: Sequence[Unit]) -> None:
         """Carry out the units of one branch: handlers one by one, the rest in batches."""
-        size = 1 if self.template.transactions == "record" else self.policy.batch_size
+        size = self.policy.batch_size or self.template.batch_size
+        size = 1 if self.template.transactions == "record" else size
         at_once = self.policy.concurrency if self.template.concurrent else 1
         batch = Group(self.template.write)
+        tell = partial(self.progress, "apply", f"{units[0].work.branch}, {units[0].work.phase}")
+        tell(0, len(units))
         with Window(at_once, self._settle_group) as window:
             for done, unit in enumerate(units):
-                if done % STEP == 0:
-                    self.progress("apply", unit.work.branch, done, len(units))
                 refs = self.relations.within(unit.now)
                 if len(batch.units) >= size or batch.hinders(unit.now, refs):
                     self._begin(window, batch)
                     batch = Group(self.template.write)
-                if any(group.hinders(unit.now, refs) for group in window):
+                    tell(done, len(units))
+                if at_once > 1 and any(group.hinders(unit.now, refs) for group in window):
                     window.settle()
                 stopped = self._ending() or self.policy.stop()
                 self.stopped = stopped
                 early = Outcome.skipped(stopped) if stopped else self._refuse(unit)
                 if early is not None:
                     self._settle(unit, early)
-                elif self.template.leaves_to_adapter(self._method(unit.now)):
+                elif self._adapter_does(unit.now.actions[0]):
                     batch.add(unit, refs)
                 else:
                     alone = Group(self._handle)
                     alone.add(unit, refs)
                     self._begin(window, alone)
+                    tell(done, len(units))
             self._begin(window, batch)
-
-    def _method(self, work: Work) -> str:
-        if work.phase == "changed" and self.branches[work.branch].by_record:
-            return f"changed_{work.branch}"
-        return work.actions[0].method
+        tell(len(units), len(units))
 
     def _refuse(self, unit: Unit) -> Outcome | None:
         """Return why what is due of a unit is not even tried, None when nothing speaks against it."""
@@ -315,19 +342,21 @@ class _Run:
             return  # A ref that nobody clears need not keep the record from being removed.
         if outcome.ok:
             outcome = self._update(unit.now, outcome)
-        if not outcome.ok:
+        applied = outcome.ok
+        if not applied:
             outcome = unit.passes.described(unit.now, outcome)
         if outcome.reason:
             outcome = replace(outcome, reason=scrub(outcome.reason, *work.records))
         for number in unit.numbers:
             self.outcomes[number] = outcome
-        if outcome.ok and not unit.ends:
+        if applied and not unit.ends:
             return
-        if not outcome.ok and not unit.is_there and not self._is_held(work):
+        if not applied and not unit.is_there and not self._is_held(work):
             self.relations.failed(work)
         self.recorder.settle(work, outcome)
         if (
-            self.policy.on_error == "stop"
+            not applied
+            and self.policy.on_error == "stop"
             and outcome.status in (Status.FAILED, Status.UNKNOWN)
             and not self.stopped
         ):

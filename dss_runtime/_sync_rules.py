@@ -29,7 +29,8 @@ class SyncRules:
     """The rules of one sync: limits by branch and kind, how fresh and whole its sources are, its windows.
 
     `guards` replace what a branch declares, kind by kind; `sources` the limits of `every_source`.
-    What `give_up_after` runs in a row have written in vain is not written any more.
+    What `give_up_after` runs in a row have written in vain is not written any more. Where `incremental` is
+    not 0, only every so many runs parse all rows, and the others those that have changed on either side.
     """
 
     guards: Mapping[str, Mapping[str, Limits]] = field(default_factory=dict[str, Mapping[str, Limits]])
@@ -37,6 +38,7 @@ class SyncRules:
     every_source: SourceLimits = field(default_factory=SourceLimits)
     windows: Windows = field(default_factory=Windows)
     give_up_after: int = 3
+    incremental: int = 0
 
     def guard_of(self, branch: str, declared: Guard) -> Guard:
         """Return the guard of *branch*, which declares *declared*."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from dss_runtime._errors import DssError, Place
 from dss_runtime._typing import override
 
 if TYPE_CHECKING:
-    from dss_runtime._reading import SourceRows
+    from dss_runtime._reading import Cells, SourceRows
 
 
 class ChangedMeanwhileError(DssError):
@@ -56,6 +56,31 @@ class State:
         """Return the state of *file* now."""
         status = file.path.stat()
         return cls(status.st_size, status.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a source as columns of Arrow: `count` of what is *shown*, whose row `first` is the first.
+
+    `cells` gives the rows whose byte is not 0, as they are read otherwise. `unsure` says why the columns do
+    not tell what the cells are; then there need not be any.
+    """
+
+    shown: str
+    first: int
+    count: int
+    columns: Sequence[Any]
+    cells: Callable[[bytearray], Iterator[Cells]]
+    unsure: str = ""
+
+
+@runtime_checkable
+class ColumnRows(Protocol):
+    """Rows that come from files of columns."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield all rows, in their order; raises SourceError as reading them does."""
+        ...
 
 
 @runtime_checkable

@@ -82,6 +82,9 @@ class Work:
     @property
     def attributes(self) -> tuple[str, ...]:
         """The attributes that differ, each once, in order; empty in the new and old phases."""
+        if len(self.actions) == 1:
+            attribute: str | None = self.actions[0].attribute
+            return () if attribute is None else (attribute,)
         return tuple(dict.fromkeys(str(each.attribute) for each in self.actions if each.attribute))
 
 
@@ -106,6 +109,8 @@ class DefaultTemplate:
 
     transactions: Transactions = "none"
     """What is kept or undone as one. With "record" no batch holds more than one."""
+    batch_size: ClassVar[int] = 1000
+    """How many works a `write` gets at a time at most, where the policy says nothing else."""
     atomic_writes: ClassVar[bool] = False
     """Whether a `write` that raises has left nothing behind, so that its works may be tried in parts."""
     concurrent: ClassVar[bool] = False

@@ -40,9 +40,11 @@ class _Tries:
 
     def settle(self, works: Sequence[Work], outcome: Outcome) -> None:
         """Give each of *works* its outcome."""
-        reached = outcome if outcome.attempts == self.made else outcome.after(self.made)
-        for work in works:
-            self.found[work.number] = reached
+        self.found.update(dict.fromkeys([work.number for work in works], self.reached(outcome)))
+
+    def reached(self, outcome: Outcome) -> Outcome:
+        """Return *outcome* as one that was reached at the last try."""
+        return outcome if outcome.attempts == self.made else outcome.after(self.made)
 
 
 class Trying:
@@ -173,7 +175,7 @@ class Trying:
                 lost.append((work, outcome.reason))
                 tries.said = outcome.reason
             else:
-                tries.settle([work], outcome)
+                tries.found[work.number] = tries.reached(outcome)
         if len(lost) < len(works):
             self._answered(tries)
         return lost

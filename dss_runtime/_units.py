@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 
 from dss_runtime._passes import Passes
 from dss_runtime._template import Work
@@ -15,9 +15,9 @@ class Unit:
     """A work as it is planned, with the positions of its actions, and what is tried of it now."""
 
     work: Work
-    numbers: list[int] = field(default_factory=list[int])
-    passes: Passes = field(init=False)
-    now: Work = field(init=False)
+    numbers: Sequence[int]
+    passes: Passes
+    now: Work
 
     @property
     def is_there(self) -> bool:

@@ -53,10 +53,10 @@ class Updates:
         """Return the record as it is once *work* has happened, None when it is gone then."""
         if work.phase != "changed":
             return work.left
-        record = self.branches[work.branch][work.key]
+        record = copy.copy(self.branches[work.branch][work.key])
         for action in work.actions:
             if action.kind != "new" and action.kind != "old":
-                record = _changed(record, action)
+                _change(record, action)
         return record
 
     def _new(self, branch: Branch[Any, Any], action: New[Any, Any]) -> None:
@@ -96,28 +96,30 @@ def _unshared(value: Any) -> Any:
     return copy.copy(value) if isinstance(value, _MUTABLE) else value
 
 
-def _changed(record: Any, action: AttributeAction) -> Any:
-    """Return *record* as it is after *action*."""
+def _change(record: Any, action: AttributeAction) -> None:
+    """Do to *record*, a copy of the right side's, what *action* is about."""
     attribute: str = action.attribute
     if action.kind == "changed":
-        return _settable(record, attribute, _unshared(action.new))
+        _put(record, attribute, _unshared(action.new))
+        return
     members: Collection[Any] | None = getattr(record, attribute)
     # Nothing at all has no kind: it becomes what the left side has.
     like: object = getattr(action.left, attribute) if members is None else members
     kind: Any = like.__class__
     if action.kind == "added":
-        return with_value(record, attribute, kind([*(members or ()), action.item]))
-    form = _form(record, attribute)
-    gone = form(action.item)
-    return with_value(record, attribute, kind(each for each in members or () if form(each) != gone))
+        left = [*(members or ()), action.item]
+    else:
+        form = _form(record, attribute)
+        gone = form(action.item)
+        left = [each for each in members or () if form(each) != gone]
+    object.__setattr__(record, attribute, kind(left))
 
 
-def _settable(record: Any, attribute: str, value: object) -> Any:
-    """A property without a setter follows from the other attributes: there is nothing to set."""
+def _put(record: Any, attribute: str, value: object) -> None:
+    """Set an attribute; a property without a setter follows from the others, and there is nothing to set."""
     declared: object = getattr(record.__class__, attribute, None)
-    if isinstance(declared, property) and declared.fset is None:
-        return record
-    return with_value(record, attribute, value)
+    if not isinstance(declared, property) or declared.fset is not None:
+        object.__setattr__(record, attribute, value)  # a frozen dataclass refuses setattr
 
 
 def _form(record: Any, attribute: str) -> Callable[[Any], Hashable]:

@@ -146,7 +146,7 @@ def _carried_out(
         )
     found = Allowed(actions, held_back, plan.refuse_held(safety.override))
     allowed = safety.allowed_plan(run, right, found, plan.header)
-    with Bars(session.err) as bars, run.until_asked():
+    with Bars(session) as bars, run.until_asked():
         progress = watched(session, right.name, f"{left.name} {right.name}", bars(right.name))
         result = carry_out(right, actions, held_back, run.policy, progress, run.recording)
     return Report(

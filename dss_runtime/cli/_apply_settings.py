@@ -33,7 +33,8 @@ APPLY_KEYS: Mapping[str, Key] = {
     "batch_size": Key(
         number,
         NUMBER,
-        "How many records the adapter writes at a time at most; 1000 when not given.",
+        "How many records the adapter writes at a time at most; when not given, 5000 in a database, and 1000 "
+        "elsewhere.",
     ),
     "attempts": Key(
         number,

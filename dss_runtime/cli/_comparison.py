@@ -18,6 +18,7 @@ from dss_runtime.cli._safety import Safety, safety_of
 from dss_runtime.cli._session import F, Session
 from dss_runtime.cli._sources import Sources, load
 from dss_runtime.cli._suggest import listed
+from dss_runtime.engines.fingerprints import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,12 @@ class Comparison:
         )
         return replace(safety, retry_stuck=retry_stuck)
 
-    def load(self, session: Session) -> None:
-        """Read both trees (HeldError when nothing may be written, DssError for what else went wrong)."""
-        sieves = sieves_of(self.engine) if self.sources.sole else ()
+    def load(self, session: Session, memory: Memory | None = None) -> None:
+        """Read both trees (HeldError when nothing may be written, DssError for what else went wrong).
+
+        What *memory* knows need not be parsed, unless the command line asks for an engine.
+        """
+        sieves = sieves_of(self.engine, memory) if self.sources.sole else ()
         reason = "" if self.sources.sole else f"several syncs follow {self.left.name}, which is read once"
         sifting = Sifting(
             self.left, self.right, sieves, self.diff.branches, reason=reason or "objects were asked for"

@@ -11,7 +11,7 @@ from dss_runtime.cli._examine_project import examined_clock, examined_code, exam
 from dss_runtime.cli._examine_syncs import examined_sync
 from dss_runtime.cli._examine_trees import examined_tree
 from dss_runtime.cli._exits import CommandError, Exit
-from dss_runtime.cli._findings import Finding, caught, exit_of, findings_json, show_findings
+from dss_runtime.cli._findings import Finding, caught, exit_of, findings_json, shown
 from dss_runtime.cli._project import Project, load_project
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._settings import Settings
@@ -43,11 +43,10 @@ def doctor(session: Session, *, trees: tuple[str, ...], as_json: bool) -> Exit:
       1  something is, or could not be looked at
     """
     settings = session.settings()
-    findings = list(_findings(session, settings, trees))
+    looked = _findings(session, settings, trees)
+    findings = list(looked if as_json else shown(session.out, looked))
     if as_json:
         session.out.raw(findings_json(findings, session.secrets))
-    else:
-        show_findings(session.out, findings)
     return exit_of(findings)
 
 

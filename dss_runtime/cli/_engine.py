@@ -10,6 +10,7 @@ import click
 from dss_runtime._sifting import Chosen, Sieve
 from dss_runtime.cli._terminal import Terminal
 from dss_runtime.engines.duckdb import DuckDBSieve
+from dss_runtime.engines.fingerprints import FingerprintSieve, Memory
 from dss_runtime.engines.streaming import StreamingSieve
 
 ENGINES = ("auto", "memory", "duckdb")
@@ -23,12 +24,16 @@ engine_option: Any = click.option(
 )
 
 
-def sieves_of(engine: str) -> tuple[Sieve, ...]:
-    """Return what looks at the rows before they become objects, the best first; nothing for "memory"."""
+def sieves_of(engine: str, memory: Memory | None = None) -> tuple[Sieve, ...]:
+    """Return what looks at the rows before they become objects, the best first; nothing for "memory".
+
+    The best of all is *memory*, where nobody has asked for another engine.
+    """
     if engine == "memory":
         return ()
     always = engine != "auto"
-    return (DuckDBSieve(always=always), StreamingSieve(always=always))
+    remembering = () if memory is None or always else (FingerprintSieve(memory),)
+    return (*remembering, DuckDBSieve(always=always), StreamingSieve(always=always))
 
 
 def show_chosen(out: Terminal, chosen: Iterable[Chosen]) -> None:

@@ -10,6 +10,9 @@ from dss_runtime._importer import DefaultImporter
 from dss_runtime._template import DefaultTemplate
 from dss_runtime.cli._findings import Finding, caught
 from dss_runtime.cli._project import Project
+from dss_runtime.cli._suggest import did_you_mean, listed
+from dss_runtime.cli._toml_file import shown_key
+from dss_runtime.plans._identity import IDENTITY
 
 
 def examined_tree(project: Project, name: str) -> Iterator[Finding]:
@@ -29,6 +32,22 @@ def _made(project: Project, name: str) -> Iterator[Finding]:
     (tree,) = project.make(name)
     _ = tree.importer
     yield Finding(name, "settings", "ok", "all settings and secrets are there")
+    yield from _unread(project, tree)
+
+
+def _unread(project: Project, tree: DataStoreTree) -> Iterator[Finding]:
+    """Yield the settings that neither the adapter reads nor the importer's own class has defaults for."""
+    importer = type(tree.importer)
+    if importer.known_settings is None:
+        return
+    known = sorted({*importer.known_settings, *importer.settings, IDENTITY})
+    for key in tree.settings:
+        if key not in known:
+            keys = ("trees", tree.name, key)
+            hint = did_you_mean(key, known) or f"; known are {listed(known)}"
+            text = f"{project.settings.file.place(keys)}: {shown_key(keys)}: nothing reads this setting{hint}"
+            advice = "where your own code reads it, give it a default in `settings` of the importer's class"
+            yield Finding(tree.name, "settings", "warning", text, advice)
 
 
 def _target(tree: DataStoreTree) -> Iterator[Finding]:

@@ -62,16 +62,18 @@ def exit_of(findings: Iterable[Finding]) -> Exit:
     return Exit.ERROR if any(each.state == "error" for each in findings) else Exit.OK
 
 
-def show_findings(out: Terminal, findings: Sequence[Finding]) -> None:
-    """Show findings under the name of what they are of, and how many there are."""
-    for tree in dict.fromkeys(each.tree for each in findings):
-        out.line(tree or "the project", "bold")
-        for each in findings:
-            if each.tree == tree:
-                out.line(f"  {each.state:7}  {each.topic}: {each.text}", _STYLES[each.state])
-                if each.advice:
-                    out.line(f"           {each.advice}")
-    found = Counter(each.state for each in findings)
+def shown(out: Terminal, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield *findings*; show each under the name of what it is of, as it comes, and how many there were."""
+    found, heading = Counter[State](), None
+    for each in findings:
+        if each.tree != heading:
+            heading = each.tree
+            out.line(heading or "the project", "bold")
+        out.line(f"  {each.state:7}  {each.topic}: {each.text}", _STYLES[each.state])
+        if each.advice:
+            out.line(f"           {each.advice}")
+        found[each.state] += 1
+        yield each
     more = f"{counted(found['warning'], 'warning')}, {counted(found['error'], 'error')}"
     out.line(f"{found['ok']} ok, {more}", "bold")
 

@@ -10,6 +10,7 @@ from dss_runtime._sync import carry_out
 from dss_runtime.cli._account import Account
 from dss_runtime.cli._comparison import Comparison
 from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._incremental import Remembered
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._plan import made_plan
 from dss_runtime.cli._progress import Bars
@@ -47,7 +48,7 @@ def synced(session: Session, compared: Comparison, account: Account, wishes: Wis
         account.report = report = _carried_out(session, compared, safety)
     except HeldError as error:
         if isinstance(error, GuardHeldError):
-            account.report = _held(compared, safety, error)
+            account.report = _held(session, compared, safety, error)
             if not account.as_json:
                 show.plan(account.report)
         raise
@@ -67,11 +68,15 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
     left, right = compared.left, compared.right
     with running(session, compared.project.settings, "sync", compared.diff) as run:
         safety.refuse(run)
-        compared.load(session)
+        run.remembered = Remembered.of(
+            run.journal, run.values.seal, run.target, left.name, safety.rules, learns=True
+        )
+        compared.load(session, run.remembered)
         run.settle_killed()
         run.note_aside(safety.now)
-        allowed = safety.after(run).allowed(run, compared.diff)
-        with Bars(session.err) as bars, run.until_asked():
+        with Bars(session) as bars:
+            allowed = safety.after(run).allowed(run, compared.diff, bars(right.name))
+        with Bars(session) as bars, run.until_asked():
             progress = watched(session, right.name, str(compared.pair), bars(right.name))
             result = carry_out(right, allowed.actions, allowed.held_back, run.policy, progress, run.recording)
         session.if_interrupted = f"{right.name} was written before; `dss show {run.number}` tells what"
@@ -92,19 +97,22 @@ def _carried_out(session: Session, compared: Comparison, safety: Safety) -> Repo
 def watched(session: Session, right: str, trees: str, progress: Progress) -> Progress:
     """Pass progress on, and note that from the first action on an interruption leaves something written."""
 
+    written = (
+        f"{right} is written in part: the phase under way was rolled back where the system can do that; "
+        f"`dss plan {trees}` shows what is left"
+    )
+
     def report(stage: Stage, what: str, done: int, total: int, /) -> None:
-        session.if_interrupted = (
-            f"{right} is written in part: the phase under way was rolled back where the system can do that; "
-            f"`dss plan {trees}` shows what is left"
-        )
+        session.if_interrupted = written
         progress(stage, what, done, total)
 
     return report
 
 
-def _held(compared: Comparison, safety: Safety, error: GuardHeldError) -> Report:
+def _held(session: Session, compared: Comparison, safety: Safety, error: GuardHeldError) -> Report:
     """Return all that was compared where a guard tripped, before anything was written."""
-    found = safety.narrowed(compared.diff)
+    with Bars(session) as bars:
+        found = safety.narrowed(compared.diff, bars(compared.right.name))
     return Report(
         "sync",
         compared.names,

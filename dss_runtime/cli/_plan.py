@@ -10,10 +10,13 @@ from dss_runtime.cli._account import Account
 from dss_runtime.cli._comparison import Comparison, asked, prepare, trees_and_output
 from dss_runtime.cli._engine import show_chosen
 from dss_runtime.cli._exits import Exit
+from dss_runtime.cli._incremental import Remembered, incremental
+from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._report import Report, unreadable_rows
+from dss_runtime.cli._safety import Safety
 from dss_runtime.cli._session import Session, common_options, pass_session
 from dss_runtime.cli._show import Show
-from dss_runtime.cli._state import state_of
+from dss_runtime.cli._state import seen_state, state_of
 from dss_runtime.cli._suggest import counted
 from dss_runtime.cli._toml_file import shown_path
 from dss_runtime.cli._trips import override_advice
@@ -104,10 +107,11 @@ def made_plan(
 ) -> Report:
     """Read both trees of *compared* and show what differs."""
     today = compared.safety(session, retry_stuck=retry_stuck)
-    compared.load(session)
+    _load(session, compared, today)
     safety = today.without_windows().looked_up(compared.project.settings, compared.left, compared.right)
     safety.expire(compared.project.settings, compared.right)
-    found = safety.narrowed(compared.diff)
+    with Bars(session) as bars:
+        found = safety.narrowed(compared.diff, bars(compared.right.name))
     verdict = safety.verdict(compared.left.branches, compared.right, found.actions, compared.diff.branches)
     account.report = report = Report(
         "plan",
@@ -126,3 +130,12 @@ def made_plan(
     if today.calendar:
         session.err.line(f"note: {today.calendar}", "yellow")
     return report
+
+
+def _load(session: Session, compared: Comparison, safety: Safety) -> None:
+    """Read both trees with what runs have proven, to which a plan adds nothing."""
+    state, left, right = seen_state(compared.project.settings), compared.left, compared.right
+    with state.look() as journal:
+        seal = state.seal if journal is not None and incremental(safety.rules) else None
+        target = "" if seal is None else target_mark(right, seal)
+        compared.load(session, Remembered.of(journal, seal, target, left.name, safety.rules))

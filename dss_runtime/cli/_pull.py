@@ -7,9 +7,10 @@ import click
 from dss_runtime.cli._pull_csv import csv
 from dss_runtime.cli._pull_json_schema import json_schema
 from dss_runtime.cli._pull_oneroster import oneroster
+from dss_runtime.cli._pull_parquet import parquet
 from dss_runtime.cli._pull_sql import sql
 
-SOURCES: tuple[click.Command, ...] = (csv, sql, json_schema, oneroster)
+SOURCES: tuple[click.Command, ...] = (csv, parquet, sql, json_schema, oneroster)
 """What a schema can be pulled from: adding one is a row here, a file beside this one that opens it, and one
 in `dss_generator.pull` that says what it means."""
 

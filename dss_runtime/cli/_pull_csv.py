@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
@@ -14,7 +13,7 @@ import click
 
 from dss_runtime import SourceError
 from dss_runtime.cli._exits import CommandError, Exit
-from dss_runtime.cli._pulled_files import relative_to, setting
+from dss_runtime.cli._pulled_files import below_one_folder, not_files, relative_to, setting
 from dss_runtime.cli._pulling import Request, find_place, pull_options
 from dss_runtime.cli._session import Session, pass_session
 from dss_runtime.cli._toml_file import shown_path
@@ -146,11 +145,7 @@ def open_files(paths: Sequence[Path], encoding: str | None) -> list[CsvFile]:
     """
     from dss_generator.pull import PullError
 
-    wrong: list[str] = []
-    for path in paths:
-        if not path.is_file():
-            reason = "is a folder: name the files in it" if path.is_dir() else "there is no such file"
-            wrong.append(f"{shown_path(path)}: {reason}")
+    wrong = not_files(paths)
     if encoding is not None:
         try:
             "".encode(encoding)
@@ -158,8 +153,7 @@ def open_files(paths: Sequence[Path], encoding: str | None) -> list[CsvFile]:
             wrong.append(f"--encoding {encoding}: there is no such encoding: did you mean utf-8 or cp1252?")
     if wrong:
         raise PullError("\n".join(wrong))
-    whole = list(dict.fromkeys(path.absolute() for path in paths))
-    folder = Path(os.path.commonpath([path.parent for path in whole]))
+    folder, whole = below_one_folder(paths)
     return [
         CsvFile(folder, path.relative_to(folder).as_posix(), shown_path(path), encoding or _marked(path))
         for path in whole

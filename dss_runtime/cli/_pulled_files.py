@@ -15,6 +15,22 @@ from dss_runtime.cli._toml_file import shown_path
 SETTINGS = "dss.toml"
 
 
+def not_files(paths: Iterable[Path]) -> list[str]:
+    """Return what is wrong with each of *paths* that is no file."""
+    return [
+        f"{shown_path(path)}: "
+        + ("is a folder: name the files in it" if path.is_dir() else "there is no such file")
+        for path in paths
+        if not path.is_file()
+    ]
+
+
+def below_one_folder(paths: Iterable[Path]) -> tuple[Path, list[Path]]:
+    """Return the folder that *paths* have in common, and each of them once, absolute."""
+    whole = list(dict.fromkeys(path.absolute() for path in paths))
+    return Path(os.path.commonpath([path.parent for path in whole])), whole
+
+
 def refuse_existing(paths: Iterable[Path]) -> None:
     """Raise CommandError, with all that are, where any of *paths* is there already."""
     found = [shown_path(path) for path in paths if path.exists() or path.is_symlink()]

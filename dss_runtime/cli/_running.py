@@ -16,6 +16,7 @@ from dss_runtime._diff import Diff
 from dss_runtime._recorder import Recorder
 from dss_runtime.cli._apply_settings import ApplySettings
 from dss_runtime.cli._events import Eventful, event
+from dss_runtime.cli._incremental import Remembered
 from dss_runtime.cli._json import Json, masked
 from dss_runtime.cli._once import run_that_began
 from dss_runtime.cli._report import Report
@@ -69,6 +70,8 @@ class Running:
     goes_on_with: int | None = None
     """The run that has begun the same plan and did not come to its end."""
     report: Report | None = None
+    remembered: Remembered | None = None
+    """What is known of rows that were compared, where the sync's settings ask for that."""
     notes: dict[str, object] = field(default_factory=dict[str, object])
     """What else the journal keeps of the run, however it ends."""
 
@@ -224,6 +227,8 @@ def running(
             account.report, account.holds = run.report, {each.name: len(each) for each in compared}
         with run.noting():
             _remember(run, diff.branches, undoes=undoes is not None)
+            if run.remembered is not None and not run.interrupted:
+                run.remembered.keep(run.number)
         run.end(*_ended(run))
 
 

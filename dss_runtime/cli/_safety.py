@@ -10,6 +10,7 @@ from dss_runtime import Action, DataStoreTree, Diff, GuardHeldError, HeldBack
 from dss_runtime._actions import phase_of
 from dss_runtime._held import Branches, case_of, needed_sources, rows_of
 from dss_runtime._override import Override
+from dss_runtime._progress import Progress, silent
 from dss_runtime._rules import Case, Read, Verdict, judge
 from dss_runtime._sync_rules import LastGood, SyncRules
 from dss_runtime._trips import Passed
@@ -116,9 +117,9 @@ class Safety:
 
     # -- before anything is written -------------------------------------------------------------------
 
-    def allowed(self, run: Running, diff: Diff) -> Allowed:
+    def allowed(self, run: Running, diff: Diff, progress: Progress = silent) -> Allowed:
         """Return what of *diff* may be carried out (GuardHeldError when nothing may)."""
-        found, left = self.narrowed(diff), diff.left.branches
+        found, left = self.narrowed(diff, progress), diff.left.branches
         # Not of what is not compared: nobody has judged it, so it is nothing for the next run to go by.
         trusted = needed_sources(left, diff.branches)
         run.notes["sources"] = noted_sources((each.name, rows_of(each), each.bytes_read) for each in trusted)
@@ -130,9 +131,9 @@ class Safety:
         verdict = self.verdict((), right, found.actions, header.branches, header)
         return _passed(run, found, verdict)
 
-    def allowed_undo(self, run: Running, diff: Diff) -> Allowed:
+    def allowed_undo(self, run: Running, diff: Diff, progress: Progress = silent) -> Allowed:
         """Return what may be undone: all of it (GuardHeldError when nothing may); no source is read."""
-        found = Allowed(*diff.plan())
+        found = Allowed(*diff.plan(progress))
         return _passed(run, found, self.verdict((), diff.right, found.actions, diff.branches))
 
     def verdict(
@@ -164,12 +165,12 @@ class Safety:
             for rules in self.rules
         )
 
-    def narrowed(self, diff: Diff) -> Allowed:
+    def narrowed(self, diff: Diff, progress: Progress = silent) -> Allowed:
         """Return the plan of *diff*, without what was written in vain too often.
 
         That has an error, so that it is rejected; in a window for additions, all but these are held back.
         """
-        actions, held_back = diff.plan()
+        actions, held_back = diff.plan(progress)
         if self.written is not None and not self.retry_stuck:
             written, marks = self.written
             actions = written.given_up(marks, actions, min(each.give_up_after for each in self.rules))

@@ -12,6 +12,7 @@ import click
 
 from dss_runtime.cli import _clock
 from dss_runtime.cli._account import Account
+from dss_runtime.cli._minutes import Minutes
 from dss_runtime.cli._report import Command
 from dss_runtime.cli._secrets import Secrets
 from dss_runtime.cli._series import Series
@@ -31,7 +32,7 @@ class Session:
     `folder` is where the project is looked for. `if_interrupted` is what is true of the world when somebody
     presses Ctrl-C now: a command that begins to write changes it. `account` is what will be told of a run,
     and `telling` how, once a command has begun one and the settings are known. `series` is what becomes of
-    several syncs, each of which has an account in its turn.
+    several syncs, each of which has an account in its turn. `minutes` are those of the command.
     """
 
     out: Terminal
@@ -43,6 +44,7 @@ class Session:
     account: Account | None = None
     telling: Telling | None = None
     series: Series | None = None
+    minutes: Minutes = field(default_factory=lambda: Minutes(_clock.monotonic))
 
     def begin(self, command: Command, asked: str, *, as_json: bool, told: bool = True) -> Account:
         """Begin the account of a run, which is told when the command has ended, however it does."""

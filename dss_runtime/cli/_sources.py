@@ -54,7 +54,7 @@ def _failure(session: Session, tree: DataStoreTree) -> DssError | None:
 
 def load(session: Session, *trees: DataStoreTree) -> None:
     """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong)."""
-    with Bars(session.err) as bars:
+    with Bars(session) as bars:
         for tree in trees:
             begun = time.monotonic()
             try:

@@ -42,6 +42,12 @@ SYNC_KEYS: Mapping[str, Key] = {
         "How many runs in a row write what the next one finds different again; then it is rejected. 3 when "
         "not given.",
     ),
+    "incremental": Key(
+        values.turns,
+        values.TURNS,
+        "Rows that are as they were on both sides are not parsed again, but every so many runs. Every run "
+        "parses all when not given.",
+    ),
 }
 
 KINDS: Mapping[str, Key] = {
@@ -103,7 +109,8 @@ class _Reader:
             sources[name] = _source(branch, every)
         windows = {key: found[key] for key in ("zone", "blackout", "additions_only") if key in found}
         rules = SyncRules(guards=guards, sources=sources, every_source=every, windows=Windows(**windows))
-        return replace(rules, give_up_after=found.get("give_up_after", rules.give_up_after))
+        given = {key: found[key] for key in ("give_up_after", "incremental") if key in found}
+        return replace(rules, **given)
 
     def keys(
         self, way: Way, table: Mapping[str, object], known: Mapping[str, Key], *more: str

@@ -23,6 +23,7 @@ LIMIT = 'a number of records, a percentage such as "10%", or both, as [25, "10%"
 SHARE = 'a percentage, such as "50%"'
 COUNT = "a whole number from 0 on"
 NUMBER = "a whole number from 1 on"
+TURNS = "a whole number from 2 on"
 SIZE = 'a size, such as "500 MB" or "2 GB"'
 DURATION = 'a time, such as "26 hours", "90 minutes" or "2 days"'
 DAYS = 'a list of days or of first and last days, as ["2026-12-24..2027-01-02", "2026-08-01"]'
@@ -65,6 +66,13 @@ def number(value: object) -> int:
     """Return how many there are of something, of which there is at least one."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise expected(NUMBER, value)
+    return value
+
+
+def turns(value: object) -> int:
+    """Return every how many runs something has its turn."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 2:
+        raise expected(TURNS, value)
     return value
 
 

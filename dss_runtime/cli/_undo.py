@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dss_runtime import Branch, DataStoreTree
+from dss_runtime import Branch, DataStoreTree, Progress
 from dss_runtime._diff import Diff
 from dss_runtime._sync import carry_out
 from dss_runtime.cli._exits import CommandError, Exit
@@ -97,7 +97,9 @@ def undo(
     if dry_run:
         load(session, target)
         undoing = _looked_at(session, project.settings, past, wanted, target)
-        report = _planned(diff, past, undoing, safety.looked_up(project.settings, wanted, target))
+        safety = safety.looked_up(project.settings, wanted, target)
+        with Bars(session) as bars:
+            report = _planned(diff, past, undoing, safety, bars(target.name))
         if not as_json:
             show.plan(report)
     else:
@@ -167,8 +169,8 @@ def _by_name(tree: DataStoreTree) -> dict[str, Branch[Any, Any]]:
     return {branch.name: branch for branch in tree.branches}
 
 
-def _planned(diff: Diff, past: Run, undoing: Undoing, safety: Safety) -> Report:
-    actions, held_back = diff.plan()
+def _planned(diff: Diff, past: Run, undoing: Undoing, safety: Safety, progress: Progress) -> Report:
+    actions, held_back = diff.plan(progress)
     verdict = safety.verdict((), diff.right, actions, diff.branches)
     return Report(
         "undo",
@@ -186,8 +188,9 @@ def _undone(
     session: Session, diff: Diff, past: Run, undoing: Undoing, current: Running, safety: Safety
 ) -> Report:
     right = diff.right
-    allowed = safety.allowed_undo(current, diff)
-    with Bars(session.err) as bars, current.until_asked():
+    with Bars(session) as bars:
+        allowed = safety.allowed_undo(current, diff, bars(right.name))
+    with Bars(session) as bars, current.until_asked():
         progress = watched(session, right.name, f"{past.left} {past.right}", bars(right.name))
         result = carry_out(
             right, allowed.actions, allowed.held_back, current.policy, progress, current.recording

@@ -56,9 +56,9 @@ def _found(
     """Read the target again and compare. An error here is no longer one before which nothing was written."""
     try:
         (fresh,) = project.make(report.names.right)
-        with Bars(session.err) as bars:
+        with Bars(session) as bars:
             fresh.load(bars(fresh.name))
-        remaining, held_back = wanted.diff(fresh, branches=branches).plan()
+            remaining, held_back = wanted.diff(fresh, branches=branches).plan(bars(fresh.name))
         result = SyncResult(()) if report.result is None else report.result
         left_alone = _left_alone(remaining, result)
         remaining = [action for number, action in enumerate(remaining) if number not in left_alone]

@@ -12,6 +12,7 @@ from typing import Any
 
 from dss_runtime._actions import AttributeAction, New, Old, attribute_action, describe_key
 from dss_runtime._branch import Branch
+from dss_runtime._progress import Progress, silent, watched
 from dss_runtime._rest import differing
 from dss_runtime._typing import override
 
@@ -19,9 +20,15 @@ from dss_runtime._typing import override
 class MemoryEngine:
     """Compares the records of two branches by key; every method yields in the left's (old: right's) order."""
 
-    def at_once(self) -> MemoryEngine:
-        """Return an engine for somebody who asks for all differences: it goes through each side once."""
-        return _AtOnce()
+    def __init__(self, progress: Progress = silent) -> None:
+        self._progress = progress
+
+    def at_once(self, progress: Progress) -> MemoryEngine:
+        """Return an engine for somebody who asks for all differences: it goes through each side once.
+
+        It tells *progress* how far it is.
+        """
+        return _AtOnce(progress)
 
     def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
         """Yield the records that only *left* has."""
@@ -35,13 +42,19 @@ class MemoryEngine:
         Fields that one side does not hold are left out, and those whose values the right side's system keeps
         as they were once generated.
         """
-        return _changed(left, right, None)
+        return _changed(left, right, None, self._progress)
 
     def old(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[Old[Any, Any]]:
         """Yield the records that only *right* has."""
         ours, theirs = differing(left, right)
-        for key in filterfalse(ours.__contains__, theirs):
+        seen = watched(theirs, self._progress, "diff", f"{right.name}, old")
+        for key in filterfalse(ours.__contains__, seen):
             yield Old(left.name, key, theirs[key])
+
+
+def uncompared(left: Branch[Any, Any], right: Branch[Any, Any]) -> frozenset[str]:
+    """Return the fields in which records of both may differ without being different."""
+    return left.omitted | right.omitted | {generation.field for generation in right.generates}
 
 
 @dataclass(slots=True)
@@ -56,14 +69,15 @@ class _Found:
 class _AtOnce(MemoryEngine):
     """Finds with the new records of a branch what differs in the others, for one walk over all branches."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(progress)
         self._found: dict[str, _Found] = {}
 
     @override
     def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
         found = self._found[left.name] = _Found()
         try:
-            found.changes.extend(_changed(left, right, found.news))
+            found.changes.extend(_changed(left, right, found.news, self._progress))
         except Exception as error:  # noqa: BLE001 - told in `changed`, as by an engine that asks only there
             found.error = error
             yield from super().new(left, right)
@@ -79,14 +93,16 @@ class _AtOnce(MemoryEngine):
 
 
 def _changed(
-    left: Branch[Any, Any], right: Branch[Any, Any], news: list[New[Any, Any]] | None
+    left: Branch[Any, Any],
+    right: Branch[Any, Any],
+    news: list[New[Any, Any]] | None,
+    progress: Progress,
 ) -> Iterator[AttributeAction]:
     """Yield what differs in the records that both have, and add those that only *left* has to *news*."""
-    name, compare, unheld = left.name, right.compare, left.omitted | right.omitted
-    unheld |= {generation.field for generation in right.generates}
+    name, compare, unheld = left.name, right.compare, uncompared(left, right)
     ours, theirs = differing(left, right)
     other_of = theirs.get
-    for key, record in ours.items():
+    for key, record in watched(ours.items(), progress, "diff", left.name):
         other = other_of(key)
         if other is None:
             if news is not None:

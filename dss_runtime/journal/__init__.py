@@ -6,6 +6,7 @@ from dss_runtime.journal._aside import Aside
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._last_good import last_good, noted_sources
 from dss_runtime.journal._opening import JournalError
+from dss_runtime.journal._proven import Proven
 from dss_runtime.journal._recording import Recording
 from dss_runtime.journal._resolving import as_read, resolve
 from dss_runtime.journal._standing import Standing, standings
@@ -22,6 +23,7 @@ __all__ = [
     "LoggedWork",
     "Marks",
     "NewRun",
+    "Proven",
     "Recording",
     "Run",
     "RunState",

@@ -224,20 +224,22 @@ class Journal:
 
     def add_works(self, rows: Iterable[tuple[object, ...]]) -> None:
         """Note works, or note them anew: the columns of the table in its order, but for the last two."""
+        now = _now()
         with self.transaction() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                ((*row, _now()) for row in rows),
+                ((*row, now) for row in rows),
             )
 
     def settle_works(self, run: int, found: Iterable[tuple[int, WorkState, str, int, float | None]]) -> None:
         """Note what became of works: number, state, reason, attempts and, where they are known, seconds."""
+        now = _now()
         with self.transaction() as connection:
             connection.executemany(
                 "UPDATE works SET state = ?, reason = ?, attempts = ?, at = ?, "
                 "seconds = coalesce(?, seconds) WHERE run = ? AND number = ?",
                 (
-                    (state, reason, tries, _now(), seconds, run, number)
+                    (state, reason, tries, now, seconds, run, number)
                     for number, state, reason, tries, seconds in found
                 ),
             )

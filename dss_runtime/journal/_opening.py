@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from dss_runtime._errors import DssError
-from dss_runtime.journal._schema import STATEMENTS, VERSION
+from dss_runtime.journal._schema import PROVEN, STATEMENTS, VERSION
 
 _WAIT = 30
 """How many seconds a process waits for another that writes."""
@@ -54,6 +54,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
         for statement in STATEMENTS:
             run(statement)
         run(f"PRAGMA user_version = {VERSION}")
+    elif version == VERSION:
+        run(PROVEN)
     run("COMMIT")
 
 

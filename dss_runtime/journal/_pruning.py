@@ -31,6 +31,7 @@ def forget(connection: sqlite3.Connection, bounds: Bounds) -> int:
 
     What is going on or is not settled stays, and so does the last run that came to its end on each target:
     the next one is compared with it, however long ago it was. So does the last success of each sync.
+    Before runs are forgotten for their size, what comparisons have proven of rows is.
     Age is measured from the latest run, not from
     the clock, and not across a pause: a clock that is years ahead for a night must not wipe the history.
     """
@@ -40,6 +41,8 @@ def forget(connection: sqlite3.Connection, bounds: Bounds) -> int:
         "AND (started < ? AND id >= ? OR id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?))",
         (oldest, since, bounds.keep_runs),
     ).rowcount
+    if _size(connection) > bounds.max_size:
+        connection.execute("DELETE FROM proven")  # it can be proven again
     while (
         _size(connection) > bounds.max_size
         and connection.execute(

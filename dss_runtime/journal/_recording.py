@@ -15,8 +15,9 @@ from dss_runtime._template import Work
 from dss_runtime._unclaimed import record_after
 from dss_runtime.journal._journal import Journal
 from dss_runtime.journal._opening import JournalError
+from dss_runtime.journal._texts import Texts
 from dss_runtime.journal._values import Remark, WorkState
-from dss_runtime.plans._values import Values, held_record, stored_key, stored_unclaimed
+from dss_runtime.plans._values import Values, stored_unclaimed
 
 log = logging.getLogger("dss_runtime")
 
@@ -44,6 +45,7 @@ class Recording:
         self._right = right
         self._values = values
         self._mask = mask
+        self._texts: dict[str, Texts] = {}
         self._intended: dict[int, float] = {}
         self._settled: list[tuple[int, WorkState, str, int, float]] = []
         self._refused: list[tuple[object, ...]] = []
@@ -51,7 +53,7 @@ class Recording:
     def intend(self, works: Sequence[Work], /) -> None:
         """Note *works* as intended, before any of them is tried."""
         self.flush()
-        self._journal.add_works([self._row(work, "intended") for work in works])
+        self._journal.add_works(self._rows(works, "intended"))
         self._intended.update(dict.fromkeys((work.number for work in works), monotonic()))
 
     def settle(self, work: Work, outcome: Outcome, /) -> None:
@@ -61,7 +63,7 @@ class Recording:
         try:
             begun = self._intended.get(work.number)
             if begun is None:  # refused before it was tried
-                self._refused.append(self._row(work, state, reason))
+                self._refused.extend(self._rows([work], state, reason))
             else:
                 seconds = round(monotonic() - begun, 6)
                 self._settled.append((work.number, state, reason, outcome.attempts, seconds))
@@ -87,24 +89,37 @@ class Recording:
             self._journal.settle_works(self._run, self._settled)
             self._settled.clear()
 
-    def _row(self, work: Work, state: WorkState, reason: str = "") -> tuple[object, ...]:
-        branch = self._right[work.branch]
-        told = [(action.kind, action.attribute, self._mask(action.message)) for action in work.actions]
-        first = work.actions[0]
-        left = record_after(branch, first) if first.kind == "new" else work.left
-        before, after = (
-            None if record is None else json.dumps(held_record(branch, record, self._values))
-            for record in (self._before(work, branch), left)
-        )
-        if work.adopts is not None:
-            before = json.dumps(stored_unclaimed(branch, work.adopts, work.key, self._values))
-        remark: Remark = "adopts" if work.adopts is not None else "final" if work.final else ""
-        key = json.dumps(stored_key(branch, work.key, self._values))
-        return (
-            self._run, work.number, work.phase, work.branch, key,
-            json.dumps(told), before, after, state, reason, 0, remark,
-        )  # fmt: skip
+    def _rows(self, works: Sequence[Work], state: WorkState, reason: str = "") -> list[tuple[object, ...]]:
+        """Return the rows of *works*, which are of one branch."""
+        branch = self._right[works[0].branch]
+        texts = self._texts_of(branch)
+        before = texts.records([self._before(work, branch) for work in works])
+        after = texts.records([self._after(work, branch) for work in works])
+        rows: list[tuple[object, ...]] = []
+        for work, key, was, will_be in zip(
+            works, texts.keys([work.key for work in works]), before, after, strict=True
+        ):
+            told = [(action.kind, action.attribute, self._mask(action.message)) for action in work.actions]
+            remark: Remark = "final" if work.final else ""
+            if work.adopts is not None:
+                remark = "adopts"
+                was = json.dumps(stored_unclaimed(branch, work.adopts, work.key, self._values))
+            rows.append((
+                self._run, work.number, work.phase, work.branch, key,
+                json.dumps(told), was, will_be, state, reason, 0, remark,
+            ))  # fmt: skip
+        return rows
+
+    def _texts_of(self, branch: Branch[Any, Any]) -> Texts:
+        if branch.name not in self._texts:
+            self._texts[branch.name] = Texts(branch, self._values)
+        return self._texts[branch.name]
 
     def _before(self, work: Work, branch: Branch[Any, Any]) -> Any:
         """Return what the target held before *work*, disabled or not."""
         return branch.retired.get(work.key) if work.phase == "new" else work.right
+
+    def _after(self, work: Work, branch: Branch[Any, Any]) -> Any:
+        """Return what the target is to hold after *work*."""
+        first = work.actions[0]
+        return record_after(branch, first) if first.kind == "new" else work.left

@@ -5,6 +5,20 @@ from __future__ import annotations
 VERSION = 2
 """What `PRAGMA user_version` says of a journal that this version reads and writes."""
 
+PROVEN = """
+    CREATE TABLE IF NOT EXISTS proven (
+        target TEXT NOT NULL,
+        source TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        mark TEXT NOT NULL,
+        age INTEGER NOT NULL,
+        pairs BLOB NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        PRIMARY KEY (target, source, branch)
+    ) STRICT
+    """
+"""Came later, and says nothing that a version without it would miss: a journal of VERSION may lack it."""
+
 STATEMENTS = (
     """
     CREATE TABLE runs (
@@ -84,6 +98,7 @@ STATEMENTS = (
         PRIMARY KEY (target, told)
     ) STRICT
     """,
+    PROVEN,
     # The key that targets and sensitive values are marked with, and by what this very journal is known again.
     "CREATE TABLE identity (key TEXT NOT NULL, birth TEXT NOT NULL) STRICT",
 )

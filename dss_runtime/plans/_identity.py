@@ -13,6 +13,9 @@ from dss_runtime._tree import DataStoreTree
 from dss_runtime.plans._seal import Seal
 from dss_runtime.plans._stable import stable
 
+IDENTITY = "identity"
+"""The setting of any tree that says which system it is, whatever else its settings say."""
+
 _SECRET_WORDS = frozenset(
     "apikey credential credentials pass passphrase passwd password pwd secret secrets token".split()
 )
@@ -63,7 +66,7 @@ def system_mark(tree: DataStoreTree, seal: Seal) -> str:
 
 
 def _identity(tree: DataStoreTree) -> str:
-    given = tree.settings.get("identity")
+    given = tree.settings.get(IDENTITY)
     return stable(_without_secrets(tree.settings) if given is None else str(given))
 
 

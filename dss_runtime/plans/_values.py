@@ -74,6 +74,11 @@ def stored_fields(branch: Branch[Any, Any]) -> Iterable[Field]:
     return (field for field in branch.info.fields if not field.derived)
 
 
+def held_fields(branch: Branch[Any, Any]) -> Iterable[Field]:
+    """Return the fields that the tree of *branch* holds."""
+    return (field for field in stored_fields(branch) if field.name not in branch.omitted)
+
+
 def stored_record(branch: Branch[Any, Any], record: object, values: Values) -> dict[str, Stored]:
     """Return what a plan holds of *record*: each field's value, since handlers may look at any."""
     return _stored(branch, record, stored_fields(branch), values)
@@ -81,8 +86,7 @@ def stored_record(branch: Branch[Any, Any], record: object, values: Values) -> d
 
 def held_record(branch: Branch[Any, Any], record: object, values: Values) -> dict[str, Stored]:
     """Return what a journal holds of *record*: the value of each field that the tree of *branch* holds."""
-    held = (field for field in stored_fields(branch) if field.name not in branch.omitted)
-    return _stored(branch, record, held, values)
+    return _stored(branch, record, held_fields(branch), values)
 
 
 def _stored(
@@ -108,9 +112,9 @@ def stored_unclaimed(
     known: dict[str, object] = {**found.fields}
     known.update({} if found.key is None else key_parts(branch, found.key))
     own, of = branch.info.key, owner(branch, key)
-    held = (field for field in stored_fields(branch) if field.name not in branch.omitted)
     return {
-        each.name: values.stored(each, known.get(each.name), "" if each.name in own else of) for each in held
+        each.name: values.stored(each, known.get(each.name), "" if each.name in own else of)
+        for each in held_fields(branch)
     }
 
 

@@ -61,6 +61,9 @@ def cells_parser(
 def format_elements(texts: list[str], separator: str) -> str:
     """Return the text that holds *texts*, each quoted where it must be."""
     special = set(separator) | {'"'}
+    joined = "".join(texts)
+    if all(texts) and "[" not in joined and special.isdisjoint(joined):
+        return separator.join(texts)  # as nearly always
     return separator.join(
         '"' + text.replace('"', '""') + '"'
         if not text or text.startswith("[") or not special.isdisjoint(text)

@@ -82,6 +82,7 @@ rules: dict[str, str] = {
     "derived-keys": "A derived branch has no mapping of its own.",
     "references": "What columns refer to is a branch of the same tree, with a single key.",
     "file-path": "A data file's path is relative, plain, and stays in its folder.",
+    "file-newest": "The newest is one of several files.",
     "encoding": "An encoding is one of text that Python knows.",
     "csv-options": "The options of a CSV file fit each other.",
     "ldap-options": "What names an entry is said; what refers to other branches is a column.",

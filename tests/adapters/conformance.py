@@ -24,6 +24,7 @@ from tests.adapters.items import ITEMS, NAMES, READING, TYPES, Item, ItemsBranch
 from tests.adapters.ldap_system import LdapSystem
 from tests.adapters.moodle_system import MoodleByDatabase, MoodleSystem
 from tests.adapters.oneroster_system import RosterSystem
+from tests.adapters.parquet_system import ArrowSystem, ParquetSystem
 from tests.adapters.scim_system import ScimSystem
 from tests.adapters.servers import SERVERS
 from tests.adapters.sql_items import SqlTree, items_table, stored
@@ -245,8 +246,8 @@ class InMemory(System):
 
 
 SYSTEMS: tuple[type[System], ...] = (
-    CsvSystem, RosterSystem, SqlSystem, *SERVERS, LdapSystem, ScimSystem, MoodleSystem, MoodleByDatabase,
-    GoogleSystem, InMemory,
+    CsvSystem, ParquetSystem, ArrowSystem, RosterSystem, SqlSystem, *SERVERS, LdapSystem, ScimSystem,
+    MoodleSystem, MoodleByDatabase, GoogleSystem, InMemory,
 )  # fmt: skip
 """The table of adapters: a new one is a row, and a class above."""
 

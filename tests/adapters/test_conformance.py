@@ -406,3 +406,10 @@ def pair(source: type[System], target: type[System], folder: Path) -> tuple[Syst
     (folder / "left").mkdir()
     (folder / "right").mkdir()
     return source(folder / "left"), target(folder / "right")
+
+
+@source()
+def test_the_settings_it_reads_are_known(source: type[System], tmp_path: Path) -> None:
+    """What reaches the system is among the settings that its adapter names, so others can be found."""
+    tree = source(tmp_path).tree()
+    assert set(tree.settings) <= (type(tree.importer).known_settings or set())

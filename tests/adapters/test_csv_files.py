@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dss_runtime import DataStoreTree, SettingsError, SourceError
+from dss_runtime._files import find_files
 from dss_runtime.adapters.csv import CsvImporter, CsvRows, CsvSource
-from dss_runtime.adapters.csv._files import find_files
 from tests.adapters.files import read, refused, write
 
 ROW = "id,name\n{0},{0}\n"

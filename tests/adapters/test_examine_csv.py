@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from dss_runtime import Check
+from dss_runtime._file_checks import examined, last_written
 from dss_runtime.adapters.csv import CsvSource
-from dss_runtime.adapters.csv._examine import examined, last_written
+from dss_runtime.adapters.csv._rows import first_row
 from tests.adapters.files import write
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -22,7 +23,7 @@ def look(folder: Path, content: str | bytes, source: CsvSource = SOURCE) -> list
     write(folder, {"students_4.9.txt": "old", "students_4.10.txt": content})
     at = (NOW - timedelta(hours=2)).timestamp()
     os.utime(folder / "students_4.10.txt", (at, at))
-    return list(examined(folder, {"students": source}, NOW))
+    return list(examined(folder, {"students": source}, NOW, first_row))
 
 
 def test_all_is_well(tmp_path: Path) -> None:
@@ -54,11 +55,13 @@ def test_a_file_that_a_run_would_not_trust(tmp_path: Path, content: str | bytes,
 
 def test_what_is_not_there(tmp_path: Path) -> None:
     """A missing folder is told once, and a missing file for its branch."""
-    (missing,) = examined(tmp_path / "no", {"students": SOURCE, "staff": SOURCE}, NOW)
+    (missing,) = examined(tmp_path / "no", {"students": SOURCE, "staff": SOURCE}, NOW, first_row)
     assert ("reachable", "error") == (missing.topic, missing.state)
-    found = [each for each in examined(tmp_path, {"students": SOURCE}, NOW) if each.state == "error"]
+    found = [
+        each for each in examined(tmp_path, {"students": SOURCE}, NOW, first_row) if each.state == "error"
+    ]
     assert ["no file matches" in each.text for each in found] == [True]
-    assert last_written(tmp_path, SOURCE) is None
+    assert {} == last_written(tmp_path, {"students": SOURCE})
 
 
 def test_a_file_from_the_future_tells_of_a_wrong_clock(tmp_path: Path) -> None:
@@ -66,17 +69,21 @@ def test_a_file_from_the_future_tells_of_a_wrong_clock(tmp_path: Path) -> None:
     write(tmp_path, {"students_1.txt": "id,name\n1,A\n"})
     at = (NOW + timedelta(hours=3)).timestamp()
     os.utime(tmp_path / "students_1.txt", (at, at))
-    found = [each for each in examined(tmp_path, {"students": SOURCE}, NOW) if each.state == "warning"]
+    found = [
+        each for each in examined(tmp_path, {"students": SOURCE}, NOW, first_row) if each.state == "warning"
+    ]
     assert ["students: a file is dated 3 hours ahead of this machine's clock"] == [
         each.text for each in found
     ]
-    assert NOW + timedelta(hours=3) == last_written(tmp_path, SOURCE)
+    assert {"students": NOW + timedelta(hours=3)} == last_written(tmp_path, {"students": SOURCE})
 
 
 def test_every_file_of_a_branch_is_looked_at(tmp_path: Path) -> None:
     """One good file does not speak for the others."""
     source = CsvSource(path=("a.txt", "b.txt"), columns=("id",))
     write(tmp_path, {"a.txt": "id\n1\n", "b.txt": "idd\n1\n"})
-    wrong = [each for each in examined(tmp_path, {"students": source}, NOW) if each.state == "error"]
+    wrong = [
+        each for each in examined(tmp_path, {"students": source}, NOW, first_row) if each.state == "error"
+    ]
     assert 1 == len(wrong)
     assert "b.txt" in wrong[0].text

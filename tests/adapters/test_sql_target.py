@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import sqlite
 from dss_runtime import Changed, New, Outcome, Status
 from dss_runtime._template import MissingHandlerError, Work
 from dss_runtime.adapters.sql import SqlTarget
+from dss_runtime.adapters.sql._parameters import Statement
 from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._writer import Writer
 from dss_runtime.codegen import Field, ModelInfo, override
@@ -230,21 +231,26 @@ class Pair:
         vars(self).update(fields)
 
 
+def rows_of(statement: Statement, record: object, holder: object) -> Sequence[object]:
+    """Return the parameters for writing one record."""
+    return statement.rows(statement.columns([record], [holder]))
+
+
 def test_statements_fit_the_driver() -> None:
     """Parameters are positional or named, as the driver has them, and of the types that it takes."""
     left = Pair(a="x", b=date(2026, 9, 1), price=Decimal("1.50"), marks=(1, 2))
     right = Pair(a="x", b=date(2026, 9, 1), price=Decimal("1"), marks=())
     statements = Statements(PAIRS, sqlite.dialect())
-    assert ("x", "2026-09-01", "1.50", "1,2") == statements.insert().values(left, left)
+    assert [("x", "2026-09-01", "1.50", "1,2")] == rows_of(statements.insert(), left, left)
     update = statements.update(["marks", "price"])
     assert update is not None
     assert "UPDATE pairs SET price=?, marks=? WHERE pairs.a = ? AND pairs.b = ?" == " ".join(
         update.sql.split()
     )
-    assert ("1.50", "1,2", "x", "2026-09-01") == update.values(left, right)
+    assert [("1.50", "1,2", "x", "2026-09-01")] * 2 == rows_of(update, left, right) * 2
     assert update is statements.update(["price", "marks"])
     named = Statements(PAIRS, sqlite.dialect(paramstyle="named")).old()
-    assert {"dss_value_0": "x", "dss_value_1": "2026-09-01"} == named.values(None, right)
+    assert [{"dss_value_0": "x", "dss_value_1": "2026-09-01"}] == rows_of(named, None, right)
     assert "DELETE FROM pairs WHERE pairs.a = :dss_value_0 AND pairs.b = :dss_value_1" == named.sql
 
 

@@ -264,3 +264,34 @@ def test_people_who_cannot_be_told_are_an_error(project: Project) -> None:
     assert [] == project.wrong()
     told = [each["text"] for each in project.checks() if each["topic"] == "telling"]
     assert ["1 in [[notify]]: `dss notify-test` sends a message to each"] == told
+
+
+def test_each_tree_is_shown_as_soon_as_it_was_looked_at(project: Project) -> None:
+    """A slow system does not keep what was found before from the screen."""
+    seen = "b'Supplier' in sys.stdout.buffer.getvalue()"
+    look = f'import sys\n        yield Check("reachable", "ok", str({seen}))'
+    project.alter("handlers/shop.py", '"""Reads Shop."""', EXAMINES.format(body=look))
+    assert "  ok       reachable: True" in project.dss("doctor").stdout.splitlines()
+
+
+def test_a_setting_that_nobody_reads_is_named(project: Project) -> None:
+    """A mistyped key of a tree is a warning with its line, and with what may have been meant."""
+    project.settings('[trees.Supplier]\nfolder = "data"\nfoldr = "x"\nquite_else = 1')
+    found = [each for each in project.checks("Supplier") if each["topic"] == "settings"]
+    assert ["ok", "warning", "warning"] == [each["state"] for each in found]
+    told = [each["text"].removeprefix(f"{project.folder}/") for each in found[1:]]
+    assert [
+        "dss.toml:3: trees.Supplier.foldr: nothing reads this setting; did you mean 'folder'?",
+        "dss.toml:4: trees.Supplier.quite_else: nothing reads this setting; known are folder, identity",
+    ] == told
+
+
+def test_settings_that_own_code_reads_are_its_own(project: Project) -> None:
+    """Of a system of one's own, and of keys that an importer gives a default, nobody says anything."""
+    project.settings('[trees.Supplier]\nfolder = "data"\nmine = "x"')
+    assert ["warning"] == [each["state"] for each in project.checks("Supplier") if each["state"] != "ok"]
+    default = '"""Reads Supplier."""\n\n    settings = {"mine": ""}'
+    project.alter("handlers/supplier.py", '"""Reads Supplier."""', default)
+    assert [] == [each for each in project.checks("Supplier") if each["state"] != "ok"]
+    (project.folder / "dss.toml").write_text("[trees.Shop]\nanything = 1\n")
+    assert "anything" not in project.dss("doctor", "Shop").stdout

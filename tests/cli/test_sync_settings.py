@@ -88,7 +88,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     (
         "[syncs.a]\nzzz = 1",
         "dss.toml:2: syncs.a.zzz: unknown key; known are max_age, min_share, zone, blackout, additions_only, "
-        "give_up_after, guard",
+        "give_up_after, incremental, guard",
     ),
     (
         '[syncs.a]\nmax_age = "soon"',
@@ -133,6 +133,8 @@ WRONG: tuple[tuple[str, str], ...] = (
     ),
     ('[syncs.a]\nzone = "UTC"\nblackout = [2026-12-24T00:00:00]', "found 2026-12-24 00:00:00"),
     ('[syncs.a]\nzone = "UTC"\nblackout = [1]', "found 1"),
+    ("[syncs.a]\nincremental = 1", "syncs.a.incremental: expected a whole number from 2 on, found 1"),
+    ("[syncs.a]\nincremental = true", "expected a whole number from 2 on, found True"),
     ("[syncs.a]\nguard = 1", "dss.toml:2: syncs.a.guard: expected tables [syncs.a.guard.BRANCH]"),
     ("[syncs.a.guard]\nb = 1", "dss.toml:2: syncs.a.guard.b: expected tables [syncs.a.guard.BRANCH]"),
     ("[syncs.a.guard.b]\nolds = 1", "dss.toml:2: syncs.a.guard.b.olds: unknown key; did you mean 'old'?"),

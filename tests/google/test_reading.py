@@ -218,3 +218,22 @@ def test_a_domain_is_asked_for_in_place_of_the_customer(school: School, server: 
     asked = [each.arguments for each in server.state.asked if each.name in ("users.list", "groups.list")]
     assert {"school.example"} == {each.get("domain") for each in asked}
     assert not any("customer" in each for each in asked)
+
+
+def test_pages_are_told_of_as_they_come(school: School, server: StandIn) -> None:
+    """Who waits for a large directory sees how many have come, and of how many groups the members."""
+    tree = filled(school, server, 1_203)
+    for at in range(3):
+        server.directory.groups_insert({}, {"email": f"class-{at}@school.example"})
+    heard: list[tuple[str, int, int]] = []
+
+    def listen(_stage: str, what: str, done: int, total: int, /) -> None:
+        if "fetched" in what:
+            heard.append((what, done, total))
+
+    tree.load(listen)
+    users = [each for each in heard if each[0].startswith("users")]
+    members = [each for each in heard if each[0].startswith("members")]
+    everybody = (500, 1_000, 1_204)  # with the administrator
+    assert [("users, fetched", done, 0) for done in everybody] == users[:3]
+    assert [("members, fetched", done, 3) for done in range(3)] == members

@@ -285,7 +285,7 @@ def test_the_collector_is_suspended_while_loading_and_left_as_it_was() -> None:
 
 
 def test_progress_is_told_now_and_then() -> None:
-    """A listener hears of the beginning, of every thousandth row, and of the end with its total."""
+    """A listener hears of the beginning, of every thousandth row, and of the end, with the total."""
     heard: list[tuple[str, str, int, int]] = []
 
     def listen(stage: str, what: str, done: int, total: int, /) -> None:
@@ -294,8 +294,8 @@ def test_progress_is_told_now_and_then() -> None:
     Things(importer=FromSettings, settings={"things": [(number,) for number in range(2500)]}).load(listen)
 
     assert [
-        ("read", "things", 0, 0), ("read", "things", 1000, 0),
-        ("read", "things", 2000, 0), ("read", "things", 2500, 2500),
+        ("read", "things", 0, 2500), ("read", "things", 1000, 2500),
+        ("read", "things", 2000, 2500), ("read", "things", 2500, 2500),
     ] == heard  # fmt: skip
 
 

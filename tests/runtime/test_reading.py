@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dss_runtime import DuplicateKeyError, Place, RowError, Unreadable
+from dss_runtime import DuplicateKeyError, Place, RowError, Unreadable, override
 from dss_runtime.codegen import (
     BadCellError,
     BranchReading,
@@ -231,6 +231,27 @@ def test_the_error_names_the_file_of_the_first_record() -> None:
 
     with pytest.raises(DuplicateKeyError, match=r"more.txt:2, and before that in students.txt, line 2; set"):
         read(lines)
+
+
+class Named(Lines):
+    """Rows of what has no lines: the place of each is a name alone."""
+
+    def __init__(self, *rows: Sequence[Any], name: str) -> None:
+        super().__init__(*rows)
+        self.name = name
+
+    @override
+    def place(self) -> Place:
+        return Place(self.name.format(self.at))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("uid={}", "uid=2, and before that in uid=0; set"), ("memory", "memory; set")]
+)
+def test_the_error_names_no_line_where_there_is_none(name: str, told: str) -> None:
+    """The entries of a directory have names and no lines; a place that both have is named once."""
+    with pytest.raises(DuplicateKeyError, match=f": {told}"):
+        read(Named(*TWICE, name=name))
 
 
 def test_a_record_of_an_earlier_reading_has_no_line() -> None:

@@ -306,3 +306,22 @@ def test_a_page_of_a_cursor_that_is_no_list_is_no_end(service: Service, proxy: F
     proxy.rule = rule
     with pytest.raises(SourceError, match="no list of resources"):
         campus(service, proxy.port).load()
+
+
+def test_the_pages_are_told_of_as_they_come(service: Service) -> None:
+    """Who waits for a large service sees how many of how many have come, before the first is a record."""
+    service.add_users(users(8))
+    heard: list[tuple[str, str, int, int]] = []
+
+    def listen(stage: str, what: str, done: int, total: int, /) -> None:
+        heard.append((stage, what, done, total))
+
+    tree = campus(service, page_size=3)
+    tree.load(listen)
+    name = tree.branches[0].name
+    told = [each for each in heard if each[1].startswith(name)]
+    # Each page begins with the last of the one before.
+    assert [(f"{name}, fetched", done, 8) for done in (3, 5, 7, 8)] + [(name, 8, 8)] == [
+        each[1:] for each in told
+    ]
+    assert {"read"} == {each[0] for each in told}

@@ -20,9 +20,9 @@ from tests.strategies import texts
 from tests.strategies.loading import Refused, resolved
 from tests.strategies.models import Model, random_models
 from tests.strategies.names import former, fresh
-from tests.strategies.trees import random_tree
+from tests.strategies.trees import READ_ONLY, random_tree
 
-ADAPTERS = ("csv", "oneroster", "sql", "scim", "ldap", "memory", "custom")
+ADAPTERS = ("csv", "parquet", "oneroster", "sql", "scim", "ldap", "memory", "custom")
 MAY_COLLIDE = frozenset({"generated-name", "handler-collision"})
 """The rules that a random schema may break: whether two derived names meet is the generator's to find out."""
 
@@ -112,7 +112,7 @@ def _syncs(rng: Random, trees: dict[str, Any]) -> dict[str, Any]:
     for left in trees:
         for right in trees:
             common = [name for name in trees[right]["branches"] if name in trees[left]["branches"]]
-            if left != right and common and trees[right]["adapter"] != "csv" and rng.random() < 0.4:
+            if left != right and common and trees[right]["adapter"] not in READ_ONLY and rng.random() < 0.4:
                 every = len(common) == len(trees[right]["branches"]) and rng.random() < 0.5
                 body = {"from": left, "to": right, **({} if every else {"branches": common})}
                 found[fresh(rng, sync_role, found)] = body

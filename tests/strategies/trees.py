@@ -14,7 +14,8 @@ from tests.strategies.pipelines import condition, pipeline
 Body = dict[str, Any]
 NO_MATCH = ("set", "list", "json", "bytes")
 """Types whose values tell nobody who a record is."""
-MAPS_COLUMNS = ("csv", "oneroster", "sql", "scim", "ldap")
+MAPS_COLUMNS = ("csv", "parquet", "oneroster", "sql", "scim", "ldap")
+READ_ONLY = ("csv", "parquet")
 _REFERS = ("scim", "ldap")
 _URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _PATHS = (
@@ -95,6 +96,8 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
     body: Body = {}
     if adapter == "csv":
         _file(rng, body)
+    elif adapter == "parquet":
+        _columnar(rng, body)
     elif adapter == "sql":
         _table(rng, body)
     elif adapter == "scim":
@@ -104,7 +107,7 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
     elif adapter == "ldap":
         _entries(rng, body)
     omitted = _omit(rng, body, model)
-    if adapter != "csv":
+    if adapter not in READ_ONLY:
         body.update(names(rng, model, omitted, 0.8))
     named = set(body.get("generate", ()))
     if adapter in MAPS_COLUMNS:
@@ -122,6 +125,12 @@ def _held(rng: Random, adapter: str, model: Model) -> Body:
     if rng.random() < 0.2:
         body["unreadable"] = rng.choice(("quarantine", "error"))
     return body
+
+
+def _columnar(rng: Random, body: Body) -> None:
+    body["path"] = rng.choice(("things.parquet", "a b/things_*.arrow", ["a.feather", "part-*.parquet"]))
+    if "*" in str(body["path"]) and rng.random() < 0.5:
+        body["newest"] = rng.random() < 0.8
 
 
 def _file(rng: Random, body: Body) -> None:
@@ -213,7 +222,7 @@ def _adopt(rng: Random, adapter: str, body: Body, model: Model, omitted: set[str
         if each.name not in (*model.key, *omitted, *made) and each.type not in NO_MATCH
     ]
     if (
-        adapter in ("csv", "oneroster")
+        adapter in (*READ_ONLY, "oneroster")
         or not known
         or made.intersection(model.key)
         or "where" in body

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import os
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from dss_runtime import Place, SourceError
+from dss_runtime._files import Unchanged
 
 LONGEST_LINE = 1 << 20
 """Characters of a line that are looked at; a file without line ends must not fill the memory."""
@@ -47,7 +47,7 @@ class Lines:
         self.exhausted = False
         self.number = 0
         self._file = self._open()
-        self._before = self._state()
+        self._unchanged = Unchanged(self._file, shown)
         self._read = iter(partial(self._file.readline, LONGEST_LINE), "")
         self._waiting: list[str] = []
         self._error: UnicodeError | OSError | None = None
@@ -55,6 +55,11 @@ class Lines:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    @property
+    def position(self) -> int:
+        """How many bytes were taken from the file; the line that was yielded last ends a bit before that."""
+        return self._file.buffer.tell()
 
     def batch(self) -> list[str]:
         """Return the next lines, after the first; none where one of them is not sound, or there are no more.
@@ -81,10 +86,7 @@ class Lines:
             raise SourceError(
                 Place(self.shown, self.number), f"cannot be read on: {error.strerror}"
             ) from error
-        if self._state() != self._before:
-            raise SourceError(
-                Place(self.shown), "has changed while it was read: run again when the export is complete"
-            )
+        self._unchanged.check()
 
     def _rest(self) -> Iterator[str]:
         """Yield the lines that no batch had."""
@@ -148,10 +150,6 @@ class Lines:
                 f"begins with the byte order mark of {marked}, but is declared to be {self.encoding}:"
                 f" declare `encoding: {marked}`",
             )
-
-    def _state(self) -> tuple[int, int]:
-        status = os.fstat(self._file.fileno())
-        return status.st_size, status.st_mtime_ns
 
     def _undecodable(self, error: UnicodeError) -> SourceError:
         """Find the byte again that is no text: what the reader of lines says counts from within a buffer."""

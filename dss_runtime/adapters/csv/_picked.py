@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from itertools import chain, compress, count, repeat
 from operator import itemgetter
@@ -41,6 +42,8 @@ class PickedLines:
         numbers = compress(count(1 + int(file.header)), wanted)
         pick = itemgetter(*file.wanted) if len(file.wanted) > 1 else None
         with file.path.open("rb") as opened:
+            if opened.read(len(BOM_UTF8)) != BOM_UTF8:
+                opened.seek(0)
             reader = csv.reader(
                 map(bytes.decode, compress(opened, selectors)),
                 delimiter=file.delimiter,
@@ -53,8 +56,6 @@ class PickedLines:
                     self._line = number
                     if len(row) != file.cells:
                         raise ChangedMeanwhileError(self.place())
-                    if self._line == 1:
-                        row[0] = row[0].removeprefix("\ufeff")
                     yield pick(row) if pick else (row[file.wanted[0]],)
             except (csv.Error, UnicodeDecodeError, ValueError) as error:
                 raise ChangedMeanwhileError(self.place()) from error

@@ -16,7 +16,7 @@ from dss_runtime.adapters.google._examining import examined
 from dss_runtime.adapters.google._kinds import KINDS, Kind
 from dss_runtime.adapters.google._listing import Listing
 from dss_runtime.adapters.google._rows import GoogleRows
-from dss_runtime.adapters.google._settings import settings_of
+from dss_runtime.adapters.google._settings import KNOWN, settings_of
 from dss_runtime.adapters.google._source import GoogleSource
 from dss_runtime.codegen import Importer, override
 
@@ -27,6 +27,7 @@ class GoogleImporter(Importer):
     Several branches of one kind are read from one listing: a user who is moved meanwhile is in one of them.
     """
 
+    known_settings = KNOWN
     _listings: dict[str, tuple[Directory, Listing]] | None = None
 
     @override
@@ -69,7 +70,7 @@ class GoogleImporter(Importer):
             yield shared[scopes[0]][1]
             return
         directory = Directory(settings_of(self.tree), scopes)
-        listing = Listing(directory)
+        listing = Listing(directory, self.progress)
         if shared is not None:
             shared[scopes[0]] = directory, listing  # closed when all branches are read
             yield listing

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from dss_runtime import Place, SourceError
+from dss_runtime import Place, Progress, SourceError
+from dss_runtime._progress import silent
 from dss_runtime.adapters.google._client import Call, Directory, Request, document
 from dss_runtime.adapters.google._kinds import KINDS, Kind
 from dss_runtime.adapters.google._paths import Json, objects_in, parse_path, value_at
@@ -28,8 +29,9 @@ def projection(schemas: str) -> dict[str, object]:
 class Listing:
     """Reads whole kinds of a directory, each once, and believes no answer that may be a part."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, progress: Progress = silent) -> None:
         self._directory = directory
+        self._progress = progress
         self._settings = directory.settings
         self._found: dict[tuple[str, str, str], list[Json]] = {}
         self._values: dict[tuple[str, str], Counter[str]] = {}
@@ -77,7 +79,10 @@ class Listing:
             case _:
                 held = self.all_of(KINDS["groups"])
                 wanted = [each for each in held if KINDS["groups"].holds(each, "", groups)]
-                found = [member for group in wanted for member in self._members(kind, group)]
+                found = list[Json]()
+                for done, group in enumerate(wanted):
+                    self._progress("read", "members, fetched", done, len(wanted))
+                    found += self._members(kind, group)
         return found
 
     def _of_users(self, schemas: str) -> dict[str, object]:
@@ -126,6 +131,8 @@ class Listing:
                     why = "came twice" if name else "has no id"
                     raise self._error(f"{kind.collection} changed while they were read: one {why}")
                 found[name] = each
+            if "groupKey" not in arguments:
+                self._progress("read", f"{kind.collection}, fetched", len(found), 0)
             token = str(page.get("nextPageToken", ""))
             if token and token in tokens:
                 raise self._error(f"{kind.collection}: page {pages + 1} is one that was read before")

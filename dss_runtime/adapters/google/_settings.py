@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -41,6 +41,10 @@ class Settings:
     def whose(self) -> dict[str, str]:
         """The parameter that says whose users and groups are listed."""
         return {"domain": self.domain} if self.domain else {"customer": self.customer}
+
+
+KNOWN = frozenset(each.name for each in fields(Settings)) - {"tree"}
+"""The keys of `[trees.NAME]`."""
 
 
 def settings_of(tree: DataStoreTree) -> Settings:

@@ -15,6 +15,7 @@ from dss_runtime._reading import SourceRows
 from dss_runtime.adapters.ldap._examining import examine
 from dss_runtime.adapters.ldap._rows import LdapRows
 from dss_runtime.adapters.ldap._session import Directory, session_of
+from dss_runtime.adapters.ldap._settings import KNOWN
 from dss_runtime.adapters.ldap._source import LdapSource
 from dss_runtime.codegen import BadCellError, BranchReading, Cells, DataStoreTree, Importer, override
 
@@ -27,6 +28,8 @@ class LdapImporter(Importer):
 
     A branch whose columns hold names of another branch's entries is read after that.
     """
+
+    known_settings = KNOWN
 
     def __init__(self, tree: DataStoreTree) -> None:
         super().__init__(tree)

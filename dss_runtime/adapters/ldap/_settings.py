@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +25,10 @@ class LdapSettings:
     page_size: int = 500
     timeout: float = 30.0
     may_be_empty: bool = False
+
+
+KNOWN = frozenset(each.name for each in fields(LdapSettings)) - {"name"}
+"""The keys of `[trees.NAME]`."""
 
 
 def settings_of(tree: DataStoreTree) -> LdapSettings:

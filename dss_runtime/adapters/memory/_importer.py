@@ -18,6 +18,8 @@ from dss_runtime.codegen import DataStoreTree, Importer, override
 class MemoryImporter(Importer):
     """Reads branches from the `MemorySystem` in the tree's settings."""
 
+    known_settings = frozenset({"system"})
+
     @override
     def readin_branch(self, branch: Any) -> Rows | None:
         """Read one branch, what is set aside in it, and what has no key where the branch adopts."""

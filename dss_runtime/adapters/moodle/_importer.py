@@ -11,7 +11,7 @@ from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
 from dss_runtime.adapters.moodle._examining import examine
 from dss_runtime.adapters.moodle._moodle import Moodle, told_source
-from dss_runtime.adapters.moodle._settings import settings_of
+from dss_runtime.adapters.moodle._settings import KNOWN, settings_of
 from dss_runtime.adapters.moodle._source import MoodleSource
 from dss_runtime.adapters.moodle.resources import RESOURCES
 from dss_runtime.codegen import Cells, Importer, override
@@ -20,6 +20,7 @@ from dss_runtime.codegen import Cells, Importer, override
 class MoodleImporter(Importer):
     """Reads branches from the Moodle that the tree's settings name: its database, else its web services."""
 
+    known_settings = KNOWN
     _moodle: Moodle | None = None
 
     @override

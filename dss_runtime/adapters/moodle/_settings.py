@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
@@ -46,6 +46,10 @@ class MoodleSettings:
 
 _NUMBERS = {"max_input_vars": (20, 1_000_000), "records": (1, 10_000), "timeout": (1, 3600)}
 _TEXTS = ("url", "token", "database", "prefix", "ca_file", "parent_role")
+
+
+KNOWN = frozenset(each.name for each in fields(MoodleSettings)) - {"name"}
+"""The keys of `[trees.NAME]`."""
 
 
 def settings_of(tree: DataStoreTree) -> MoodleSettings:

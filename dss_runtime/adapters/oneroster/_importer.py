@@ -26,6 +26,7 @@ class RosterImporter(Importer):
     `writes` the set is this tree's own work: one that is not there yet is one without records.
     """
 
+    known_settings = frozenset({"path", "writes"})
     _sets: dict[str, list[RosterSet]] | None = None
     """What has been opened in this run, by standard, so that all branches are read from the same sets."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from dss_runtime import Branch, DeclarationError, PermanentError, Place, Progress, SourceError, TransientError
@@ -19,6 +20,7 @@ from dss_runtime.adapters.scim._examining import examined
 from dss_runtime.adapters.scim._rows import ScimRows, check_readable
 from dss_runtime.adapters.scim._service import Kind
 from dss_runtime.adapters.scim._session import Directory, Session, session_of
+from dss_runtime.adapters.scim._settings import KNOWN
 from dss_runtime.adapters.scim._source import ScimSource
 from dss_runtime.codegen import BadCellError, BranchReading, Cells, DataStoreTree, Importer, override
 
@@ -31,6 +33,8 @@ class ScimImporter(Importer):
 
     A branch whose columns hold ids of another branch's records is read after that.
     """
+
+    known_settings = KNOWN
 
     def __init__(self, tree: DataStoreTree) -> None:
         super().__init__(tree)
@@ -122,7 +126,8 @@ class ScimImporter(Importer):
         for branch in dict.fromkeys(each for _, names in source.references for each in names):
             if branch not in self._under_way[-1:]:
                 self._read_first(branch)
-        yield ScimRows(session, kind, source, name, self._counts)
+        fetched = partial(self.progress, "read", f"{self._under_way[-1]}, fetched")
+        yield ScimRows(session, kind, source, name, self._counts, fetched)
 
     def _read_first(self, name: str) -> None:
         """Read the branch that another one refers to."""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from dss_runtime import PermanentError, Place, SourceError, TransientError
 from dss_runtime.adapters.scim._http import BrokenAnswerError
 from dss_runtime.adapters.scim._paths import Json, Resource, member, several
 from dss_runtime.adapters.scim._session import Session
+
+Fetched: TypeAlias = Callable[[int, int], None]
+"""Is told how many of how many resources have come."""
+
+
+def nobody(done: int, total: int, /) -> None:
+    """Take no note of it."""
+
 
 _READINGS = 3
 """How often a list is read that changes while it is read."""
@@ -19,20 +28,24 @@ class _ShiftedError(Exception):
     """The list is not what it was a page ago."""
 
 
-def all_of(session: Session, endpoint: str, parameters: Mapping[str, str], place: Place) -> list[Resource]:
+def all_of(
+    session: Session, endpoint: str, parameters: Mapping[str, str], place: Place, fetched: Fetched = nobody
+) -> list[Resource]:
     """Return all resources at *endpoint* (SourceError where they cannot be had, or not all of them)."""
     try:
-        return listed(session, endpoint, parameters)
+        return listed(session, endpoint, parameters, fetched)
     except (TransientError, PermanentError) as error:
         raise SourceError(place, str(error)) from None
 
 
-def listed(session: Session, endpoint: str, parameters: Mapping[str, str]) -> list[Resource]:
+def listed(
+    session: Session, endpoint: str, parameters: Mapping[str, str], fetched: Fetched = nobody
+) -> list[Resource]:
     """Return all resources at *endpoint*; TransientError where the list changes each time it is read."""
     service, count = session.service, session.settings.page_size
     if service.most_results:
         count = min(count, service.most_results)
-    pages = _Pages(session, endpoint, {**parameters, "count": str(count)})
+    pages = _Pages(session, endpoint, {**parameters, "count": str(count)}, fetched)
     said = ""
     for _ in range(_READINGS):
         try:
@@ -49,8 +62,11 @@ _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 class _Pages:
     """Reads one list. Each page begins with the last resource of the one before, so that a shift is seen."""
 
-    def __init__(self, session: Session, endpoint: str, parameters: Mapping[str, str]) -> None:
+    def __init__(
+        self, session: Session, endpoint: str, parameters: Mapping[str, str], fetched: Fetched
+    ) -> None:
         self._session = session
+        self._fetched = fetched
         self._endpoint = endpoint
         self._parameters = parameters
         self._found: dict[str, Resource] = {}
@@ -59,7 +75,7 @@ class _Pages:
         """Return all resources, paged by their positions."""
         self._found = {}
         total, page = self._page(1)
-        self._take(page)
+        self._take(page, total)
         while page and len(self._found) < total:
             last = _id(page[-1])
             announced, page = self._page(len(self._found))
@@ -68,7 +84,7 @@ class _Pages:
             if not page or _id(page[0]) != last:
                 raise _ShiftedError("the pages do not join: the list shifts, or has no fixed order")
             page = page[1:]
-            self._take(page)
+            self._take(page, total)
         if len(self._found) != total:
             raise _ShiftedError(f"{total:,} were announced, and {len(self._found):,} arrived")
         return list(self._found.values())
@@ -82,14 +98,14 @@ class _Pages:
             body = self._asked({"cursor": str(cursor)})
             if _LIST not in (several(member(body, "schemas")) or ()) and member(body, "Resources") is None:
                 raise BrokenAnswerError("a page is no list of resources")
-            self._take(_resources(body))
+            total = member(body, "totalResults")
+            self._take(_resources(body), total if isinstance(total, int) else 0)
             cursor = member(body, "nextCursor")
             if not cursor:
                 break
             if str(cursor) in seen:
                 raise BrokenAnswerError("its cursors go round in a circle")
             seen.add(str(cursor))
-        total = member(body, "totalResults")
         if isinstance(total, int) and total != len(self._found):
             raise _ShiftedError(f"{total:,} were announced, and {len(self._found):,} arrived")
         return list(self._found.values())
@@ -117,11 +133,12 @@ class _Pages:
                 self._session.pause(error.retry_after)
         return connection.get(self._endpoint, asked).body
 
-    def _take(self, page: list[Resource]) -> None:
+    def _take(self, page: list[Resource], total: int) -> None:
         for each in page:
             if _id(each) in self._found:
                 raise _ShiftedError("a resource came twice")
             self._found[_id(each)] = each
+        self._fetched(len(self._found), total)
 
 
 def _resources(body: Json) -> list[Resource]:

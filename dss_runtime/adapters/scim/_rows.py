@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dss_runtime import Place, SourceError
 from dss_runtime.adapters.scim._http import version_of
-from dss_runtime.adapters.scim._pages import all_of
+from dss_runtime.adapters.scim._pages import Fetched, all_of, nobody
 from dss_runtime.adapters.scim._paths import Json, Path, Resource, path_of, requested
 from dss_runtime.adapters.scim._service import Kind
 from dss_runtime.adapters.scim._session import Directory, Held, Session, keys_of
@@ -34,6 +34,7 @@ class ScimRows:
         source: ScimSource,
         name: str,
         counts: dict[tuple[str, str], Counter[str]],
+        fetched: Fetched = nobody,
     ) -> None:
         self._session = session
         self._name = name
@@ -49,7 +50,7 @@ class ScimRows:
             for column, branches in source.references
             if column in source.columns
         }
-        self._resources = self._all(source.filter, self.paths)
+        self._resources = self._all(source.filter, self.paths, fetched)
         self.held = Held("")
         """Where the row that was yielded last is."""
 
@@ -86,9 +87,9 @@ class ScimRows:
             self._counts[place] = Counter(str(each) for each in values if each is not None)
         return self._counts[place]
 
-    def _all(self, filter_: str, paths: Sequence[Path]) -> list[Resource]:
+    def _all(self, filter_: str, paths: Sequence[Path], fetched: Fetched = nobody) -> list[Resource]:
         parameters = {"attributes": requested(iter(paths)), **({"filter": filter_} if filter_ else {})}
-        return all_of(self._session, self._source.resource, parameters, Place(self._name))
+        return all_of(self._session, self._source.resource, parameters, Place(self._name), fetched)
 
 
 def held_of(resource: Mapping[str, Json]) -> Held:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from urllib.parse import urlsplit
 
 from dss_runtime import DataStoreTree, SettingsError
@@ -29,6 +29,10 @@ class Settings:
     def trust(self) -> ssl.SSLContext | bool:
         """Return what certificates are checked with: the machine's authorities, or those of `ca_file`."""
         return ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True
+
+
+KNOWN = frozenset(each.name for each in fields(Settings))
+"""The keys of `[trees.NAME]`."""
 
 
 def settings_of(tree: DataStoreTree) -> Settings:

@@ -20,13 +20,9 @@ def given_by_database(
 ) -> Mapping[Hashable, Given]:
     """Return what the rows of *records* hold in the fields that are never written, by key.
 
-    A value that its field cannot hold is left out: the next reading will tell. Where a branch has no such
-    field, nothing is asked.
+    A value that its field cannot hold is left out: the next reading will tell.
     """
-    names = [name for name in target.columns if name in statements.unwritten and name not in target.key]
-    if not names:
-        return {}
-    fields = [*target.key, *names]
+    fields = [*target.key, *statements.given]
     selection = statements.selection([target.columns[name] for name in fields])
     found: dict[Hashable, Given] = {}
     for start in range(0, len(records), KEYS_AT_ONCE):

@@ -28,6 +28,7 @@ class SqlImporter(Importer):
 
     tabular = True
 
+    known_settings = frozenset({"url", "transactions"})
     _connection: sa.Connection | None = None
     _unfinished: tuple[SqlRows, ...] = ()
     _values: dict[tuple[str, str], Counter[str]] | None = None

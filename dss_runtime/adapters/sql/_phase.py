@@ -18,7 +18,8 @@ class OpenPhase:
 
     When the transaction is lost before anything was written in it, another one takes its place; after that
     the phase cannot be completed. `wrote` says whether something was; `written` are the records that the
-    adapter itself has written in it, by branch and key.
+    adapter itself has written in it, by branch and key; `unique` says of branches whether no two rows of
+    theirs can have one key.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -26,6 +27,7 @@ class OpenPhase:
         self._lost = ""
         self.wrote = False
         self.written: set[tuple[str, Hashable]] = set()
+        self.unique: dict[str, bool] = {}
         self._connection = self._begin()
 
     @property

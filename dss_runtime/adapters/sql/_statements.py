@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from dss_runtime import Branch, Work
 from dss_runtime._unclaimed import Unclaimed
+from dss_runtime.adapters.sql._arrays import rows_of
 from dss_runtime.adapters.sql._columns import AsText, Types
 from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._ids import Ids
 from dss_runtime.adapters.sql._lookup import Selection
+from dss_runtime.adapters.sql._parameters import Parameter, Statement
 from dss_runtime.adapters.sql._target import SqlTarget
-from dss_runtime.adapters.sql._values import prepared
-
-Values: TypeAlias = "tuple[Any, ...] | dict[str, Any]"
-"""The parameters of one execution, as the driver takes them."""
-Getter: TypeAlias = Callable[[Any, Any], Any]
-"""Gets a value as the driver takes it from the record that is written and the one that tells its key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """SQL text for the driver, and what its parameters are made from.
-
-    Handing them to the driver directly takes a third of the time of SQLAlchemy's own bulk insert. `exactly`
-    is true where each execution must hit one row, which an INSERT always does.
-    """
-
-    sql: str
-    getters: Mapping[str, Getter]
-    order: tuple[str, ...] | None
-    exactly: bool
-
-    def values(self, record: Any, holder: Any) -> Values:
-        """Return the parameters for writing *record* to the row of *holder*; either may be all there is."""
-        getters = self.getters
-        if self.order is None:
-            return {name: get(record, holder) for name, get in getters.items()}
-        return tuple(getters[name](record, holder) for name in self.order)
+from dss_runtime.adapters.sql._values import prepared, unchanged
 
 
 class Statements:
@@ -51,7 +27,8 @@ class Statements:
 
     `ids` are what values of fields with a lookup stand for: they have to be asked for what is written.
     `computed` are the columns that the database fills itself; no more is written to these than to those of
-    the target's `unwritten` fields.
+    the target's `unwritten` fields. `arrays` are the types of arrays of columns, where one statement can take
+    many rows so.
     """
 
     def __init__(
@@ -61,19 +38,24 @@ class Statements:
         types: Types = MappingProxyType({}),
         ids: Mapping[str, Ids] = MappingProxyType({}),
         computed: frozenset[str] = frozenset(),
+        arrays: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._target = target
         self._dialect = dialect
         self._types = types
         self._ids = ids
+        self._arrays = arrays
         self.computed = frozenset(name for name, column in target.columns.items() if column in computed)
         self.unwritten = target.unwritten | self.computed
+        self.given = [name for name in target.columns if name in self.unwritten and name not in target.key]
+        """The fields in which rows have something that is never written."""
+        self._written = [name for name in target.columns if name not in self.unwritten]
         self._made: dict[tuple[str, ...], Statement] = {}
+        self._updates: dict[tuple[str, ...], Statement | None] = {}
 
     def insert(self) -> Statement:
         """A new row: every field that is ever written, and the constants of new rows."""
-        fields = [name for name in self._target.columns if name not in self.unwritten]
-        return self._cached(("insert",), fields, self._target.insert)
+        return self._cached(("insert",), self._written, self._target.insert)
 
     def revive(self, kept: frozenset[str]) -> Statement:
         """The return of a disabled row: every field that is written but those *kept*, and its constants."""
@@ -92,8 +74,11 @@ class Statements:
 
     def update(self, attributes: Sequence[str]) -> Statement | None:
         """The given fields of a row; None when there is none among them that may be written."""
-        fields = [name for name in self._changeable() if name in attributes]
-        return self._cached(("update", *fields), fields, {}) if fields else None
+        shape = tuple(attributes)
+        if shape not in self._updates:
+            fields = [name for name in self._changeable() if name in attributes]
+            self._updates[shape] = self._cached(("update", *fields), fields, {}) if fields else None
+        return self._updates[shape]
 
     def old(self) -> Statement:
         """What becomes of the row of an old record: it goes, or has the constants of disabled rows."""
@@ -216,85 +201,111 @@ class Statements:
         found: Unclaimed | None,
     ) -> Statement:
         """Compile a statement that gives *constants* and, where they overlap, rather *fields* to columns."""
-        target, table, kind = self._target, self._target.table, shape[0]
-        getters: dict[str, Getter] = {}
+        bound: dict[str, tuple[str, Parameter]] = {}
 
-        def bind(column: str, getter: Getter) -> sa.BindParameter[Any]:
-            name = f"dss_value_{len(getters)}"
-            getters[name] = getter
+        def bind(column: str, parameter: Parameter) -> sa.ColumnElement[Any]:
+            name = f"dss_value_{len(bound)}"
+            bound[name] = column, parameter
             return sa.bindparam(name, type_=self._type(column))
 
-        new: dict[str, sa.BindParameter[Any]] = {}
+        compiled = self._clause(shape, fields, constants, found, bind).compile(dialect=self._dialect)
+        names = list(bound if compiled.positiontup is None else compiled.positiontup)
+        exactly = shape[0] != "insert"
+        several = ""
+        if exactly and found is None and all(column in self._arrays for column, _ in bound.values()):
+            several = self._several(shape, fields, constants, bound)
+        return Statement(
+            str(compiled),
+            tuple(bound[name][1] for name in names),
+            tuple(names) if compiled.positiontup is None else None,
+            exactly,
+            several,
+        )
+
+    def _several(
+        self,
+        shape: tuple[str, ...],
+        fields: Sequence[str],
+        constants: Mapping[str, object],
+        bound: Mapping[str, tuple[str, Parameter]],
+    ) -> str:
+        """Return the statement for many rows at once, whose parameters are arrays, but for constants."""
+        rows = rows_of({name: self._arrays[column] for name, (column, each) in bound.items() if each.read})
+        names = iter(bound)
+
+        def bind(column: str, parameter: Parameter) -> sa.ColumnElement[Any]:
+            name = next(names)
+            return rows.c[name] if parameter.read else sa.bindparam(name, type_=self._type(column))
+
+        return str(self._clause(shape, fields, constants, None, bind).compile(dialect=self._dialect))
+
+    def _clause(
+        self,
+        shape: tuple[str, ...],
+        fields: Sequence[str],
+        constants: Mapping[str, object],
+        found: Unclaimed | None,
+        bind: Callable[[str, Parameter], sa.ColumnElement[Any]],
+    ) -> sa.Insert | sa.Update | sa.Delete:
+        """Return what `_make` compiles; *bind* gives what stands for a parameter that goes to a column."""
+        target, table, kind = self._target, self._target.table, shape[0]
+        new: dict[str, sa.ColumnElement[Any]] = {}
         written = {target.columns[name] for name in fields}
         for column, value in constants.items():
             if column not in written:
                 new[column] = bind(column, self._constant(column, value))
         for name in fields:
             new[target.columns[name]] = bind(target.columns[name], self._from_record(name))
-        clause: sa.Insert | sa.Update | sa.Delete
         if kind == "insert":
-            clause = sa.insert(table).values(new).inline()
-        else:
-            held: Mapping[str, Getter | None] = {name: self._from_holder(name) for name in target.key}
-            if found is not None:
-                held = self._from_unclaimed(found)
-            where = [
-                table.columns[target.columns[name]].is_(None)
-                if getter is None
-                else table.columns[target.columns[name]] == bind(target.columns[name], getter)
-                for name, getter in held.items()
-            ]
-            where += [
-                same_octets(table.columns[column], bind(column, getter))
-                for name, getter in held.items()
-                if getter is not None
-                and needs_octets(self._dialect, table.columns[column := target.columns[name]])
-            ]
-            ties = [*target.scope.items(), *(target.set.items() if shape[1:] == ("disabled",) else ())]
-            where += [table.columns[name] == bind(name, self._constant(name, value)) for name, value in ties]
-            clause = (
-                sa.delete(table).where(*where)
-                if kind == "delete"
-                else sa.update(table).where(*where).values(new)
-            )
-        compiled = clause.compile(dialect=self._dialect)
-        order = tuple(compiled.positiontup) if compiled.positiontup is not None else None
-        return Statement(str(compiled), getters, order, exactly=kind != "insert")
+            return sa.insert(table).values(new).inline()
+        held: Mapping[str, Parameter | None] = {
+            name: self._from_record(name, by_holder=True) for name in target.key
+        }
+        if found is not None:
+            held = self._from_unclaimed(found)
+        where = [
+            table.columns[target.columns[name]].is_(None)
+            if parameter is None
+            else table.columns[target.columns[name]] == bind(target.columns[name], parameter)
+            for name, parameter in held.items()
+        ]
+        where += [
+            same_octets(table.columns[column], bind(column, parameter))
+            for name, parameter in held.items()
+            if parameter is not None
+            and needs_octets(self._dialect, table.columns[column := target.columns[name]])
+        ]
+        ties = [*target.scope.items(), *(target.set.items() if shape[1:] == ("disabled",) else ())]
+        where += [table.columns[name] == bind(name, self._constant(name, value)) for name, value in ties]
+        return (
+            sa.delete(table).where(*where) if kind == "delete" else sa.update(table).where(*where).values(new)
+        )
 
-    def _from_record(self, name: str) -> Getter:
-        encode = self._encoder(name)
-        return lambda record, _holder: encode(getattr(record, name))
+    def _from_record(self, name: str, *, by_holder: bool = False) -> Parameter:
+        return Parameter(attrgetter(name), self._encoder(name), by_holder)
 
-    def _from_holder(self, name: str) -> Getter:
-        encode = self._encoder(name)
-        return lambda _record, holder: encode(getattr(holder, name))
-
-    def _from_unclaimed(self, found: Unclaimed) -> dict[str, Getter | None]:
+    def _from_unclaimed(self, found: Unclaimed) -> dict[str, Parameter | None]:
         """Return by what a row like *found* is known: its former key, or its cells; None for NULL."""
         if found.key is not None:
             return {name: self._from_key(name, at) for at, name in enumerate(self._target.key)}
         return {name: None if cell is None else self._from_cell(name) for name, cell in found.cells.items()}
 
-    def _from_key(self, name: str, at: int) -> Getter:
-        encode = self._encoder(name)
-        return lambda _record, holder: encode(self._part(holder.key, at))
+    def _from_key(self, name: str, at: int) -> Parameter:
+        return Parameter(lambda holder: self._part(holder.key, at), self._encoder(name), by_holder=True)
 
-    def _from_cell(self, name: str) -> Getter:
+    def _from_cell(self, name: str) -> Parameter:
         if name in self._ids:
-            parse, encode = self._target.types[name].parse, self._encoder(name)
-            return lambda _record, holder: encode(parse(holder.cells[name]))
-        bound = _binder(self._dialect, self._type(self._target.columns[name]))
-        if bound is None:
-            return lambda _record, holder: holder.cells[name]
-        return lambda _record, holder: bound(holder.cells[name])
+            parse = self._target.types[name].parse
+            return Parameter(lambda holder: parse(holder.cells[name]), self._encoder(name), by_holder=True)
+        bind = _binder(self._dialect, self._type(self._target.columns[name]))
+        return Parameter(lambda holder: holder.cells[name], bind, by_holder=True)
 
-    def _constant(self, column: str, value: object) -> Getter:
-        bound = _binder(self._dialect, self._type(column))
-        ready = value if bound is None else bound(value)
-        return lambda _record, _holder: ready
+    def _constant(self, column: str, value: object) -> Parameter:
+        bind = _binder(self._dialect, self._type(column))
+        return Parameter(value=value if bind is None else bind(value))
 
-    def _encoder(self, name: str) -> Callable[[Any], Any]:
-        """Return what makes the driver's value from a field's."""
+    def _encoder(self, name: str) -> Callable[[Any], Any] | None:
+        """Return what makes the driver's value from a field's, None where it is the same."""
         target = self._target
         column = self._type(target.columns[name])
         prepare = prepared(self._dialect, column, target.types[name])
@@ -307,6 +318,8 @@ class Statements:
             return lambda value: None if value is None or value == "" else prepare(value)
         null = "" if name in target.nulls_as_empty else None
         if bind is None:
+            if prepare is unchanged and null is None:
+                return None
             return lambda value: null if value is None else prepare(value)
         return lambda value: bind(null if value is None else prepare(value))
 

@@ -22,6 +22,7 @@ from dss_runtime import (
     Work,
 )
 from dss_runtime._template import MissingHandlerError, Transactions
+from dss_runtime.adapters.sql._arrays import array_types
 from dss_runtime.adapters.sql._columns import computed_columns, real_types
 from dss_runtime.adapters.sql._database import driver_text, engine_of
 from dss_runtime.adapters.sql._examine import examined_for_writing
@@ -32,6 +33,7 @@ from dss_runtime.adapters.sql._phase import OpenPhase
 from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._trouble import LostError, is_transient, savepoint
+from dss_runtime.adapters.sql._unique import is_unique
 from dss_runtime.adapters.sql._writer import Writer
 from dss_runtime.codegen import DataStoreTree, override
 
@@ -48,6 +50,7 @@ class SqlTemplate(DefaultTemplate):
     """
 
     targets: ClassVar[Mapping[str, SqlTarget]] = {}
+    batch_size = 5000
     atomic_writes = True
     atomic_handlers = False
 
@@ -135,7 +138,9 @@ class SqlTemplate(DefaultTemplate):
                 if stuck:
                     why = f"{target.table.fullname} is a table of {stuck}, which undoes nothing"
                     return [Outcome.rejected(f"{why}: make it InnoDB")] * len(works)
-            outcomes = Writer(connection, target, *self._of(branch, target)).write(works)
+            statements = self._of(branch, target)
+            writer = Writer(connection, target, *statements, unique=self._is_unique(branch, target))
+            outcomes = writer.write(works)
         done = [work for work, outcome in zip(works, outcomes, strict=True) if outcome.ok]
         phase.wrote = phase.wrote or bool(done)
         if not self._handlers:  # What a handler has written may yet be undone.
@@ -184,6 +189,15 @@ class SqlTemplate(DefaultTemplate):
                 raise
             raise told from error
 
+    def _is_unique(self, branch: str, target: SqlTarget) -> bool:
+        """Return whether no two rows can have one key in a branch's table, asked once for each phase."""
+        phase = self._open_phase
+        if branch not in phase.unique:
+            key = {target.columns[name] for name in target.key}
+            with savepoint(phase.connection):
+                phase.unique[branch] = is_unique(phase.connection, target.table, key)
+        return phase.unique[branch]
+
     def _of(self, branch: str, target: SqlTarget) -> tuple[Statements, Branch[Any, Any]]:
         """Return the statements for a branch, made once, and the branch itself."""
         if branch not in self._statements:
@@ -197,7 +211,8 @@ class SqlTemplate(DefaultTemplate):
                     for name, each in target.lookups.items()
                 }
                 computed = computed_columns(connection, target.table)
-            self._statements[branch] = Statements(target, connection.dialect, types, ids, computed)
+                arrays = array_types(connection, target.table)
+            self._statements[branch] = Statements(target, connection.dialect, types, ids, computed, arrays)
         return self._statements[branch], next(each for each in self.tree.branches if each.name == branch)
 
 

@@ -25,7 +25,7 @@ def prepared(dialect: sa.Dialect, column: TypeEngine[Any], kind: FieldType[Any])
     databases do it in other ways, and the next run would find a difference.
     """
     if isinstance(column.dialect_impl(dialect), (sa.String, AsText)):
-        return kind.format
+        return str if type(kind).format is FieldType.format else kind.format
     match kind:
         case DecimalType():
             return _decimals(kind, getattr(column, "scale", None))
@@ -35,7 +35,12 @@ def prepared(dialect: sa.Dialect, column: TypeEngine[Any], kind: FieldType[Any])
         case TimeType():
             return _times(kind, _digits(column))
         case _:
-            return lambda value: value
+            return unchanged
+
+
+def unchanged(value: Any) -> Any:
+    """Return *value*: what `prepared` returns where a column holds a field's values as they are."""
+    return value
 
 
 def _digits(column: TypeEngine[Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -16,18 +16,31 @@ from dss_runtime._unclaimed import kept_fields
 from dss_runtime.adapters.sql._database import driver_text
 from dss_runtime.adapters.sql._given import given_by_database
 from dss_runtime.adapters.sql._ids import KEYS_AT_ONCE
-from dss_runtime.adapters.sql._statements import Statement, Statements, Values, holder_of
+from dss_runtime.adapters.sql._parameters import Column, Statement
+from dss_runtime.adapters.sql._statements import Statements, holder_of
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._trouble import REFUSALS, is_transient, savepoint
 
 
-class _Row(NamedTuple):
-    """A work with its position, its parameters and its key as the columns hold it."""
+class _Due(NamedTuple):
+    """A work with its position, and the record by which its row is found."""
 
     at: int
     work: Work
-    values: Values
-    key: tuple[Any, ...]
+    holder: Any
+
+
+class _Batch(NamedTuple):
+    """Works that one statement is executed for, with the parameters of each."""
+
+    statement: Statement
+    due: Sequence[_Due]
+    columns: Sequence[Column]
+
+    def part(self, start: int, end: int) -> _Batch:
+        """Return the works from *start* up to *end*."""
+        columns = [column[start:end] for column in self.columns]
+        return _Batch(self.statement, self.due[start:end], columns)
 
 
 class _MissedError(Exception):
@@ -37,7 +50,9 @@ class _MissedError(Exception):
 class Writer:
     """Writes the works of one branch, in the transaction of a connection.
 
-    A batch that the database refuses is halved until the records that are to blame are alone.
+    A batch that the database refuses is halved until the records that are to blame are alone. `unique` says
+    that no two rows can have one key: otherwise the database is asked, since the sum of the rows that several
+    statements have hit tells only then that each has hit its own.
     """
 
     def __init__(
@@ -46,11 +61,14 @@ class Writer:
         target: SqlTarget,
         statements: Statements,
         branch: Branch[Any, Any],
+        *,
+        unique: bool = False,
     ) -> None:
         self._connection = connection
         self._target = target
         self._statements = statements
         self._branch = branch
+        self._unique = unique
         self._outcomes: dict[int, Outcome] = {}
 
     def write(self, works: Sequence[Work]) -> list[Outcome]:
@@ -59,26 +77,53 @@ class Writer:
         Raises the database's own error, and leaves nothing written, when it may work later, and LostError
         when the transaction is gone.
         """
+        holders = [holder_of(work, self._branch) for work in works]
+        if self._target.lookups:
+            with savepoint(self._connection):
+                self._statements.ask(self._connection, list(zip(works, holders, strict=True)))
+        batches = list(self._batches(works, holders))
         with savepoint(self._connection):
-            self._statements.ask(self._connection, [(work, holder_of(work, self._branch)) for work in works])
-        groups: dict[tuple[str, int], tuple[Statement, list[_Row]]] = {}
-        for at, work in enumerate(works):
-            found = self._prepare(at, work)
-            if isinstance(found, Outcome):
-                self._outcomes[at] = found
-            else:
-                statement, row = found
-                # A row without a key is found by what it holds: each has to be hit by itself.
-                alone = -1 if work.adopts is None else at
-                groups.setdefault((statement.sql, alone), (statement, []))[1].append(row)
-        with savepoint(self._connection):
-            for statement, rows in groups.values():
-                self._apply(statement, rows)
+            if len(batches) < 2 or not self._at_once(batches):
+                for batch in batches:
+                    self._apply(batch)
             self._give(works)
         return [self._outcomes[at] for at in range(len(works))]
 
+    def _batches(self, works: Sequence[Work], holders: Sequence[Any]) -> Iterator[_Batch]:
+        """Yield the works by their statements; those that cannot be written have their outcomes then."""
+        found: dict[str, tuple[Statement, list[_Due]]] = {}
+        for at, (work, holder) in enumerate(zip(works, holders, strict=True)):
+            statement = self._statement(work)
+            if isinstance(statement, Outcome):
+                self._outcomes[at] = statement
+                continue
+            # A row without a key is found by what it holds: each has to be hit by itself.
+            ident = statement.sql if work.adopts is None else f"{at} {statement.sql}"
+            due = found.get(ident)
+            if due is None:
+                due = found[ident] = statement, []
+            due[1].append(_Due(at, work, holder))
+        for statement, those in found.values():
+            yield from self._with_values(statement, those)
+
+    def _with_values(self, statement: Statement, due: Sequence[_Due]) -> Iterator[_Batch]:
+        """Yield what is due with its parameters; a record that cannot be written fails alone."""
+        try:
+            columns = statement.columns([each.work.left for each in due], [each.holder for each in due])
+        except REFUSALS as error:
+            if len(due) == 1:
+                self._outcomes[due[0].at] = self._failed(due[0].work, str(error))
+                return
+            middle = len(due) // 2
+            yield from self._with_values(statement, due[:middle])
+            yield from self._with_values(statement, due[middle:])
+        else:
+            yield _Batch(statement, due, columns)
+
     def _give(self, works: Sequence[Work]) -> None:
         """Tell with the outcomes what the database itself has put into the rows."""
+        if not self._statements.given:
+            return
         written = {
             at: work for at, work in enumerate(works) if work.left is not None and self._outcomes[at].ok
         }
@@ -89,29 +134,16 @@ class Writer:
             if work.key in given:
                 self._outcomes[at] = replace(self._outcomes[at], given=given[work.key])
 
-    def _prepare(self, at: int, work: Work) -> Outcome | tuple[Statement, _Row]:
-        """Return the statement for a work with its parameters, or why there is none."""
-        holder = holder_of(work, self._branch)
-        statement = self._statement(work)
-        if isinstance(statement, Outcome):
-            return statement
-        try:
-            by_key = statement.exactly and work.adopts is None
-            key = self._statements.key_values(holder) if by_key else ()
-            return statement, _Row(at, work, statement.values(work.left, holder), key)
-        except REFUSALS as error:
-            return self._failed(work, str(error))
-
     def _statement(self, work: Work) -> Statement | Outcome:
+        if work.phase == "changed":
+            return self._statements.update(work.attributes) or self._nothing(work)
         if work.phase == "new":
             return self._new(work)
         if work.final:
             return self._statements.delete_disabled()
-        if work.phase == "old":
-            if self._target.old == "keep":
-                return Outcome.skipped("old records of this branch are kept")
-            return self._statements.old()
-        return self._statements.update(work.attributes) or self._nothing(work)
+        if self._target.old == "keep":
+            return Outcome.skipped("old records of this branch are kept")
+        return self._statements.old()
 
     def _new(self, work: Work) -> Statement | Outcome:
         """Return what makes a new record: its row is made, or one that is there already becomes it."""
@@ -142,48 +174,75 @@ class Writer:
             f"{', '.join(work.attributes)}: the table has no column for it; write a handler"
         )
 
-    def _apply(self, statement: Statement, rows: Sequence[_Row]) -> None:
-        """Execute *statement* for all *rows*, or, when that fails, for each half of them."""
+    def _at_once(self, batches: Sequence[_Batch]) -> bool:
+        """Execute all *batches*, and return True; or leave nothing written when one of them fails."""
         try:
             with savepoint(self._connection):
-                self._execute(statement, rows)
+                self._check([each for batch in batches for each in batch.due if batch.statement.exactly])
+                for batch in batches:
+                    self._execute(batch)
+        except _MissedError:
+            return False
+        except REFUSALS as error:
+            if is_transient(error):
+                raise
+            return False
+        for batch in batches:
+            self._applied(batch)
+        return True
+
+    def _apply(self, batch: _Batch) -> None:
+        """Execute a batch, or, when that fails, each half of it."""
+        several, first = len(batch.due) > 1, batch.due[0]
+        try:
+            with savepoint(self._connection):
+                if several and batch.statement.exactly:
+                    self._check(batch.due)
+                self._execute(batch)
         except _MissedError as error:
             reason = str(error)
         except REFUSALS as error:
             if is_transient(error):
                 raise
             reason = driver_text(self._connection.engine, error)
-            if isinstance(error, exc.IntegrityError) and len(rows) == 1 and not statement.exactly:
-                reason += self._hint(rows[0].work)
+            if isinstance(error, exc.IntegrityError) and not several and not batch.statement.exactly:
+                reason += self._hint(first.work)
         else:
-            self._outcomes.update((row.at, Outcome.applied()) for row in rows)
+            self._applied(batch)
             return
-        if len(rows) == 1:
-            self._outcomes[rows[0].at] = self._failed(rows[0].work, reason)
+        if not several:
+            self._outcomes[first.at] = self._failed(first.work, reason)
             return
-        middle = len(rows) // 2
-        self._apply(statement, rows[:middle])
-        self._apply(statement, rows[middle:])
+        middle = len(batch.due) // 2
+        self._apply(batch.part(0, middle))
+        self._apply(batch.part(middle, len(batch.due)))
 
-    def _execute(self, statement: Statement, rows: Sequence[_Row]) -> None:
-        """Execute a statement; _MissedError unless every row is hit exactly once."""
-        several = len(rows) > 1
-        if several and statement.exactly and self._is_ambiguous([row.key for row in rows]):
-            raise _MissedError
-        values: Any = [row.values for row in rows] if several else rows[0].values
-        result = self._connection.exec_driver_sql(
-            statement.sql, values, execution_options={"preserve_rowcount": True}
-        )
-        if not statement.exactly or result.rowcount == len(rows):
+    def _applied(self, batch: _Batch) -> None:
+        self._outcomes.update(dict.fromkeys([each.at for each in batch.due], Outcome.applied()))
+
+    def _execute(self, batch: _Batch) -> None:
+        """Execute a statement; _MissedError unless there are as many rows as it should hit."""
+        statement = batch.statement
+        values: Any
+        if len(batch.due) > 1 and self._unique and statement.several:
+            sql, values = statement.several, statement.arrays(batch.columns)
+        else:
+            sql, rows = statement.sql, statement.rows(batch.columns)
+            values = rows if len(rows) > 1 else rows[0]
+        result = self._connection.exec_driver_sql(sql, values, execution_options={"preserve_rowcount": True})
+        if not statement.exactly or result.rowcount == len(batch.due):
             return
         if result.rowcount == 0:
             raise _MissedError("there is no such row any more")
-        if rows[0].work.adopts is not None:
+        if batch.due[0].work.adopts is not None:
             raise _MissedError(f"{result.rowcount} rows of the table are like the one to adopt")
         raise _MissedError(f"the key is not unique in the table: {result.rowcount} rows have it")
 
-    def _is_ambiguous(self, keys: Sequence[tuple[Any, ...]]) -> bool:
-        """Return whether one of *keys* has several rows: the sum of all hits would not tell for sure."""
+    def _check(self, due: Sequence[_Due]) -> None:
+        """Raise _MissedError where a key has several rows: the sum of all hits would not tell for sure."""
+        if self._unique:
+            return
+        keys = [self._statements.key_values(each.holder) for each in due if each.work.adopts is None]
         for start in range(0, len(keys), KEYS_AT_ONCE):
             asked = self._statements.among(keys[start : start + KEYS_AT_ONCE])
             found = self._connection.execute(
@@ -194,8 +253,7 @@ class Writer:
                 .limit(1)
             )
             if found.first() is not None:
-                return True
-        return False
+                raise _MissedError
 
     def _hint(self, work: Work) -> str:
         """Return what to add where the collation of the key is why a new row cannot be had."""

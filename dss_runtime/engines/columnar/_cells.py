@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from dss_runtime.engines.columnar._sql import NotColumnarError, Sql
 from dss_runtime.types import FieldType
@@ -25,6 +25,6 @@ class Cell(NamedTuple):
     made: bool = False
 
 
-def unfit(kind: FieldType[object], cell: Cell) -> NotColumnarError:
+def unfit(kind: FieldType[Any], cell: Cell) -> NotColumnarError:
     """Return the error of a cell that the type does not read, or that it has no image for."""
     return NotColumnarError(f"a column of {cell.kind} has no image as {kind.name}")

@@ -7,13 +7,14 @@ the line break at its end that `$` lets pass.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import punctuation
 from typing import TypeAlias
 
 from dss_runtime._errors import DssError
 from dss_runtime._extras import extra
 
 with extra("duckdb"):
-    from sqlglot import exp
+    from sqlglot import exp as exp
 
 Sql: TypeAlias = exp.Expr
 """A SQL expression."""
@@ -75,6 +76,11 @@ def equal(left: Sql, right: Sql) -> Sql:
     return exp.EQ(this=left, expression=right)
 
 
+def differs(left: Sql, right: Sql) -> Sql:
+    """Whether two values are not the same; NULL where one is."""
+    return exp.NEQ(this=left, expression=right)
+
+
 def among(value: Sql, texts: Sequence[str]) -> Sql:
     """Whether a text is one of *texts*."""
     if len(texts) == 1:
@@ -120,6 +126,11 @@ def every(*conditions: Sql) -> Sql:
 def some(*conditions: Sql) -> Sql:
     """Whether a condition is true."""
     return exp.or_(*conditions)
+
+
+def first_of(cheap: Sql, other: Sql) -> Sql:
+    """Whether one of two conditions is true, of which *other* is looked at only where *cheap* is not."""
+    return case((cheap, truth(True)), otherwise=other)
 
 
 def length(value: Sql) -> Sql:
@@ -178,4 +189,4 @@ def round_trip(kind: str, value: Sql) -> Sql:
 
 def escaped(literal: str) -> str:
     """Return the pattern of a text."""
-    return "".join(each if each.isalnum() else f"\\{each}" for each in literal)
+    return "".join(f"\\{each}" if each in punctuation else each for each in literal)

@@ -1,13 +1,18 @@
-"""Whether a file of rows is so regular that Python and DuckDB read the same from it.
+"""What a file of rows has to be like, so that Python and DuckDB read the same from it.
 
-What DuckDB itself refuses (a row with too many cells, a broken quote, a byte that is no UTF-8) need not be
-looked for: such a branch is read into objects, which tells what is wrong with it.
+Two things are looked at. Here, what the two take differently: other encodings, NUL bytes, carriage returns
+alone. And then, where cells are quoted, that DuckDB has lost nothing: every byte of the file is in a cell, or
+a quote, a delimiter or the end of a line (`Regular.size`). It drops spaces beside quotes, for instance, which
+Python takes for text.
+
+What DuckDB itself refuses (a row with too many cells, a broken quote, a byte that is no UTF-8, a line of more
+characters than a cell may have) need not be looked for: such a branch is read into objects, which tells what
+is wrong.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
 from dataclasses import dataclass
 
 from dss_runtime._tabular import State, TextFile
@@ -18,60 +23,51 @@ _PATTERNS = frozenset("*?[{")
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """A regular file: how many lines it has, the header included, and and its state."""
+    """A file as it was looked at: its lines below the header, with how many bytes each ends, and its state.
+
+    `size` is how many bytes there are below the header that are no quote.
+    """
 
     lines: int
+    ending: int
+    quoted: bool
+    size: int
     state: State
 
 
 def regular(file: TextFile) -> Regular | str:
-    """Return what is known of a regular file, or what it has that is not regular."""
+    """Return what is known of a file, or why DuckDB and Python would not read the same from it."""
     if codecs.lookup(file.encoding).name not in ("utf-8", "utf-8-sig"):
         return f"{file.shown} is in {file.encoding}, and only UTF-8 is read in columns"
     if not _PATTERNS.isdisjoint(str(file.path)):
         return f"{file.shown} has a character in its path that stands for several"
     if file.cells < 2:
         return f"{file.shown} has a single column"
-    state, lines, returns, ended = State.of(file), 0, 0, True
-    quoting = _Quoting(file) if file.quote else None
+    state, quote = State.of(file), file.quote.encode()
+    lines = quotes = returns = size = 0
     with file.path.open("rb") as opened:
+        start = opened.readline() if file.header else opened.read(len(codecs.BOM_UTF8))
+        if not file.header and start != codecs.BOM_UTF8:
+            start = b""
+            opened.seek(0)
+        last = b""
         while piece := opened.read(_AT_ONCE):
-            piece += opened.readline()
-            reason = _irregular(piece) or (quoting.irregular(piece) if quoting else "")
-            if reason:
-                return f"{file.shown} {reason}"
-            ended = piece.endswith(b"\n")
-            lines += piece.count(b"\n") + (not ended)
-            returns += piece.count(b"\r\n")
-    if returns and returns != lines - (not ended):
-        return f"{file.shown} ends its lines in two ways"
-    return Regular(lines, state)
-
-
-def _irregular(piece: bytes) -> str:
-    """Return what is wrong with some lines of a file, "" when nothing is."""
-    if b"\0" in piece:
-        return "holds a NUL byte"
-    if piece.startswith((b"\n", b"\r\n")) or b"\n\n" in piece or b"\n\r\n" in piece:
-        return "has an empty line"
-    if piece.count(b"\r") != piece.count(b"\r\n"):
-        return "holds a carriage return without a line feed"
-    return ""
-
-
-class _Quoting:
-    """Python takes a space beside a quoted cell for text, or for an error; DuckDB drops it."""
-
-    def __init__(self, file: TextFile) -> None:
-        quote, delimiter = file.quote.encode(), re.escape(file.delimiter.encode())
-        self._near = [each for space in (b" ", b"\t") for each in (space + quote, quote + space)]
-        mark = re.escape(quote)
-        self._beside = re.compile(
-            rb"(?:^|[\r\n]|%b)[ \t]+%b|%b[ \t]+(?:$|[\r\n]|%b)" % (delimiter, mark, mark, delimiter)
-        )
-
-    def irregular(self, piece: bytes) -> str:
-        """Return what is wrong with some lines, "" when nothing is."""
-        if any(each in piece for each in self._near) and self._beside.search(piece):
-            return "has a space beside a quoted cell"
-        return ""
+            last = piece = piece + opened.readline()
+            if b"\0" in piece:
+                return f"{file.shown} holds a NUL byte"
+            if b"\r" in piece:
+                returns += piece.count(b"\r")
+                if piece.count(b"\r\n") != piece.count(b"\r"):
+                    return f"{file.shown} holds a carriage return without a line feed"
+            lines += piece.count(b"\n")
+            quotes += piece.count(quote) if quote else 0
+            size += len(piece)
+    ending = 2 if returns else 1
+    body = last.rstrip(b"\r\n")
+    blank = max(0, len(last) - len(body) - (ending if body else 0))
+    lines -= blank // ending
+    if last and not last.endswith(b"\n"):  # as if it were there
+        lines, size = lines + 1, size + ending
+    if lines < 1:
+        return f"{file.shown} has no row"
+    return Regular(lines, ending, quotes > 0, size - quotes - blank, state)

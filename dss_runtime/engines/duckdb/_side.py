@@ -17,6 +17,8 @@ from dss_runtime.engines.duckdb._regular import Regular, regular
 if TYPE_CHECKING:
     import duckdb
 
+    from dss_runtime.engines.columnar import Cell
+
 
 class Rows(ABC):
     """The rows of one side, numbered from 1 in their order."""
@@ -36,7 +38,16 @@ class Rows(ABC):
 
     @abstractmethod
     def relation(self, connection: duckdb.DuckDBPyConnection, alias: str) -> str:
-        """Return what to select the columns `n` and `c0`, `c1`, … from, as SQL."""
+        """Return what to select the columns `n`, `size` and `c0`, `c1`, … from, as SQL."""
+
+    @abstractmethod
+    def cells(self, alias: str) -> list[Cell]:
+        """Return the columns `c0`, `c1`, … of what is called *alias*."""
+
+    @property
+    @abstractmethod
+    def total(self) -> int:
+        """The sum of `size` over all rows, if none of them has lost anything."""
 
     @abstractmethod
     def picked(self, wanted: bytearray) -> SourceRows:
@@ -81,12 +92,24 @@ class TextSide(Rows):
 
     @override
     def relation(self, connection: duckdb.DuckDBPyConnection, alias: str) -> str:
-        rows = " UNION ALL ".join(map(_select, self._files))
+        parts = zip(self._files, self._regular, strict=True)
+        rows = " UNION ALL ".join(_select(file, found) for file, found in parts)
         return f"(SELECT row_number() OVER () AS n, * FROM ({rows}))"
 
     @override
+    def cells(self, alias: str) -> list[Cell]:
+        from dss_runtime.engines.duckdb._cells import cell
+
+        return [cell(alias, at, "text") for at in range(len(self._files[0].wanted))]
+
+    @property
+    @override
+    def total(self) -> int:
+        return sum(each.size for each in self._regular if each.quoted)
+
+    @override
     def picked(self, wanted: bytearray) -> SourceRows:
-        rows = [each.lines - file.header for each, file in zip(self._regular, self._files, strict=True)]
+        rows = [each.lines for each in self._regular]
         self.check()
         if sum(rows) != len(wanted):  # some cell holds a line break
             return _Some(self._source, wanted)
@@ -108,22 +131,33 @@ class TextSide(Rows):
 _NO_TEXT = "\x01\x02 no text stands for NULL"
 
 
-def _select(file: TextFile) -> str:
-    """Return what selects the wanted cells of *file*, each as the text that stands there."""
+def _select(file: TextFile, found: Regular) -> str:
+    """Return what selects the wanted cells of *file*, each as the text that stands there.
+
+    The `size` of a row is that of its cells without the quotes in them, with what stands between and after.
+    """
     cells = ", ".join(f"x{at}: 'VARCHAR'" for at in range(file.cells))
     wanted = ", ".join(f"x{at} AS c{column}" for column, at in enumerate(file.wanted))
+    size = f"{file.cells - 1 + found.ending} + {_size(file)}" if found.quoted else "0"
     return (
-        f"SELECT {wanted} FROM read_csv({_text(str(file.path))}, columns = {{{cells}}}, auto_detect = false, "
-        f"header = {str(file.header).lower()}, delim = {_text(file.delimiter)}, quote = {_text(file.quote)}, "
-        f"escape = {_text(file.quote)}, nullstr = {_text(_NO_TEXT)}, strict_mode = true, "
-        "null_padding = false, ignore_errors = false, max_line_size = 131072, compression = 'none', "
-        "hive_partitioning = false)"
+        f"SELECT {size} AS size, {wanted} FROM read_csv({_text(str(file.path))}, "
+        f"columns = {{{cells}}}, auto_detect = false, header = {str(file.header).lower()}, "
+        f"delim = {_text(file.delimiter)}, quote = {_text(file.quote)}, escape = {_text(file.quote)}, "
+        f"nullstr = {_text(_NO_TEXT)}, strict_mode = true, null_padding = false, ignore_errors = false, "
+        "max_line_size = 131072, compression = 'none', hive_partitioning = false)"
     )
 
 
 def _text(value: str) -> str:
     """Return a literal of SQL."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def _size(file: TextFile) -> str:
+    """Return how many bytes of the cells of a row are no quotes."""
+    row, quote = f"concat({', '.join(f'x{at}' for at in range(file.cells))})", _text(file.quote)
+    without = f"strlen(replace({row}, {quote}, ''))"
+    return f"CASE WHEN contains({row}, {quote}) THEN {without} ELSE strlen({row}) END"
 
 
 class _Some:

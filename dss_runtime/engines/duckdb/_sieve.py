@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dss_runtime._branch import Branch
 from dss_runtime._reading import BranchReading, Importer, SourceRows
 from dss_runtime._sifting import Part
-from dss_runtime._tabular import ChangedMeanwhileError, TextRows
+from dss_runtime._tabular import ChangedMeanwhileError, ColumnRows, TextRows
 from dss_runtime.engines.duckdb._rest import KeptRest
 from dss_runtime.engines.duckdb._side import Counted, Rows, TextSide
 
@@ -79,9 +79,10 @@ class Side:
 def _rows(rows: SourceRows) -> Rows:
     if isinstance(rows, TextRows):
         return TextSide(rows)
-    from dss_runtime.engines.duckdb._native import NativeSide
+    from dss_runtime.engines.duckdb._columns import ColumnSide
+    from dss_runtime.engines.duckdb._native import pieces_of
 
-    return NativeSide(rows)
+    return ColumnSide(rows, rows.pieces() if isinstance(rows, ColumnRows) else pieces_of(rows))
 
 
 class Pair:

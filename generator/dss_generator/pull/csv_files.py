@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from ..schema.csv_options import reason_against_path
+from ..schema.file_options import reason_against_path
 from ..texts import refused_at
 from .csv_dialect import Dialect, detect, rows_of
 from .evidence import Option, PullError, SourceColumn, SourceTable
@@ -53,7 +53,7 @@ class _Opened:
     @property
     def kind(self) -> tuple[str, Dialect, str, tuple[str, ...]]:
         """What files of one kind have in common."""
-        return _stem(self.file.path), self.dialect, self.file.encoding, self.first
+        return stem_of(self.file.path), self.dialect, self.file.encoding, self.first
 
 
 def csv_tables(
@@ -80,15 +80,15 @@ def csv_tables(
         # Without a header nothing tells that two files are of one kind but their width.
         kind = each.kind if header is not False else (*each.kind[:3], (str(len(each.first)),))
         kinds.setdefault(kind, []).append(each)
-    names = Counter(_stem(group[0].file.path) for group in kinds.values())
+    names = Counter(stem_of(group[0].file.path) for group in kinds.values())
     tables = [
-        _table(group, header=header is not False, whole=names[_stem(group[0].file.path)] > 1)
+        _table(group, header=header is not False, whole=names[stem_of(group[0].file.path)] > 1)
         for group in kinds.values()
     ]
-    return _told_apart(tables)
+    return told_apart(tables)
 
 
-def _told_apart(tables: list[SourceTable]) -> list[SourceTable]:
+def told_apart(tables: list[SourceTable]) -> list[SourceTable]:
     """Return *tables*, a number behind names that others have already."""
     seen: Counter[str] = Counter()
     found: list[SourceTable] = []
@@ -163,7 +163,7 @@ def _table(group: list[_Opened], *, header: bool, whole: bool) -> SourceTable:
             f"{len(group)} files of one kind, read one after the other; if only the newest counts, "
             "write its name with a * and `newest: true`"
         )
-    stem = PurePosixPath(first.file.path).stem if whole else _stem(first.file.path)
+    stem = PurePosixPath(first.file.path).stem if whole else stem_of(first.file.path)
 
     def cells(positions: tuple[int, ...]) -> Iterable[Sequence[object]]:
         for each in group:
@@ -179,7 +179,7 @@ def _table(group: list[_Opened], *, header: bool, whole: bool) -> SourceTable:
     )
 
 
-def _stem(path: str) -> str:
+def stem_of(path: str) -> str:
     """Return what the files of one kind are called: without folder, suffix and version."""
     stem = PurePosixPath(path).stem
     bare = _VERSION.sub("", stem)

@@ -6,7 +6,8 @@ import codecs
 import re
 
 from ..problems import Problems, shown
-from .compound_kinds import Items, Key
+from .compound_kinds import Key
+from .file_options import file_keys, file_options
 from .kinds import Flag, Pattern, Text
 from .nodes import MapNode, ScalarNode
 
@@ -15,12 +16,7 @@ _character = (
 )
 
 keys = (
-    Key(
-        "path",
-        Items(Text(240, low=1, noun="a file's path"), high=100, single=True),
-        "The file, or several, relative to the folder that the settings name; each may hold one `*`.",
-    ),
-    Key("newest", Flag(), "Of the files that match, read only the one of the newest version (`name_v4.1`)."),
+    *file_keys,
     Key(
         "delimiter",
         Pattern(f"{_character}|tab", "one character (no letter, digit or space) or the word tab"),
@@ -50,13 +46,8 @@ def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]
 
     `path` is a tuple of texts, `delimiter` and `quote` one character each (`quote` "" for none).
     """
-    for path in node.scalars("path"):
-        reason = reason_against_path(path.text)
-        if reason is not None:
-            problems.add(path.position, "file-path", f"the path {shown(path.text)} {reason}")
-    newest, prefix, header = node.flag("newest"), node.flag("prefix"), node.flag("header", True)
-    if newest and (key := node.key("newest")) and not any("*" in path.text for path in node.scalars("path")):
-        problems.add(key.position, "csv-options", "'newest' chooses among files; put a '*' into the path")
+    prefix, header = node.flag("prefix"), node.flag("header", True)
+    files = file_options(node, problems)
     if prefix and not header and (key := node.key("prefix")):
         problems.add(key.position, "csv-options", "'prefix' is about names in the header, and there is none")
     _check_encoding(node.scalar("encoding"), problems)
@@ -67,36 +58,13 @@ def options(node: MapNode, problems: Problems) -> tuple[tuple[str, object], ...]
             key.position, "csv-options", f"{shown(quote)} cannot be both the delimiter and the quote"
         )
     return (
-        ("path", tuple(path.text for path in node.scalars("path"))),
-        ("newest", newest),
+        *files,
         ("delimiter", delimiter),
         ("encoding", node.text("encoding", "utf-8")),
         ("header", header),
         ("quote", quote),
         ("prefix", prefix),
     )
-
-
-def reason_against_path(path: str) -> str | None:
-    """Return what is wrong with *path*, so that no schema reads a file outside of the tree's folder."""
-    parts = path.split("/")
-    if "\\" in path:
-        return "holds a backslash; write '/' between folders"
-    if path.startswith(("/", "~")) or re.match("[A-Za-z]:", path):
-        return "is absolute; give it relative to the folder that the settings name"
-    if ".." in parts:
-        return "leads out of its folder with '..'"
-    if not all(parts) or "." in parts:
-        return "has an empty or '.' part; write it as plain as it can be"
-    if path.count("*") > 1:
-        return "holds more than one '*'"
-    if bad := re.search(r'[?\[\]{}<>:"|$]', path):
-        return (
-            f"holds {bad[0]!r}, which means something to some systems; only '*' stands for other characters"
-        )
-    if any(part.endswith((".", " ")) or part.startswith(" ") for part in parts):
-        return "has a part with a space at an end, or a dot at its end, which not every system can hold"
-    return None
 
 
 def _check_encoding(node: ScalarNode | None, problems: Problems) -> None:

@@ -1,14 +1,15 @@
-"""Finding the files of a branch, and never one outside of the tree's folder."""
+"""Finding the files of a branch, and never one outside of the tree's folder: for adapters that read files."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
-from dss_runtime import Place, SourceError
+from dss_runtime._errors import Place, SettingsError, SourceError
 
 VERSION = re.compile(r"[0-9]+(?:[._-][0-9]+)*")
 """What stands for the `*` in the names of a family: 4.1, 4.10 or 2026-09-01."""
@@ -19,6 +20,45 @@ class Found(NamedTuple):
 
     path: Path
     shown: str
+
+
+def folder_of(tree: str, settings: Mapping[str, Any]) -> Path:
+    """Return the folder that the settings of *tree* name (SettingsError where they name none)."""
+    folder: object = settings.get("folder")
+    if isinstance(folder, (str, Path)) and str(folder):
+        return Path(folder)
+    problem = (
+        "has no folder to read from" if folder in (None, "") else f"has a folder that is no text: {folder!r}"
+    )
+    raise SettingsError(f'{tree} {problem}: set it in dss.toml, [trees.{tree}] folder = "…"')
+
+
+def written(found: Sequence[Found]) -> tuple[datetime, int]:
+    """Return when the oldest of the files was written, and how many bytes they are in all."""
+    stats = [each.path.stat() for each in found]
+    return datetime.fromtimestamp(min(each.st_mtime for each in stats), UTC), sum(
+        each.st_size for each in stats
+    )
+
+
+class Unchanged:
+    """Holds that an open file stays what it is while it is read."""
+
+    def __init__(self, file: IO[Any], shown: str) -> None:
+        self._file = file
+        self._shown = shown
+        self._before = self._state()
+
+    def check(self) -> None:
+        """Raise SourceError where the file has changed since this was made."""
+        if self._state() != self._before:
+            raise SourceError(
+                Place(self._shown), "has changed while it was read: run again when the export is complete"
+            )
+
+    def _state(self) -> tuple[int, int]:
+        status = os.fstat(self._file.fileno())
+        return status.st_size, status.st_mtime_ns
 
 
 def find_files(folder: Path, paths: Sequence[str], *, newest: bool) -> list[Found]:

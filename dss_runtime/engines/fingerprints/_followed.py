@@ -1,0 +1,66 @@
+"""Which rows become which records, while a branch is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+from typing import Any
+
+from dss_runtime._errors import Place
+from dss_runtime._reading import BadCellError, BranchReading, Cells, SourceRows
+from dss_runtime.engines.fingerprints._rows import Rows
+
+
+class Followed:
+    """Rows on their way into a branch. Afterwards it is known which of them have become which records.
+
+    `made` has the number of the row that has become the record of a key; `others` are the keys of rows that
+    have become none, or were of a record that was there.
+    """
+
+    def __init__(
+        self,
+        rows: SourceRows,
+        side: Rows,
+        numbers: Iterable[int],
+        branch: Any,
+        reading: BranchReading[Any, Any],
+        left_out: int = 0,
+    ) -> None:
+        self._rows = rows
+        self._numbers = numbers
+        self._branch = branch
+        self._reading = reading
+        self.left_out = left_out
+        self.modified = side.modified
+        self.size = side.size
+        self.made: dict[Any, int] = {}
+        self.others: set[Any] = set()
+        self.count = 0
+
+    @property
+    def keys(self) -> Iterator[Any]:
+        """The keys of all rows that were read, as far as they have one."""
+        return chain(self.made, self.others)
+
+    def __iter__(self) -> Iterator[Cells]:
+        held, key_of, made = self._branch.held, self._reading.key, self.made
+        for number, cells in zip(self._numbers, self._rows, strict=False):
+            before = len(held)
+            yield cells
+            self.count += 1
+            if len(held) > before:
+                made[next(reversed(held))] = number
+                continue
+            with suppress(BadCellError, ValueError):  # nobody knows whose it is then
+                self.others.add(key_of(cells))
+
+    def place(self) -> Place:
+        """Return where the row came from that was yielded last."""
+        return self._rows.place()
+
+    @property
+    def unreadable(self) -> Sequence[tuple[Place, str]]:
+        """The rows so far that were no rows at all."""
+        return self._rows.unreadable
