@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -51,7 +52,8 @@ class StrType(FieldType[str]):
 
     @override
     def parser(self) -> Parser[str]:
-        return Remembering(self.parse, self._parse_all)
+        # Interned, so that both sides of a comparison share what many of their records hold.
+        return Remembering(lambda text: sys.intern(self.parse(text)), self._parse_all)
 
     def _parse_all(self, texts: Sequence[str]) -> list[str]:
         # What is wrong with one text is wrong with all of them together, but for its length.

@@ -16,7 +16,7 @@ from dss_runtime._files import Unchanged
 LONGEST_LINE = 1 << 20
 """Characters of a line that are looked at; a file without line ends must not fill the memory."""
 
-BATCH = 512
+BATCH = 256
 """How many lines are looked at together, as long as nothing is wrong with any of them."""
 
 _CHUNK = 1 << 16
