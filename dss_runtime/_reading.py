@@ -93,6 +93,10 @@ class Intake(Protocol):
         """Read *rows*, whose connection is there for the length of the call."""
         ...
 
+    def give(self) -> None:
+        """Make records of all rows that were taken, and were not made records at once."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BranchReading(Generic[K, M]):

@@ -92,12 +92,12 @@ def texts_for(kind: FieldType[Any]) -> st.SearchStrategy[str]:
     values: st.SearchStrategy[Any] = evaluated(kind.strategy, kind.imports)
     plain = values.map(kind.format).filter(_encodes)
     padded = st.builds(_padded, plain, _spaces, _spaces)
-    respelled = st.builds(_changed, plain, st.sampled_from(_CHANGES))
+    respelled = st.builds(_changed, plain, st.sampled_from(changes))
     return st.one_of(plain, padded, respelled, st.sampled_from(ODD), texts())
 
 
 _spaces = st.sampled_from(_SPACES)
-_CHANGES: tuple[Callable[[str], str], ...] = (
+changes: tuple[Callable[[str], str], ...] = (
     str.upper,
     str.lower,
     str.swapcase,

@@ -10,15 +10,13 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from hypothesis.vendor.pretty import RepresentationPrinter
-
 from dss_generator.schema.resolved import TreeBranch
-from dss_runtime.codegen import BranchReading, ModelInfo
+from dss_runtime.codegen import BranchReading, ModelInfo, override
 from tests.generated_schemas.projects import generated
 from tests.strategies.loading import resolved
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Generated:
     """A branch of a tree of a generated package: its importer, and how that reads it."""
 
@@ -28,8 +26,9 @@ class Generated:
     reading: BranchReading[Any, Any]
     info: ModelInfo
 
-    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
-        printer.text(self.name)
+    @override
+    def __repr__(self) -> str:
+        return self.name
 
 
 def readings(root: Path, package: str, text: str) -> Iterator[Generated]:

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dss_runtime._recipe import FieldRecipe
@@ -60,6 +60,9 @@ NATIVE: list[tuple[FieldType[Any], Kind]] = [
     (BytesType(max_length=4), "blob"),
 ]
 
+fewer = settings(max_examples=max(5, settings().max_examples // 4))
+"""Each example has dozens of cells, and `test_many_cells` thousands."""
+
 
 def hold_sound(duck: Duck, kind: FieldType[Any], *given: Side) -> None:
     """Insist that equal images are of values that can be read and compare as equal, on whatever sides."""
@@ -77,6 +80,7 @@ def hold_sound(duck: Duck, kind: FieldType[Any], *given: Side) -> None:
 
 
 @pytest.mark.parametrize("kind", COLUMNAR, ids=repr)
+@fewer
 @given(data=st.data())
 def test_equal_images_are_of_values_that_compare_as_equal(
     duck: Duck, kind: FieldType[Any], data: st.DataObject
@@ -86,6 +90,7 @@ def test_equal_images_are_of_values_that_compare_as_equal(
 
 
 @pytest.mark.parametrize(("kind", "cells"), NATIVE, ids=repr)
+@fewer
 @given(data=st.data())
 def test_images_of_a_database_are_those_of_a_file(
     duck: Duck, kind: FieldType[Any], cells: Kind, data: st.DataObject
@@ -95,6 +100,7 @@ def test_images_of_a_database_are_those_of_a_file(
 
 
 @pytest.mark.parametrize("kind", KEYS, ids=repr)
+@fewer
 @given(data=st.data())
 def test_known_keys_are_equal_just_if_their_images_are(
     duck: Duck, kind: FieldType[Any], data: st.DataObject
@@ -104,6 +110,7 @@ def test_known_keys_are_equal_just_if_their_images_are(
 
 
 @pytest.mark.parametrize(("kind", "cells"), [each for each in NATIVE if each[0].may_be_key], ids=repr)
+@fewer
 @given(data=st.data())
 def test_known_keys_of_a_database_are_those_of_a_file(
     duck: Duck, kind: FieldType[Any], cells: Kind, data: st.DataObject
@@ -128,6 +135,7 @@ def _hold_keys(duck: Duck, *given: Side) -> None:
 
 
 @pytest.mark.parametrize("kind", COLUMNAR, ids=repr)
+@fewer
 @given(data=st.data())
 def test_values_that_are_said_to_be_the_same_compare_as_equal(
     duck: Duck, kind: FieldType[Any], data: st.DataObject

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dss_runtime._recipe import Argument, Step
@@ -60,6 +60,7 @@ def written(step: Step) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
+@settings(max_examples=max(5, settings().max_examples // 2))
 @given(data=st.data())
 def test_what_sql_makes_of_a_text_is_what_python_makes(duck: Duck, step: Step, data: st.DataObject) -> None:
     """A step has the same text in SQL as in Python, or NULL; NULL alone where Python refuses the text."""

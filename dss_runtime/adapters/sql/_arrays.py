@@ -29,8 +29,7 @@ class _Array(UserDefinedType[Any]):
         self.name = name
 
     @override
-    def get_col_spec(self, **_options: object) -> str:
-        """Return the name, as SQLAlchemy asks for it."""
+    def get_col_spec(self, **options: object) -> str:
         return self.name
 
 

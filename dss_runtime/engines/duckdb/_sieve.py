@@ -75,6 +75,10 @@ class Side:
         """Keep what is needed to look at *rows* once both sides are there."""
         self.taken = Taken(importer, branch, _rows(rows), reading)
 
+    def give(self) -> None:
+        """Make records of every row that was taken."""
+        self.taken.read_all()
+
 
 def _rows(rows: SourceRows) -> Rows:
     if isinstance(rows, TextRows):

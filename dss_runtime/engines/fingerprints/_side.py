@@ -30,6 +30,11 @@ class Side:
         kept = Lines(rows, self._secret) if isinstance(rows, TextRows) else NativeRows(rows, self._secret)
         self.taken = Taken(importer, branch, kept, reading)
 
+    def give(self) -> None:
+        """Read all rows that were taken."""
+        if self.taken is not None:
+            self.taken.read()
+
 
 class Taken:
     """The rows of a branch, of which some are read, or all."""
