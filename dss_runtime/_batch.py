@@ -16,8 +16,8 @@ class Batch(Protocol):
     """
 
     @property
-    def rows(self) -> Sequence[Cells]:
-        """The cells of each row."""
+    def columns(self) -> Sequence[Sequence[str]]:
+        """The cells of all rows, column by column."""
         ...
 
     @property
@@ -28,6 +28,10 @@ class Batch(Protocol):
     @property
     def lines(self) -> Sequence[int]:
         """The line in which each row begins."""
+        ...
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
         ...
 
     def __iter__(self) -> Iterator[Cells]:

@@ -192,18 +192,19 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
         Where a record with one of the keys may be there already nothing is stored, and False returned.
         """
-        cls = type(self)
-        if self.rest is not None or cls.existing is not Branch.existing:
+        if self.rest is not None or self._overrides("existing"):
             return False
         if not self._records.keys().isdisjoint(records):
             return False
-        hooks = ("put", "will_make_new", "did_make_new")
-        if all(getattr(cls, name) is getattr(Branch, name) for name in hooks):
-            self._records.update(records)
-        else:
+        if self._overrides("put", "will_make_new", "did_make_new"):
             for key, record in records.items():
                 self.put(key, record)
+        else:
+            self._records.update(records)
         return True
+
+    def _overrides(self, *names: str) -> bool:
+        return any(getattr(type(self), name) is not getattr(Branch, name) for name in names)
 
     def key_of(self, record: M, /) -> K:
         """Return the key of *record*: its idnumber, or a tuple of its model's key fields."""

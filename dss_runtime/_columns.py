@@ -20,7 +20,7 @@ from dss_runtime.types import FieldType, ListType, SetType
 from dss_runtime.types._many import Parser, Remembering
 
 if TYPE_CHECKING:
-    from dss_runtime._reading import BranchReading, Cells
+    from dss_runtime._reading import BranchReading
 
 Columns: TypeAlias = Sequence[Sequence[str]]
 Values: TypeAlias = Callable[[Columns], Iterable[Any]]
@@ -29,8 +29,8 @@ Values: TypeAlias = Callable[[Columns], Iterable[Any]]
 
 def records_parser(
     importer: object, branch: str, model: object, reading: BranchReading[Any, Any]
-) -> Callable[[Sequence[Cells]], list[Any]] | None:
-    """Return what makes the records of many rows of text at a time; ValueError where one of them has none.
+) -> Callable[[Columns], list[Any]] | None:
+    """Return what makes records of the columns of many rows of text; ValueError where a row is none.
 
     None where rows have to be looked at one by one: the project's code sees each, or some are left out.
     """
@@ -53,8 +53,7 @@ def records_parser(
         fields.append(values)
     make = model.__dss_records__
 
-    def records(rows: Sequence[Cells]) -> list[Any]:
-        columns: Columns = list(zip(*rows, strict=True))
+    def records(columns: Columns) -> list[Any]:
         # Not strict: a constant has no end.
         return make(zip(*[values(columns) for values in fields]))  # noqa: B905
 

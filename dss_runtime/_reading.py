@@ -15,7 +15,7 @@ from dss_runtime._actions import mask_key
 from dss_runtime._batch import Batch, batches_of
 from dss_runtime._blank import blank
 from dss_runtime._branch import Branch, Unreadable
-from dss_runtime._columns import records_parser
+from dss_runtime._columns import Columns, records_parser
 from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
 from dss_runtime._naming import shared_fields
@@ -262,8 +262,8 @@ class _BranchReader(Generic[K, M]):
             yield from self._counted(self.rows)
             return
         for batch in batches:
-            if len(batch.rows) > 1 and self._takes(batch, records):
-                before, self.step = self.step, self.step + len(batch.rows)
+            if len(batch) > 1 and self._takes(batch, records):
+                before, self.step = self.step, self.step + len(batch)
                 for step in range(before - before % STEP + STEP, self.step + 1, STEP):
                     self._tell(step)
             else:
@@ -279,10 +279,10 @@ class _BranchReader(Generic[K, M]):
     def _tell(self, step: int) -> None:
         self.importer.progress("read", self.branch.name, step, rows_in_all(self.rows, step))
 
-    def _takes(self, batch: Batch, parse: Callable[[Sequence[Cells]], list[M]]) -> bool:
+    def _takes(self, batch: Batch, parse: Callable[[Columns], list[M]]) -> bool:
         """Make a record of every row of *batch*, or, where that is not as plain as it mostly is, of none."""
         try:
-            records = parse(batch.rows)
+            records = parse(batch.columns)
         except ValueError:
             return False
         found = dict(zip(map(self.branch.key_of, records), records, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
 from dss_runtime._typing import override
@@ -16,6 +17,10 @@ MOST = 10_000
 """How many distinct texts of a field are remembered."""
 ENOUGH = 2_000
 """After how many texts one may tell that nearly all of them are distinct."""
+
+
+def _each(parse: Callable[[str], T], texts: Sequence[str]) -> list[T]:
+    return list(map(parse, texts))
 
 
 class _Known(dict[str, T]):
@@ -43,7 +48,7 @@ class Remembering(Generic[T]):
     def __init__(self, parse: Callable[[str], T], many: Parser[T] | None = None) -> None:
         self._known: _Known[T] | None = _Known(parse)
         self._seen = 0
-        self._many = many or (lambda texts: list(map(parse, texts)))
+        self._many: Parser[T] = many or partial(_each, parse)
 
     def __call__(self, texts: Sequence[str]) -> list[T]:
         """Return the values of *texts* (ValueError when one has none)."""

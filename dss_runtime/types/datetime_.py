@@ -68,7 +68,8 @@ class DatetimeType(FieldType[datetime]):
         if not all(map(_TEXT.fullmatch, texts)):
             return list(map(self.parse, texts))
         points = list(map(datetime.fromisoformat, texts))
-        if self.zone != "naive" and all(point.tzinfo is UTC for point in points):
+        there_already = None if self.zone == "naive" else UTC
+        if all(point.tzinfo is there_already for point in points):
             return points
         return list(map(self._placed, points))
 

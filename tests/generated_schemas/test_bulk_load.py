@@ -100,9 +100,13 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, b
 def _loaded(package: Any, folder: str) -> tuple[object, ...]:
     trees, importers = package
     told: list[object] = []
+
+    def progress(stage: str, what: str, done: int, total: int, /) -> None:
+        told.append((stage, what, done))
+
     tree: DataStoreTree = trees.Shelf(settings={"folder": folder}, importer=importers.ShelfImporterBase)
     try:
-        tree.load(lambda *each: told.append(each[:3]))
+        tree.load(progress)
     except DssError as error:
         return (str(error).replace(folder, ""),)
     (branch,) = tree.branches
@@ -137,7 +141,7 @@ def test_records_made_many_at_a_time_are_those_made_one_by_one(
     package = trees(policy, strict)
     with TemporaryDirectory() as folder, patch.object(_reading, "STEP", step):
         Path(folder, "things.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
-        with patch.object(_reading, "batches_of", lambda rows: None):
+        with patch.object(_reading, "batches_of", return_value=None):
             expected = _loaded(package, folder)
         with patch.object(_lines, "BATCH", size), patch.object(_many, "MOST", remembered):
             assert expected == _loaded(package, folder)

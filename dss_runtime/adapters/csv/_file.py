@@ -21,14 +21,26 @@ if TYPE_CHECKING:
 class RowBatch:
     """Rows of a file that follow each other; when they are gone through, the file's place goes with them."""
 
-    def __init__(self, file: FileRows, rows: Sequence[Cells], lines: Sequence[int]) -> None:
+    def __init__(
+        self, file: FileRows, rows: Sequence[Sequence[str]], wanted: Sequence[int], lines: Sequence[int]
+    ) -> None:
         self._file = file
+        self._rows = rows
+        self._wanted = wanted
         self.file = file.place().file
-        self.rows = rows
         self.lines = lines
 
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """The cells of the wanted columns."""
+        columns = list(zip(*self._rows, strict=True))
+        return [columns[at] for at in self._wanted]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
     def __iter__(self) -> Iterator[Cells]:
-        for cells, line in zip(self.rows, self.lines, strict=True):
+        for cells, line in zip(map(_picker(self._wanted), self._rows), self.lines, strict=True):
             self._file.at(line)
             yield cells
 
@@ -58,9 +70,9 @@ class FileRows:
         """Yield the rows many at a time, as long as nothing is wrong with their lines, then one by one."""
         before = len(self._unreadable)
         first = next(self._rows(), None)
-        pick = _picker(self._wanted(first, before))
+        wanted = self._wanted(first, before)
         if first is not None and not self._source.header:
-            yield RowBatch(self, [pick(first)], [self._line])
+            yield RowBatch(self, [first], wanted, [self._line])
         expected = len(first or ())
         empty = self._source.header
         for rows, lines in self._many_rows():
@@ -71,7 +83,7 @@ class FileRows:
                     self._line = line
                     self._ragged(row, expected)
                 rows, lines = list(compress(rows, whole)), list(compress(lines, whole))
-            yield RowBatch(self, list(map(pick, rows)), lines)
+            yield RowBatch(self, rows, wanted, lines)
         if empty and len(self._unreadable) == before:
             raise self._without("a row below the header")
 
