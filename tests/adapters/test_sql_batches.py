@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +30,7 @@ CHANGES: Sequence[tuple[str, str]] = (("new", "a@b"), ("old", "new@b"), ("new", 
 
 
 @contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
+def statements(database: Database) -> Generator[list[str]]:
     """Give what is sent to a database in the block, but for what begins, ends and undoes."""
     sent: list[str] = []
 

@@ -52,7 +52,7 @@ def test_circles_that_handlers_leave_behind_are_found_during_a_run() -> None:
     gc.enable()
     gc.callbacks.append(note)
     try:
-        things({str(number): {} for number in range(10)}) >> things(template=Circular)
+        things({str(number): {} for number in range(10)}).sync(things(template=Circular))
     finally:
         gc.callbacks.remove(note)
     assert sum(found) > 100_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, compress, count, islice, repeat
 from operator import itemgetter
 
@@ -51,7 +51,7 @@ class PickedLines:
     def _of(self, file: TextFile, wanted: bytearray) -> Iterator[PickedBatch]:
         selectors = chain(repeat(0, int(file.header)), wanted)
         numbers = compress(count(1 + int(file.header)), wanted)
-        pick = itemgetter(*file.wanted) if len(file.wanted) > 1 else None
+        pick = _picker(file.wanted)
         with file.path.open("rb") as opened:
             if opened.read(len(BOM_UTF8)) != BOM_UTF8:
                 opened.seek(0)
@@ -67,7 +67,7 @@ class PickedLines:
                     lines = list(islice(numbers, len(rows)))
                     if len(lines) != len(rows) or any(len(row) != file.cells for row in rows):
                         raise ChangedMeanwhileError(Place(file.shown))
-                    cells = list(map(pick, rows)) if pick else [(row[file.wanted[0]],) for row in rows]
+                    cells: list[Cells] = [pick(row) for row in rows]
                     yield PickedBatch(self, file.shown, cells, lines)
                 if next(numbers, None) is not None:
                     raise ChangedMeanwhileError(Place(file.shown))
@@ -75,16 +75,31 @@ class PickedLines:
                 raise ChangedMeanwhileError(Place(file.shown)) from error
 
 
+def _picker(wanted: Sequence[int]) -> Callable[[Sequence[str]], Cells]:
+    """Return what gets the cells at the *wanted* positions out of a row."""
+    if len(wanted) > 1:
+        return itemgetter(*wanted)
+    return lambda row: tuple(row[at] for at in wanted)
+
+
 class PickedBatch:
     """Rows that were picked one after the other; when they are gone through, their place goes with them."""
 
     def __init__(self, picked: PickedLines, file: str, rows: Sequence[Cells], lines: Sequence[int]) -> None:
         self._picked = picked
+        self._rows = rows
         self.file = file
-        self.rows = rows
         self.lines = lines
 
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """The cells of the wanted columns."""
+        return list(zip(*self._rows, strict=True))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
     def __iter__(self) -> Iterator[Cells]:
-        for cells, line in zip(self.rows, self.lines, strict=True):
+        for cells, line in zip(self._rows, self.lines, strict=True):
             self._picked.at(self.file, line)
             yield cells

@@ -55,7 +55,7 @@ class Followed:
     def _in_batches(self, given: Callable[[], Iterable[Batch]]) -> Iterator[Batch]:
         """Yield many rows at a time; those that become records all at once are the last of the branch."""
         for batch in given():
-            numbers = list(islice(self._numbers, len(batch.rows)))
+            numbers = list(islice(self._numbers, len(batch)))
             followed = _FollowedBatch(batch, partial(self._one_by_one, numbers, batch))
             yield followed
             if not followed.begun:
@@ -88,11 +88,19 @@ class _FollowedBatch:
     """Rows that come many at a time; `begun` tells that somebody goes through them one by one."""
 
     def __init__(self, batch: Batch, follow: Callable[[], Iterator[Cells]]) -> None:
-        self.rows = batch.rows
+        self._batch = batch
         self.file = batch.file
         self.lines = batch.lines
         self.begun = False
         self._follow = follow
+
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """The cells of all rows, column by column."""
+        return self._batch.columns
+
+    def __len__(self) -> int:
+        return len(self._batch)
 
     def __iter__(self) -> Iterator[Cells]:
         self.begun = True
