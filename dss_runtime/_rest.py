@@ -34,7 +34,7 @@ class Rest(ABC, Generic[K, M]):
 
     @property
     @abstractmethod
-    def keys(self) -> Container[K]:
+    def keys(self) -> Container[Any]:
         """The keys of the records that were left out."""
 
     @abstractmethod
@@ -63,7 +63,7 @@ class Awaited(Rest[K, M]):
 
     @property
     @override
-    def keys(self) -> Container[K]:
+    def keys(self) -> Container[Any]:
         return self.whole({})
 
     @override
@@ -89,7 +89,7 @@ class UnreadRest(Rest[K, M]):
 
     @property
     @override
-    def keys(self) -> Container[K]:
+    def keys(self) -> Container[Any]:
         return self._keys
 
     @cached_property

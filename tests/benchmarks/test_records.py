@@ -134,7 +134,7 @@ def test_writing_is_held_to_its_limit() -> None:
 
 def test_who_is_left_out_is_told_with_the_reason() -> None:
     """A table names who is missing, and why."""
-    results = Results({("loop", 1_000): _run(1.0)}, {("csv-diff", 1_000): "not done after 1 s"})
+    results = Results({("loop", 1_000): _run(1.0)}, {("pair", 1_000): "not done after 1 s"})
     lines = "\n".join(size_table(results, 1_000))
     assert "by hand: parser and loop" in lines
     assert "not done after 1 s." in lines
