@@ -67,7 +67,8 @@ SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
 RANDOM_WORLDS = ("faults", "generated_schemas", "packs")
 """Folders of tests that take long, and whose verdict is the same on every Python."""
-PARALLEL = ("-n", "auto", "--dist", "worksteal")
+PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+"""One more than there are processors: tests of servers and of commands wait now and then."""
 DOCUMENTS = (*PARALLEL, "--doctest-modules", "tests/docs", "dss_runtime", "generator/dss_generator")
 """Every code block of the documents, and every example in a docstring."""
 
