@@ -187,11 +187,11 @@ class Importer(DefaultImporter):
         intake = self.intakes.get(branch.name)
         with rows as source:
             if intake is None:
-                self.read_rows(branch, source, reading)
+                self.take_rows(branch, source, reading)
             else:
                 intake.take(self, branch, source, reading)
 
-    def read_rows(self, branch: Branch[K, M], rows: SourceRows, reading: BranchReading[K, M]) -> None:
+    def take_rows(self, branch: Branch[K, M], rows: SourceRows, reading: BranchReading[K, M]) -> None:
         """Make a record of *branch* from each of *rows*, as `read` does of those that it opens."""
         _BranchReader(self, branch, rows, reading).run()
 

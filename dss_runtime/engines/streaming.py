@@ -98,7 +98,7 @@ class _Left:
 
     def read(self, rows: SourceRows) -> None:
         """Make records of *rows*."""
-        self.importer.read_rows(self.branch, rows, self.reading)
+        self.importer.take_rows(self.branch, rows, self.reading)
 
 
 class _Again:

@@ -56,7 +56,7 @@ class Taken:
     def _read(self, rows: SourceRows, numbers: Iterable[int], left_out: int) -> Followed:
         self.branch.clear()
         found = Followed(rows, self.rows, numbers, self.branch, self._reading, left_out)
-        self._importer.read_rows(self.branch, found, self._reading)
+        self._importer.take_rows(self.branch, found, self._reading)
         return found
 
     def leave_out(self, wanted: bytearray, pair: object, keys: Keys) -> None:
