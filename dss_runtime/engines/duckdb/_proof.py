@@ -15,7 +15,10 @@ with extra("duckdb"):
     from sqlglot import exp
 
 
-_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 """Nothing is downloaded, or loaded, that is not in the library."""
 
 
