@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from dss_runtime._actions import AttributeAction, New
 from dss_runtime._branch import Branch
 from dss_runtime._differences import identity
 from dss_runtime._fields import info_of
-from dss_runtime._model import with_value
+from dss_runtime._model import copies, with_value
 from dss_runtime._template import Work
 from dss_runtime._unclaimed import record_after
 
@@ -25,13 +25,44 @@ class Updates:
         self.branches = branches
         self._before: dict[str, Any] = {}
 
+    def apply_all(self, works: Sequence[Work]) -> None:
+        """Do the same for *works* of one branch and phase, each about a record of its own."""
+        branch = self._begun(works[0].branch)
+        phase = works[0].phase
+        keys = [work.key for work in works]
+        if phase == "changed":
+            branch.replace_all(keys, self._all_after(branch, keys, works))
+        elif branch.retires_old or branch.retired or any(work.adopts is not None for work in works):
+            for work in works:
+                self.apply(work)
+        elif phase == "new":
+            branch.replace_all(keys, map(_unshared_fields, copies([work.left for work in works])))
+        else:
+            branch.delete_all(keys)
+
+    def _all_after(
+        self, branch: Branch[Any, Any], keys: Sequence[Hashable], works: Sequence[Work]
+    ) -> Sequence[Any]:
+        """Return the records as they are once *works* have happened."""
+        records = copies(branch.all_of(keys))
+        for record, work in zip(records, works, strict=True):
+            for action in work.actions:
+                if action.kind != "new" and action.kind != "old":
+                    _change(record, action)
+        return records
+
+    def _begun(self, name: str) -> Branch[Any, Any]:
+        """Return the branch of that name, as it was before kept for `undo`."""
+        branch = self.branches[name]
+        if name not in self._before:
+            # The whole branch: undoing record by record would not bring back their order.
+            self._before[name] = branch.snapshot()
+        return branch
+
     def apply(self, work: Work, given: Mapping[str, object] = MappingProxyType({})) -> None:
         """Do to the right branch what was done to the system, which has put *given* into fields itself."""
-        branch = self.branches[work.branch]
+        branch = self._begun(work.branch)
         key = work.key
-        if work.branch not in self._before:
-            # The whole branch: undoing record by record would not bring back their order.
-            self._before[work.branch] = branch.snapshot()
         first = work.actions[0]
         if first.kind == "new":
             self._new(branch, first)
@@ -62,7 +93,7 @@ class Updates:
     def _new(self, branch: Branch[Any, Any], action: New[Any, Any]) -> None:
         """Store a new record, in place of what it adopts, or of the retired one that it is."""
         adopts = action.adopts
-        branch.replace(action.key, _copied(record_after(branch, action)))
+        branch.replace(action.key, _unshared_fields(copy.copy(record_after(branch, action))))
         gone = [action.key] if adopts is None else [action.key, adopts.key]
         for key in gone:
             branch.retired.pop(key, None)
@@ -83,13 +114,12 @@ class Updates:
         self._before.clear()
 
 
-def _copied(record: Any) -> Any:
-    """Return a copy of *record* that shares no list, set or mapping with it: the source's are its own."""
-    other = copy.copy(record)
-    held: dict[str, Any] = getattr(other, "__dict__", {})
+def _unshared_fields(record: Any) -> Any:
+    """Return *record*, a copy, which shares no list, set or mapping any more: the source's are its own."""
+    held: dict[str, Any] = getattr(record, "__dict__", {})
     for name, value in held.items():
         held[name] = _unshared(value)
-    return other
+    return record
 
 
 def _unshared(value: Any) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy import exc
 
 from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError
 from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text
+from dss_runtime.adapters.sql._sqlite import prepare_writing
 from dss_runtime.adapters.sql._trouble import is_transient, savepoint
 
 
@@ -124,6 +125,7 @@ class OpenPhase:
         connection = self._connected()
         try:
             connection.begin()
+            prepare_writing(connection)
         except exc.SQLAlchemyError as error:
             connection.close()
             raise TransientError(f"no transaction begins: {driver_text(self.engine, error)}") from error
