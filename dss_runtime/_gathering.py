@@ -13,8 +13,7 @@ from dss_runtime._template import DefaultTemplate, Work
 from dss_runtime._units import Unit
 
 Way: TypeAlias = Literal["adapter", "record", "alone"]
-"""How a difference is carried out: by the adapter, or by a handler, which gets all that differ in a record, or
-each alone."""
+"""How a difference is carried out: by the adapter, or by a handler, which gets those of a record, or one."""
 
 
 class Gathering:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from dss_runtime._actions import Action, Phase, RecordChange
-from dss_runtime._collector import left_alone
+from dss_runtime._collector import also_left_alone, left_alone
 from dss_runtime._diff import Diff
 from dss_runtime._errors import DeclarationError
 from dss_runtime._gathering import Gathering
@@ -69,8 +69,9 @@ def carry_out(
     with left_alone():
         for phase in PHASES:
             run.phase(phase)
-        outcomes = map(run.outcomes.__getitem__, range(len(actions)))
-        results = tuple(zip(actions, outcomes, strict=True))
+        with also_left_alone():
+            outcomes = map(run.outcomes.__getitem__, range(len(actions)))
+            results = tuple(zip(actions, outcomes, strict=True))
     return SyncResult(results, tuple(run.missing), held_back)
 
 
@@ -128,7 +129,8 @@ class _Run:
 
     def phase(self, phase: Phase) -> None:
         """Carry out all actions of one phase, and tell the hooks what became of them once that is certain."""
-        works = self.gathering.works(phase)
+        with also_left_alone():
+            works = self.gathering.works(phase)
         if stopped := self._ending():
             for work in works:
                 self._settle(self._first(work), Outcome.skipped(stopped))

@@ -19,7 +19,7 @@ from dss_runtime.adapters.sql._ids import Ids
 from dss_runtime.adapters.sql._lookup import Selection
 from dss_runtime.adapters.sql._parameters import Encode, Parameter, Statement
 from dss_runtime.adapters.sql._target import SqlTarget
-from dss_runtime.adapters.sql._values import prepared, unchanged
+from dss_runtime.adapters.sql._values import binder, prepared, unchanged
 
 
 class Statements:
@@ -297,12 +297,12 @@ class Statements:
         if name in self._ids:
             parse = self._target.types[name].parse
             return Parameter(lambda holder: parse(holder.cells[name]), self._encoder(name), by_holder=True)
-        bind = _binder(self._dialect, self._type(self._target.columns[name]))
+        bind = binder(self._dialect, self._type(self._target.columns[name]))
         encode = None if bind is None else _each(bind)
         return Parameter(lambda holder: holder.cells[name], encode, by_holder=True)
 
     def _constant(self, column: str, value: object) -> Parameter:
-        bind = _binder(self._dialect, self._type(column))
+        bind = binder(self._dialect, self._type(column))
         return Parameter(value=value if bind is None else bind(value))
 
     def _encoder(self, name: str) -> Encode | None:
@@ -310,7 +310,7 @@ class Statements:
         target = self._target
         column = self._type(target.columns[name])
         prepare = prepared(self._dialect, column, target.types[name])
-        bind = _binder(self._dialect, column)
+        bind = binder(self._dialect, column)
         if name in self._ids:
             return _each(self._ids[name].of, bind)
         if isinstance(column, AsText) and name in target.nulls_as_empty:
@@ -322,10 +322,6 @@ class Statements:
         if bind is None:
             return lambda values: [null if each is None else prepare(each) for each in values]
         return lambda values: [bind(null if each is None else prepare(each)) for each in values]
-
-
-def _binder(dialect: sa.Dialect, column: TypeEngine[Any]) -> Callable[[Any], Any] | None:
-    return column.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _each(encode: Callable[[Any], Any], bind: Callable[[Any], Any] | None = None) -> Encode:
