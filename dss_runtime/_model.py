@@ -104,7 +104,7 @@ def copies(records: Sequence[T]) -> list[T]:
     """Return a copy of each of *records*, in a third of the time where all are of one generated model."""
     cls: Any = type(records[0])
     values = _values_of(cls)
-    if values is None or any(type(each) is not cls for each in records):
+    if values is None or set(map(type, records)) != {cls}:
         return list(map(copy.copy, records))
     try:
         made: list[T] = cls.__dss_records__(map(values, records))

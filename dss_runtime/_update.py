@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -24,40 +25,8 @@ class Updates:
     def __init__(self, branches: Mapping[str, Branch[Any, Any]]) -> None:
         self.branches = branches
         self._before: dict[str, Any] = {}
-
-    def apply_all(self, works: Sequence[Work]) -> None:
-        """Do the same for *works* of one branch and phase, each about a record of its own."""
-        branch = self._begun(works[0].branch)
-        phase = works[0].phase
-        keys = [work.key for work in works]
-        if phase == "changed":
-            branch.replace_all(keys, self._all_after(branch, keys, works))
-        elif branch.retires_old or branch.retired or any(work.adopts is not None for work in works):
-            for work in works:
-                self.apply(work)
-        elif phase == "new":
-            branch.replace_all(keys, map(_unshared_fields, copies([work.left for work in works])))
-        else:
-            branch.delete_all(keys)
-
-    def _all_after(
-        self, branch: Branch[Any, Any], keys: Sequence[Hashable], works: Sequence[Work]
-    ) -> Sequence[Any]:
-        """Return the records as they are once *works* have happened."""
-        records = copies(branch.all_of(keys))
-        for record, work in zip(records, works, strict=True):
-            for action in work.actions:
-                if action.kind != "new" and action.kind != "old":
-                    _change(record, action)
-        return records
-
-    def _begun(self, name: str) -> Branch[Any, Any]:
-        """Return the branch of that name, as it was before kept for `undo`."""
-        branch = self.branches[name]
-        if name not in self._before:
-            # The whole branch: undoing record by record would not bring back their order.
-            self._before[name] = branch.snapshot()
-        return branch
+        self._undo: list[Callable[[], object]] = []
+        """What takes back, in the reverse order, what was done to branches before they were in `_before`."""
 
     def apply(self, work: Work, given: Mapping[str, object] = MappingProxyType({})) -> None:
         """Do to the right branch what was done to the system, which has put *given* into fields itself."""
@@ -79,6 +48,35 @@ class Updates:
             branch.replace(key, self.after(work))
         for name, value in given.items():
             branch.replace(key, with_value(branch[key], name, value))
+
+    def apply_all(self, works: Sequence[Work]) -> None:
+        """Do that for works of one branch and phase, each about a record of its own; nothing was given."""
+        name, phase = works[0].branch, works[0].phase
+        branch, keys = self.branches[name], [work.key for work in works]
+        if phase == "changed":
+            before = branch.all_of(keys)
+            branch.replace_all(keys, _all_after(before, works))
+            self._note(name, partial(branch.replace_all, keys, before))
+        elif phase == "old" and not _moves(branch, works):
+            self._begun(name).delete_all(keys)
+        elif phase == "new" and not _moves(branch, works) and not any(key in branch for key in keys):
+            branch.replace_all(keys, map(_unshared_fields, copies([work.left for work in works])))
+            self._note(name, partial(branch.delete_all, keys))
+        else:
+            for work in works:
+                self.apply(work)
+
+    def _note(self, name: str, undo: Callable[[], object]) -> None:
+        if name not in self._before:
+            self._undo.append(undo)
+
+    def _begun(self, name: str) -> Branch[Any, Any]:
+        """Return the branch of that name, as it was before kept for `undo`."""
+        branch = self.branches[name]
+        if name not in self._before:
+            # The whole branch: undoing record by record would not bring back their order.
+            self._before[name] = branch.snapshot()
+        return branch
 
     def after(self, work: Work) -> Any:
         """Return the record as it is once *work* has happened, None when it is gone then."""
@@ -106,12 +104,30 @@ class Updates:
     def keep(self) -> None:
         """Everything so far is certain."""
         self._before.clear()
+        self._undo.clear()
 
     def undo(self) -> None:
         """Take back everything since the last `keep`."""
         for name, state in self._before.items():
             self.branches[name].restore(state)
+        while self._undo:
+            self._undo.pop()()
         self._before.clear()
+
+
+def _moves(branch: Branch[Any, Any], works: Sequence[Work]) -> bool:
+    """Whether records may come from, or go to, where those are that are set aside or have no key."""
+    return branch.retires_old or bool(branch.retired) or any(each.adopts or each.final for each in works)
+
+
+def _all_after(records: Sequence[Any], works: Sequence[Work]) -> Sequence[Any]:
+    """Return what becomes of *records* by *works*, which are about them in this order."""
+    after = copies(records)
+    for record, work in zip(after, works, strict=True):
+        for action in work.actions:
+            if action.kind != "new" and action.kind != "old":
+                _change(record, action)
+    return after
 
 
 def _unshared_fields(record: Any) -> Any:
