@@ -144,7 +144,9 @@ class _Query:
             f"FROM l FULL JOIN r ON {same}) "
             "SELECT CASE WHEN NOT proven AND NOT lx THEN ln END AS a, "
             "CASE WHEN NOT proven AND NOT rx THEN rn END AS b, "
-            f"count(ln), count(rn), max(ln), max(rn), {sizes}, count_if(proven), count_if(lo) + count_if(ro) "
+            f"count(ln), count(rn), max(ln), max(rn), {sizes}, count_if(proven), "
+            # Unlike `count_if`, which is NULL where there is no row of a side, this is 0 then.
+            "count(*) FILTER (WHERE lo) + count(*) FILTER (WHERE ro) "
             f"FROM pairs GROUP BY a, b{total}"
         )
 

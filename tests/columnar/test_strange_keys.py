@@ -1,0 +1,54 @@
+"""Keys that only Python reads: whose record such a row is, nobody knows before it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adoption.projects import School, schools
+
+SCHEMA = """
+models:
+  Pupil:
+    key: number
+    fields:
+      number: int
+      email: {type: str, optional: true, compare: casefold, sensitive: true}
+      login: {type: str, optional: true}
+      born: {type: date, optional: true}
+branches:
+  pupils: {model: Pupil, duplicates: quarantine}
+trees:
+  Office: {adapter: csv, branches: {pupils: {path: pupils.csv}}}
+  Campus: {adapter: sql, branches: {pupils: {table: person}}}
+syncs:
+  nightly: {from: Office, to: Campus}
+"""
+TABLE = "CREATE TABLE person (number INTEGER PRIMARY KEY, email TEXT, login TEXT, born TEXT)"
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """A project whose keys are numbers, and a database that holds three of them."""
+    folder: Path = tmp_path_factory.mktemp("keys") / "school"
+    with schools(folder, SCHEMA, TABLE) as made:
+        for number in (6, 7, 8):
+            made.sql("INSERT INTO person VALUES (?, 'a@b.c', 'x', '2010-01-01')", number)
+        yield made
+
+
+def plan(school: School, engine: str) -> Any:
+    """Return what a plan tells, whenever it was made."""
+    found = school.json("plan", "nightly", "--engine", engine)
+    return {name: each for name, each in found.items() if name not in ("started", "ended", "seconds")}
+
+
+@pytest.mark.parametrize("key", [" 7", "7 ", "\u0667", "7_0", "0" * 20 + "7", "9 "])
+def test_a_key_that_sql_does_not_read(school: School, key: str) -> None:
+    """The row is that of another one, or of none: it is found to be so although the others are the same."""
+    rows = [(str(number), "a@b.c", "x", "2010-01-01") for number in (6, 7, 8)]
+    school.pupils(*rows, (key, "a@b.c", "other", "2010-01-01"))
+    assert plan(school, "memory") == plan(school, "duckdb")
