@@ -1,13 +1,12 @@
 """What a file of rows has to be like, so that Python and DuckDB read the same from it.
 
 Two things are looked at. Here, what the two take differently: other encodings, NUL bytes, carriage returns
-alone. And then, where cells are quoted, that DuckDB has lost nothing: every byte of the file is in a cell, or
-a quote, a delimiter or the end of a line (`Regular.size`). It drops spaces beside quotes, for instance, which
-Python takes for text.
+alone, and bytes that are no UTF-8, of which DuckDB says nothing in a column that is not read. And then, where
+cells are quoted, that DuckDB has lost nothing: every byte of the file is in a cell, or a quote, a delimiter or
+the end of a line (`Regular.size`). It drops spaces beside quotes, for instance, which Python takes for text.
 
-What DuckDB itself refuses (a row with too many cells, a broken quote, a byte that is no UTF-8, a line of more
-characters than a cell may have) need not be looked for: such a branch is read into objects, which tells what
-is wrong.
+What DuckDB itself refuses (a row with too many cells, a broken quote, a line of more characters than a cell may
+have) need not be looked for: such a branch is read into objects, which tells what is wrong.
 """
 
 from __future__ import annotations
@@ -55,6 +54,8 @@ def regular(file: TextFile) -> Regular | str:
             last = piece = piece + opened.readline()
             if b"\0" in piece:
                 return f"{file.shown} holds a NUL byte"
+            if not _is_utf8(piece):
+                return f"{file.shown} holds a byte that is no UTF-8"
             if b"\r" in piece:
                 returns += piece.count(b"\r")
                 if piece.count(b"\r\n") != piece.count(b"\r"):
@@ -71,3 +72,10 @@ def regular(file: TextFile) -> Regular | str:
     if lines < 1:
         return f"{file.shown} has no row"
     return Regular(lines, ending, quotes > 0, size - quotes - blank, state)
+
+
+def _is_utf8(piece: bytes) -> bool:
+    try:
+        return piece.isascii() or bool(piece.decode())
+    except UnicodeDecodeError:
+        return False

@@ -1,4 +1,4 @@
-"""Keys that only Python reads: whose record such a row is, nobody knows before it has."""
+"""Plans of whole projects are the same, whatever has found the differences."""
 
 from __future__ import annotations
 
@@ -52,3 +52,15 @@ def test_a_key_that_sql_does_not_read(school: School, key: str) -> None:
     rows = [(str(number), "a@b.c", "x", "2010-01-01") for number in (6, 7, 8)]
     school.pupils(*rows, (key, "a@b.c", "other", "2010-01-01"))
     assert plan(school, "memory") == plan(school, "duckdb")
+
+
+def test_a_damaged_byte_in_a_column_that_nobody_reads(school: School) -> None:
+    """A file that is damaged anywhere stops the run, also where all that is read is the same on both sides."""
+    rows = [f"{number},a@b.c,x,2010-01-01,{'note ' * 2000}" for number in (6, 7, 8)]
+    text = "\n".join(["number,email,login,born,notes", *rows, ""]).encode()
+    (school.folder / "pupils.csv").write_bytes(text)
+    assert 0 == school.dss("plan", "nightly", "--engine", "duckdb").exit_code
+    (school.folder / "pupils.csv").write_bytes(text[:-3] + b"\xe9 \n")
+    done = school.dss("plan", "nightly", "--engine", "duckdb")
+    assert 3 == done.exit_code
+    assert "pupils.csv:4: the byte 0xe9 at offset" in done.stderr
