@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dss_runtime.engines.duckdb._side import TextSide
 from tests.adoption.projects import School, schools
 
 SCHEMA = """
@@ -64,3 +65,39 @@ def test_a_damaged_byte_in_a_column_that_nobody_reads(school: School) -> None:
     done = school.dss("plan", "nightly", "--engine", "duckdb")
     assert 3 == done.exit_code
     assert "pupils.csv:4: the byte 0xe9 at offset" in done.stderr
+
+
+ROWS = [(str(number), "a@b.c", "x", "2010-01-01") for number in (6, 7, 8)]
+
+
+def swapped(school: School) -> None:
+    """Write the file of the office anew, as an export does whose columns are in another order today."""
+    lines = [("number", "login", "email", "born"), *((a, c, b, d) for a, b, c, d in ROWS)]
+    (school.folder / "pupils.csv").write_text("".join(",".join(cells) + "\n" for cells in lines))
+
+
+def reordered(school: School) -> None:
+    """Write the file of the office anew, with the rows in another order."""
+    school.pupils(*ROWS[1:], ROWS[0])
+
+
+@pytest.mark.parametrize(("method", "write"), [("refuse", swapped), ("picked", reordered)])
+def test_a_file_that_is_written_while_it_is_compared(
+    school: School, monkeypatch: pytest.MonkeyPatch, method: str, write: Callable[[School], None]
+) -> None:
+    """Whenever another file takes its place, no row of the one is taken for a row of the other."""
+    school.pupils((ROWS[0][0], "other", *ROWS[0][2:]), *ROWS[1:])
+    original: Any = getattr(TextSide, method)
+
+    def of_another_file(self: TextSide, *arguments: Any) -> Any:
+        if method == "refuse":
+            write(school)
+        found = original(self, *arguments)
+        if method == "picked":
+            write(school)
+        return found
+
+    monkeypatch.setattr(TextSide, method, of_another_file)
+    assert [] == plan(school, "duckdb")["actions"]
+    monkeypatch.undo()
+    assert plan(school, "memory") == plan(school, "duckdb")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from dss_runtime._tabular import State, TextFile
+from dss_runtime._tabular import TextFile
 
 _AT_ONCE = 1 << 23
 _PATTERNS = frozenset("*?[{")
@@ -22,7 +22,7 @@ _PATTERNS = frozenset("*?[{")
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """A file as it was looked at: its lines below the header, with how many bytes each ends, and its state.
+    """A file as it was looked at: its lines below the header, and with how many bytes each ends.
 
     `size` is how many bytes there are below the header that are no quote.
     """
@@ -31,7 +31,6 @@ class Regular:
     ending: int
     quoted: bool
     size: int
-    state: State
 
 
 def regular(file: TextFile) -> Regular | str:
@@ -42,7 +41,7 @@ def regular(file: TextFile) -> Regular | str:
         return f"{file.shown} has a character in its path that stands for several"
     if file.cells < 2:
         return f"{file.shown} has a single column"
-    state, quote = State.of(file), file.quote.encode()
+    quote = file.quote.encode()
     lines = quotes = returns = size = 0
     with file.path.open("rb") as opened:
         start = opened.readline() if file.header else opened.read(len(codecs.BOM_UTF8))
@@ -71,7 +70,7 @@ def regular(file: TextFile) -> Regular | str:
         lines, size = lines + 1, size + ending
     if lines < 1:
         return f"{file.shown} has no row"
-    return Regular(lines, ending, quotes > 0, size - quotes - blank, state)
+    return Regular(lines, ending, quotes > 0, size - quotes - blank)
 
 
 def _is_utf8(piece: bytes) -> bool:
