@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def test_a_key_that_sql_does_not_read(school: School, key: str) -> None:
 
 
 def test_a_damaged_byte_in_a_column_that_nobody_reads(school: School) -> None:
-    """A file that is damaged anywhere stops the run, also where all that is read is the same on both sides."""
+    """A damaged file stops the run, also where all that is read of it is the same on both sides."""
     rows = [f"{number},a@b.c,x,2010-01-01,{'note ' * 2000}" for number in (6, 7, 8)]
     text = "\n".join(["number,email,login,born,notes", *rows, ""]).encode()
     (school.folder / "pupils.csv").write_bytes(text)
@@ -101,3 +102,30 @@ def test_a_file_that_is_written_while_it_is_compared(
     assert [] == plan(school, "duckdb")["actions"]
     monkeypatch.undo()
     assert plan(school, "memory") == plan(school, "duckdb")
+
+
+METHODS = {
+    "readin_branch": "def readin_branch(self, branch):\n        return None",
+    "read": "def read(self, branch, rows, reading):\n        return None",
+    "take_rows": "def take_rows(self, branch, rows, reading):\n"
+    "        super().take_rows(branch, rows, reading)\n        branch.held.pop(6, None)",
+    "run": "def run(self, branches, progress):\n"
+    "        super().run(branches, progress)\n        branches[0].held.pop(6, None)",
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("engine", ["duckdb", "fingerprints"])
+def test_an_importer_that_reads_in_a_way_of_its_own(tmp_path: Path, method: str, engine: str) -> None:
+    """What code of the project does with the rows of a branch, or with its records, it does in every run."""
+    with schools(tmp_path / "school", SCHEMA, TABLE) as school:
+        with (school.folder / "dss.toml").open("a") as settings:
+            settings.write("[syncs.nightly]\nincremental = 5\n" if engine == "fingerprints" else "")
+        school.pupils(*ROWS)
+        assert 0 == school.dss("sync", "nightly").exit_code
+        assert 0 == school.dss("sync", "nightly").exit_code
+        (path,) = school.folder.glob("adopting_handlers*/office.py")
+        path.write_text(f"{path.read_text()}\n    {METHODS[method]}\n")
+        for name in [each for each in sys.modules if each.startswith("adopting")]:
+            del sys.modules[name]
+        assert plan(school, "memory") == plan(school, "duckdb" if engine == "duckdb" else "auto")

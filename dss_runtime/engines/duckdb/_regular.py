@@ -2,11 +2,12 @@
 
 Two things are looked at. Here, what the two take differently: other encodings, NUL bytes, carriage returns
 alone, and bytes that are no UTF-8, of which DuckDB says nothing in a column that is not read. And then, where
-cells are quoted, that DuckDB has lost nothing: every byte of the file is in a cell, or a quote, a delimiter or
-the end of a line (`Regular.size`). It drops spaces beside quotes, for instance, which Python takes for text.
+cells are quoted, that DuckDB has lost nothing: every byte of the file is in a cell, or a quote, a delimiter
+or the end of a line (`Regular.size`). It drops spaces beside quotes, for instance, which Python takes for
+text.
 
-What DuckDB itself refuses (a row with too many cells, a broken quote, a line of more characters than a cell may
-have) need not be looked for: such a branch is read into objects, which tells what is wrong.
+What DuckDB itself refuses (a row with too many cells, a broken quote, a line of more characters than a cell
+may have) need not be looked for: such a branch is read into objects, which tells what is wrong.
 """
 
 from __future__ import annotations
