@@ -140,7 +140,7 @@ class Sifting:
         for tree in self.waiting:
             vars(tree.importer).pop("intakes", None)
         for each in chain.from_iterable(self._intakes.values()):
-            each.end()
+            each.end(failed=kind is not None)
 
     def finish(self) -> None:
         """Read what may differ, once both trees have been loaded; an error leaves both trees empty."""
@@ -184,10 +184,12 @@ class _Waiting:
             self.asked = True
             self._intake.give()
 
-    def end(self) -> None:
-        """Wait no longer."""
+    def end(self, *, failed: bool = False) -> None:
+        """Wait no longer; where what was waited for has *failed*, the tree is not left with a part of it."""
         if self._branch is not None and self._branch.rest is self._rest:
             self._branch.rest = None
+            if failed:
+                self._branch.tree.clear()
 
 
 def _given(intakes: Iterable[_Waiting]) -> str:
