@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -129,3 +130,14 @@ def test_an_importer_that_reads_in_a_way_of_its_own(tmp_path: Path, method: str,
         for name in [each for each in sys.modules if each.startswith("adopting")]:
             del sys.modules[name]
         assert plan(school, "memory") == plan(school, "duckdb" if engine == "duckdb" else "auto")
+
+
+def test_no_place_for_temporary_files(
+    school: School, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where DuckDB may write nothing, what it could have needed that for is read into objects."""
+    school.pupils(*ROWS)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    done = school.dss("plan", "nightly", "--engine", "duckdb", "--explain")
+    assert 0 == done.exit_code, done.output
+    assert "pupils: memory, since DuckDB has no place for temporary files: No such file" in done.stderr
