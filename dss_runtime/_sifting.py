@@ -219,7 +219,7 @@ def load_both(
     return sifting.chosen
 
 
-_READING = ("run", "readin_branch", "read", "take_rows")
+_READING = ("run", "readin_branch", "open", "read", "take_rows")
 """The methods of an importer through which all rows go."""
 
 _Rule: TypeAlias = Callable[[Any, Branch[Any, Any]], str]
