@@ -85,7 +85,7 @@ class Directory:
         return cast("Request | None", found)
 
     def _collection(self, name: str) -> Any:
-        """Return a collection, which the library makes anew, with the texts of all its methods, at each call."""
+        """Return a collection: the library would make it anew, and describe all its methods, at each call."""
         if name not in self._collections:
             self._collections[name] = getattr(self._service, name)()
         return self._collections[name]
