@@ -31,7 +31,7 @@ def works_of(left: Any, right: Any, phase: Phase) -> list[Work]:
 def values(tree: Any) -> list[tuple[Any, Mapping[str, object]]]:
     """Return all that a tree holds, in its order."""
     records: Mapping[Any, Any] = held(tree)
-    return [(key, dict(vars(record))) for key, record in records.items()]
+    return [(key, {**vars(record)}) for key, record in records.items()]
 
 
 @given(RECORDS, RECORDS, st.sets(st.sampled_from(PHASES)), st.booleans())
