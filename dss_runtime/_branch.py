@@ -263,7 +263,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
     def delete_all(self, keys: Iterable[K]) -> None:
         """Forget the records with *keys*, as far as they are there."""
         for key in keys:
-            if key in self._records or key in self:
+            if key in self:
                 self.delete(key)
 
     def delete(self, key: K) -> None:
