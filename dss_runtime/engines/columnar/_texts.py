@@ -16,6 +16,7 @@ from dss_runtime.engines.columnar._sql import (
     exp,
     holds,
     is_ascii,
+    is_null,
     joined,
     length,
     lowered,
@@ -43,7 +44,7 @@ def str_image(kind: StrType, cell: Cell) -> Image:
     if cell.kind != "text":
         raise unfit(kind, cell)
     value = cell.sql
-    known = negated(holds(value, NUL))
+    known = negated(is_null(value) if cell.clean else holds(value, NUL))
     if kind.max_length is not None:
         known = every(at_most(length(value), whole(kind.max_length)), known)
     compared = case((known, _folded(kind, value)))

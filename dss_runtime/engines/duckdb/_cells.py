@@ -9,17 +9,28 @@ with extra("duckdb"):
     from sqlglot import exp
 
 
-def cell(alias: str, at: int, kind: Kind) -> Cell:
+def cell(alias: str, at: int, kind: Kind, *, clean: bool = False) -> Cell:
     """Return the column number *at* of the relation *alias*."""
-    return Cell(exp.column(f"c{at}", alias), kind)
+    return Cell(exp.column(f"c{at}", alias), kind, clean=clean)
 
 
-def key_columns(side: Images) -> list[str]:
-    """Return the columns `k0`, `k1`, … of the key, and whether it is `odd`: there, but not known."""
-    unknown = " OR ".join(f"{key.sql('duckdb')} IS NULL" for key in side.key)
-    blank = side.blank_key.sql("duckdb")
-    columns = [f"{key.sql('duckdb')} AS k{at}" for at, key in enumerate(side.key)]
-    return [*columns, f"({unknown}) AND NOT coalesce({blank}, false) AS odd"]
+def texts(alias: str, count: int) -> list[Cell]:
+    """Return the columns of a file of text, none of which holds a NUL: that was looked for."""
+    return [cell(alias, at, "text", clean=True) for at in range(count)]
+
+
+def keyed(alias: str, side: Images, relation: str) -> str:
+    """Return what selects, with all of *relation*, the columns `k0`, `k1`, … of the key, and `odd`.
+
+    That is whether a key is there, but not known.
+    """
+    names = [f"k{at}" for at in range(len(side.key))]
+    keys = ", ".join(f"{key.sql('duckdb')} AS {name}" for key, name in zip(side.key, names, strict=True))
+    unknown = " OR ".join(f"{name} IS NULL" for name in names)
+    return (
+        f"SELECT *, ({unknown}) AND NOT coalesce(blank, false) AS odd FROM "
+        f"(SELECT *, {keys}, {side.blank_key.sql('duckdb')} AS blank FROM {relation} AS {alias}) AS {alias}"
+    )
 
 
 def same_key(side: Images) -> str:

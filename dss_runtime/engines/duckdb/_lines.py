@@ -16,8 +16,8 @@ from dss_runtime._extras import extra
 from dss_runtime._fields import ModelInfo
 from dss_runtime._recipe import Recipe
 from dss_runtime._sifting import Part
-from dss_runtime.engines.columnar import Images, images
-from dss_runtime.engines.duckdb._cells import cell, key_columns, same_key
+from dss_runtime.engines.columnar import images
+from dss_runtime.engines.duckdb._cells import keyed, same_key, texts
 from dss_runtime.engines.duckdb._files import Lines, literal
 from dss_runtime.engines.duckdb._side import Rows
 from dss_runtime.engines.duckdb._tally import Tally, tally
@@ -67,36 +67,34 @@ def _placed(recipe: Recipe | None, wanted: Sequence[int]) -> Recipe | None:
 
 def _pairs(info: ModelInfo, recipe: Recipe, lines: Lines, others: Lines) -> str:
     """Return the tables that end in the pairs of lines: only such as are alike are proven."""
-    left, right = (
-        images(info, recipe, [cell(alias, at, "text") for at in range(lines.cells)]) for alias in "lr"
-    )
+    left, right = (images(info, recipe, texts(alias, lines.cells)) for alias in "lr")
     readable = exp.and_(exp.true(), *(field.readable for field in left.fields.values())).sql("duckdb")
-    split = f"string_split({{}}.line, {literal(lines.delimiter)})"
+    delimiter = literal(lines.delimiter)
     cells = ", ".join(f"cells[{at + 1}] AS c{at}" for at in range(lines.cells))
     joined = (
         "SELECT l.n AS ln, r.n AS rn, l.size AS ls, r.size AS rs, "
         "coalesce(l.odd, false) OR coalesce(r.odd, false) AS strange, "
-        "coalesce(l.line = r.line, false) AS alike, "
-        f"{split.format('l')} AS cells, CASE WHEN NOT alike THEN {split.format('r')} END AS others "
+        f"coalesce(l.line = r.line, false) AS alike, string_split(l.line, {delimiter}) AS cells, "
+        # To count is cheaper than to split, and for lines that are alike neither is needed.
+        f"CASE WHEN NOT alike THEN length(r.line) - length(replace(r.line, {delimiter}, '')) + 1 END AS others "
         f"FROM l FULL JOIN r ON {same_key(left)}"
     )
-    ragged = " OR ".join(f"coalesce(len({each}) <> {lines.cells}, false)" for each in ("cells", "others"))
     pairs = (
-        f"SELECT ln, rn, ls, rs, false AS lx, false AS rx, strange OR {ragged} AS odd, "
+        "SELECT ln, rn, ls, rs, false AS lx, false AS rx, strange OR "
+        f"coalesce(len(cells) <> {lines.cells}, false) OR coalesce(others <> {lines.cells}, false) AS odd, "
         f"alike AND coalesce({readable}, false) AS proven FROM (SELECT *, {cells} FROM joined) AS l"
     )
     sides = (
-        f"{alias} AS ({_keyed(alias, each, side)})"
+        f"{alias} AS ({keyed(alias, side, _relation(each))})"
         for alias, each, side in (("l", lines, left), ("r", others, right))
     )
     return ", ".join([*sides, f"joined AS ({joined})", f"pairs AS ({pairs})"])
 
 
-def _keyed(alias: str, lines: Lines, side: Images) -> str:
-    """Return what selects lines and their keys; the cells that no key is made of cost nothing."""
+def _relation(lines: Lines) -> str:
+    """Return what lines are selected from, with their cells; those that no key is made of cost nothing."""
     cells = ", ".join(f"{_cell(lines, at)} AS c{at}" for at in range(lines.cells))
-    keys = ", ".join(key_columns(side))
-    return f"SELECT n, size, line, {keys} FROM (SELECT *, {cells} FROM {lines.sql}) AS {alias}"
+    return f"(SELECT *, {cells} FROM {lines.sql})"
 
 
 def _cell(lines: Lines, at: int) -> str:

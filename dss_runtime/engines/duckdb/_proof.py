@@ -5,7 +5,7 @@ from __future__ import annotations
 from dss_runtime._extras import extra
 from dss_runtime._sifting import Part
 from dss_runtime.engines.columnar import Cell, NotColumnarError, Sql, images, same_value
-from dss_runtime.engines.duckdb._cells import key_columns, same_key
+from dss_runtime.engines.duckdb._cells import keyed, same_key
 from dss_runtime.engines.duckdb._lines import alike_lines
 from dss_runtime.engines.duckdb._side import Rows
 from dss_runtime.engines.duckdb._tally import Verdict, connected, tally
@@ -98,13 +98,12 @@ class _Query:
 
     def _side(self, alias: str, relation: str) -> str:
         side = self._sides[alias]
-        columns = key_columns(side)
-        columns += [
-            f"{condition.sql('duckdb')} AS {name}"
+        conditions = [
+            f", {condition.sql('duckdb')} AS {name}"
             for name, condition in (("taken", side.where), ("retired", side.retired))
             if condition is not None
         ]
-        return f"SELECT {alias}.*, {', '.join(columns)} FROM {relation} AS {alias}"
+        return f"SELECT *{''.join(conditions)} FROM ({keyed(alias, side, relation)}) AS {alias}"
 
     def _left_out(self, alias: str) -> str:
         """Return whether a row is surely none of the branch."""

@@ -111,9 +111,9 @@ class TextSide(Rows):
 
     @override
     def cells(self, alias: str) -> list[Cell]:
-        from dss_runtime.engines.duckdb._cells import cell
+        from dss_runtime.engines.duckdb._cells import texts
 
-        return [cell(alias, at, "text") for at in range(len(self._files[0].wanted))]
+        return texts(alias, len(self._files[0].wanted))
 
     @property
     @override
