@@ -75,8 +75,9 @@ def _pairs(info: ModelInfo, recipe: Recipe, lines: Lines, others: Lines) -> str:
         "SELECT l.n AS ln, r.n AS rn, l.size AS ls, r.size AS rs, "
         "coalesce(l.odd, false) OR coalesce(r.odd, false) AS strange, "
         f"coalesce(l.line = r.line, false) AS alike, string_split(l.line, {delimiter}) AS cells, "
-        # To count is cheaper than to split, and for lines that are alike neither is needed.
-        f"CASE WHEN NOT alike THEN length(r.line) - length(replace(r.line, {delimiter}, '')) + 1 END AS others "
+        # To count is cheaper than to split, and neither is needed for lines that are alike.
+        "CASE WHEN NOT alike THEN "
+        f"length(r.line) - length(replace(r.line, {delimiter}, '')) + 1 END AS others "
         f"FROM l FULL JOIN r ON {same_key(left)}"
     )
     pairs = (
