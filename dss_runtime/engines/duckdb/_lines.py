@@ -3,8 +3,8 @@
 Files of one layout, such as an export and that of the day before, mostly have the same lines in another
 order. To read a line costs DuckDB a quarter of what its cells cost, to compare two a tenth. So lines are
 compared first; and unless many of them differ, Python reads the rows of those that do, and nobody looks
-at their cells in columns. Whatever is odd is left to who looks at cells: keys that are there twice or not
-known, and lines of too few cells.
+at their cells in columns. Keys that are there twice or not known are left to who looks at cells. A line of
+too few cells, or too many, is found where it is read.
 """
 
 from __future__ import annotations
@@ -69,21 +69,17 @@ def _pairs(info: ModelInfo, recipe: Recipe, lines: Lines, others: Lines) -> str:
     """Return the tables that end in the pairs of lines: only such as are alike are proven."""
     left, right = (images(info, recipe, texts(alias, lines.cells)) for alias in "lr")
     readable = exp.and_(exp.true(), *(field.readable for field in left.fields.values())).sql("duckdb")
-    delimiter = literal(lines.delimiter)
     cells = ", ".join(f"cells[{at + 1}] AS c{at}" for at in range(lines.cells))
     joined = (
         "SELECT l.n AS ln, r.n AS rn, l.size AS ls, r.size AS rs, "
-        "coalesce(l.odd, false) OR coalesce(r.odd, false) AS strange, "
-        f"coalesce(l.line = r.line, false) AS alike, string_split(l.line, {delimiter}) AS cells, "
-        # To count is cheaper than to split, and neither is needed for lines that are alike.
-        "CASE WHEN NOT alike THEN "
-        f"length(r.line) - length(replace(r.line, {delimiter}, '')) + 1 END AS others "
+        "coalesce(l.odd, false) OR coalesce(r.odd, false) AS odd, "
+        f"l.line = r.line AS alike, string_split(l.line, {literal(lines.delimiter)}) AS cells "
         f"FROM l FULL JOIN r ON {same_key(left)}"
     )
     pairs = (
-        "SELECT ln, rn, ls, rs, false AS lx, false AS rx, strange OR "
-        f"coalesce(len(cells) <> {lines.cells}, false) OR coalesce(others <> {lines.cells}, false) AS odd, "
-        f"alike AND coalesce({readable}, false) AS proven FROM (SELECT *, {cells} FROM joined) AS l"
+        "SELECT ln, rn, ls, rs, odd, false AS lx, false AS rx, "
+        f"coalesce(alike AND len(cells) = {lines.cells} AND {readable}, false) AS proven "
+        f"FROM (SELECT *, {cells} FROM joined) AS l"
     )
     sides = (
         f"{alias} AS ({keyed(alias, side, _relation(each))})"
