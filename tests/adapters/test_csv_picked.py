@@ -54,7 +54,7 @@ def test_lines_have_the_cells_of_the_csv_module(
         )
         picked = PickedLines([file], [bytearray([1] * len(lines))])
         try:
-            found: list[tuple[object, ...]] | None = list(picked)
+            found: list[tuple[object, ...]] | None = [tuple(cells) for cells in picked]
         except ChangedMeanwhileError:
             found = None
     assert found == expected([f"{line}{ending}" for line in lines], file)
