@@ -153,3 +153,12 @@ def test_several_files_of_one_side(files: Files, tmp_path: Path) -> None:
     assert ["<Changed changed_people_name(code='P1', old='Bo 1', new='Ada 1')>"] == actions
     assert (1, "duckdb", [True]) == (len(unreadable), engine, files.looked)
     assert "left2.csv:12: size" in unreadable[0]
+
+
+def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
+    """Whoever waits for the query hears what it is about, and how many rows were read after it."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    told: list[tuple[object, ...]] = []
+    sides = [files.tree(name) for name in ("Left", "Right")]
+    load_both(sides[0], sides[1], DuckDBSieve(always=True), progress=lambda *each: told.append(each))
+    assert ("diff", "people", 0, 0) in told
