@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dss_generator.schema.resolved import Schema
-from dss_runtime import DataStoreTree
+from dss_runtime import DataStoreTree, SourceError
 from dss_runtime._sifting import load_both
 from dss_runtime.engines.duckdb import DuckDBSieve, _proof
 from dss_runtime.engines.duckdb._lines import alike_lines
@@ -63,7 +63,7 @@ class Files:
         """Write the rows of both sides."""
         for name, column, rows in (("left", "size", left), ("right", "height", right)):
             text = ending.join([f"name,code,born,{column}", *rows]) + last
-            (self._folder / f"{name}.csv").write_bytes(text.encode())
+            (self._folder / f"{name}.csv").write_bytes(text.encode(errors="surrogateescape"))
 
     def tree(self, name: str) -> DataStoreTree:
         """Return a tree that is not read yet."""
@@ -142,6 +142,17 @@ def test_what_lines_do_not_tell(files: Files, odd: list[str], side: str) -> None
     files.write(middle if side != "right" else ROWS, middle if side != "left" else ROWS)
     *_, engine = files.compared()
     assert files.looked == [False] or engine == "memory" or (side == "both" and len(odd) > 1)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_line_that_is_no_utf8(files: Files, side: int) -> None:
+    """A byte that cannot be decoded is told as by objects, whichever lines are alike."""
+    rows = [[f"Ada,P{number},2001-02-03,1.5" for number in range(10_000)] for _ in range(2)]
+    rows[side].append("A\udcffda,P99,2001-02-03,1.5")
+    files.write(*rows)
+    with pytest.raises(SourceError, match="is not utf-8"):
+        load_both(files.tree("Left"), files.tree("Right"), DuckDBSieve(always=True))
+    assert [False] == files.looked
 
 
 def test_several_files_of_one_side(files: Files, tmp_path: Path) -> None:

@@ -17,20 +17,31 @@ with extra("duckdb"):
 
 def prove(left: Part, ours: Rows, right: Part, theirs: Rows) -> Verdict | str:
     """Return which rows may differ, or why nobody can tell."""
-    with connected() as connection:
-        try:
-            found = alike_lines(connection, left, ours, right, theirs)
-            if found is not None:
-                return found.verdict(lines=True)
-            query = _Query(left, ours.cells("l"), right, theirs.cells("r"))
-            tables = (ours.relation(connection, "l"), theirs.relation(connection, "r"))
-            found = tally(connection, query.sql(*tables))
-            if not found.each_once:
-                found = tally(connection, query.sql(*tables, twice=True))
-        except NotColumnarError as error:
-            return str(error)
-        except duckdb.Error as error:
-            return f"DuckDB cannot read the rows: {str(error).splitlines()[0]}"
+    try:
+        with connected() as connection:
+            return _verdict(connection, left, ours, right, theirs)
+    except NotColumnarError as error:
+        return str(error)
+    except duckdb.Error as error:
+        return f"DuckDB cannot read the rows: {str(error).splitlines()[0]}"
+    except OSError as error:
+        return f"DuckDB has no place for temporary files: {error.strerror}"
+
+
+def _verdict(
+    connection: duckdb.DuckDBPyConnection, left: Part, ours: Rows, right: Part, theirs: Rows
+) -> Verdict | str:
+    found = alike_lines(connection, left, ours, right, theirs)
+    if found is not None:
+        return found.verdict(lines=True)
+    query = _Query(left, ours.cells("l"), right, theirs.cells("r"))
+    refused = ours.refuse_cells() or theirs.refuse_cells()
+    if refused:
+        return refused
+    tables = (ours.relation(connection, "l"), theirs.relation(connection, "r"))
+    found = tally(connection, query.sql(*tables))
+    if not found.each_once:
+        found = tally(connection, query.sql(*tables, twice=True))
     if found.odd:
         return "a key is written in a way that SQL does not read"
     if found.sizes != (ours.total, theirs.total):

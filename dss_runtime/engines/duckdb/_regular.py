@@ -1,13 +1,13 @@
 """What a file of rows has to be like, so that Python and DuckDB read the same from it.
 
 Two things are looked at. Here, what the two take differently: other encodings, NUL bytes, carriage returns
-alone. And then, where cells are quoted, that DuckDB has lost nothing: every byte of the file is in a cell, or
-a quote, a delimiter or the end of a line (`Regular.size`). It drops spaces beside quotes, for instance, which
-Python takes for text.
+alone, and, unless all of a line is read as one, bytes that are no UTF-8, of which DuckDB says nothing in a
+column that is not read. And then, where cells are quoted, that DuckDB has lost nothing: every byte of the
+file is in a cell, or a quote, a delimiter or the end of a line (`Regular.size`). It drops spaces beside
+quotes, for instance, which Python takes for text.
 
-What DuckDB itself refuses (a row with too many cells, a broken quote, a byte that is no UTF-8, a line of more
-characters than a cell may have) need not be looked for: such a branch is read into objects, which tells what
-is wrong.
+What DuckDB itself refuses (a row with too many cells, a broken quote, a line of more characters than a cell
+may have) need not be looked for: such a branch is read into objects, which tells what is wrong.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import codecs
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from dss_runtime._tabular import State, TextFile
+from dss_runtime._tabular import TextFile
 
 _AT_ONCE = 1 << 18
 """How much is looked at while it is in the processor's cache."""
@@ -25,7 +25,7 @@ _PATTERNS = frozenset("*?[{")
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """A file as it was looked at: where its rows begin and end, and its state.
+    """A file as it was looked at: where its rows begin and end.
 
     The last row ends before the bytes that end it. `ending` is how many bytes end each row, and `quotes` how
     many quotes there are.
@@ -35,7 +35,6 @@ class Regular:
     end: int
     ending: int
     quotes: int
-    state: State
 
     @property
     def size(self) -> int:
@@ -51,7 +50,7 @@ def regular(file: TextFile) -> Regular | str:
         return f"{file.shown} has a character in its path that stands for several"
     if file.cells < 2:
         return f"{file.shown} has a single column"
-    state, quote = State.of(file), file.quote.encode()
+    quote = file.quote.encode()
     quotes, ending = 0, 1
     with file.path.open("rb") as opened:
         start = end = _skip_header(opened, file)
@@ -70,7 +69,7 @@ def regular(file: TextFile) -> Regular | str:
                 end = opened.tell() - len(piece) + len(row)
     if start == end:
         return f"{file.shown} has no row"
-    return Regular(start, end, ending, quotes, state)
+    return Regular(start, end, ending, quotes)
 
 
 def count_lines(file: TextFile, found: Regular) -> int:
@@ -82,6 +81,17 @@ def count_lines(file: TextFile, found: Regular) -> int:
             lines += piece.count(b"\n")
             left -= len(piece)
     return lines
+
+
+def is_utf8(file: TextFile) -> bool:
+    """Whether every byte of *file* is a part of UTF-8."""
+    with file.path.open("rb") as opened:
+        try:
+            while piece := opened.read(_AT_ONCE):
+                (piece + opened.readline()).decode()
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _skip_header(opened: BinaryIO, file: TextFile) -> int:

@@ -14,7 +14,7 @@ from dss_runtime._reading import Cells, SourceRows
 from dss_runtime._tabular import ChangedMeanwhileError, State, TextRows
 from dss_runtime._typing import override
 from dss_runtime.engines.duckdb._files import Lines, as_lines, numbered, select_cells
-from dss_runtime.engines.duckdb._regular import Regular, count_lines, regular
+from dss_runtime.engines.duckdb._regular import Regular, count_lines, is_utf8, regular
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,6 +32,10 @@ class Rows(ABC):
     @abstractmethod
     def refuse(self) -> str:
         """Return why DuckDB cannot look at the rows, "" where it can."""
+
+    def refuse_cells(self) -> str:
+        """Return why DuckDB cannot look at some cells of the rows alone, "" where it can."""
+        return ""
 
     @property
     @abstractmethod
@@ -83,7 +87,8 @@ class TextSide(Rows):
         super().__init__(source)
         self._rows = rows
         self._source: SourceRows = source
-        self._files = rows.text_files()
+        self._states = [State.of(file) for file in rows.text_files()]
+        self._files = rows.text_files()  # as they are now: `check` notices what they become from here on
         self._regular: list[Regular] = []
 
     @property
@@ -94,10 +99,23 @@ class TextSide(Rows):
     @override
     def refuse(self) -> str:
         for file in self._files:
-            found = regular(file)
+            try:
+                found = regular(file)
+            except OSError as error:
+                return f"{file.shown} cannot be read: {error.strerror}"
             if isinstance(found, str):
                 return found
             self._regular.append(found)
+        return ""
+
+    @override
+    def refuse_cells(self) -> str:
+        for file in self._files:
+            try:
+                if not is_utf8(file):
+                    return f"{file.shown} holds a byte that is no UTF-8"
+            except OSError as error:
+                return f"{file.shown} cannot be read: {error.strerror}"
         return ""
 
     @override
@@ -123,8 +141,11 @@ class TextSide(Rows):
     @override
     def picked(self, wanted: bytearray, *, lines: bool) -> SourceRows:
         alone = lines and len(self._files) == 1
-        rows = [len(wanted)] if alone else list(map(count_lines, self._files, self._regular))
         self.check()
+        try:
+            rows = [len(wanted)] if alone else list(map(count_lines, self._files, self._regular))
+        except OSError:
+            raise ChangedMeanwhileError(Place(self._files[0].shown)) from None
         if sum(rows) != len(wanted):  # some cell holds a line break
             return _Some(self._source, wanted)
         ends = [sum(rows[: at + 1]) for at in range(len(rows))]
@@ -137,8 +158,8 @@ class TextSide(Rows):
 
     @override
     def check(self) -> None:
-        for each, file in zip(self._regular, self._files, strict=True):
-            if each.state != State.of(file):
+        for file, state in zip(self._files, self._states, strict=True):
+            if not state.is_of(file):
                 raise ChangedMeanwhileError(Place(file.shown))
 
 
