@@ -149,7 +149,7 @@ def test_a_line_that_is_no_utf8(files: Files, side: int) -> None:
     """A byte that cannot be decoded is told as by objects, whichever lines are alike."""
     rows = [[f"Ada,P{number},2001-02-03,1.5" for number in range(10_000)] for _ in range(2)]
     rows[side].append("A\udcffda,P99,2001-02-03,1.5")
-    files.write(*rows)
+    files.write(rows[0], rows[1])
     with pytest.raises(SourceError, match="is not utf-8"):
         load_both(files.tree("Left"), files.tree("Right"), DuckDBSieve(always=True))
     assert [False] == files.looked
