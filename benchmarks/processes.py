@@ -30,18 +30,24 @@ class FailedError(Exception):
 def cost_of(command: Sequence[str], folder: Path) -> tuple[Cost, str]:
     """Run *command* in *folder*, and return what it cost and what it printed on standard output.
 
-    Bytecode is written and used, as it is by default, whatever this process was told. Raises FailedError,
-    with everything that was printed, for an exit code other than 0.
+    Raises FailedError, with everything that was printed, for an exit code other than 0.
     """
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before, start = _children(), time.perf_counter()
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+        command, cwd=folder, env=environment(), capture_output=True, encoding="utf-8", check=False
     )
     wall, cpu = time.perf_counter() - start, _children() - before
     if done.returncode:
         raise FailedError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
     return Cost(wall, cpu), done.stdout
+
+
+def environment() -> dict[str, str]:
+    """Return the variables of a process that is measured.
+
+    It writes and uses bytecode, as it does by default, whatever this process was told.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _children() -> float:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from dss_runtime._actions import Action
 from dss_runtime._branch import Branch
-from dss_runtime._fields import Field
 
 T = TypeVar("T", bound=Action)
 
@@ -17,8 +16,8 @@ class Capacity:
     """What the fields of a branch of the target can hold."""
 
     def __init__(self, target: Branch[Any, Any]) -> None:
-        self._fields = {
-            field.name: field
+        self._checks: dict[str, tuple[str, Callable[[Any], str | None]]] = {
+            field.name: (field.type.name, field.type.check)
             for field in target.info.fields
             if not field.derived and field.name not in target.omitted
         }
@@ -31,22 +30,18 @@ class Capacity:
         return action if reason is None else replace(action, error=reason)
 
     def _reason(self, action: Action) -> str | None:
-        """Return why a value is impossible: any of a new record, the changed one of one that is there."""
-        fields: Iterable[Field] = self._fields.values()
-        if action.attribute is not None:
-            field = self._fields.get(action.attribute)
-            fields = () if field is None else (field,)
-        for field in fields:
-            value: object = getattr(action.left, field.name)
-            reason = None if value is None else _check(field, value)
+        """Return why a value is impossible: any of a new record, the changed one of one that is there.
+
+        A field's type may rely on values of its own type, and fail on any other.
+        """
+        for name in self._checks if action.attribute is None else (action.attribute,):
+            if name not in self._checks or (value := getattr(action.left, name)) is None:
+                continue
+            kind, check = self._checks[name]
+            try:
+                reason = check(value)
+            except (TypeError, ValueError, AttributeError):
+                reason = f"is of the type {type(value).__name__}, where {kind} was expected"
             if reason is not None:
-                return f"{field.name}: {reason}"
+                return f"{name}: {reason}"
         return None
-
-
-def _check(field: Field, value: object) -> str | None:
-    """Ask the field's type, which may rely on values of its own type and fail on any other."""
-    try:
-        return field.type.check(value)
-    except (TypeError, ValueError, AttributeError):
-        return f"is of the type {type(value).__name__}, where {field.type.name} was expected"

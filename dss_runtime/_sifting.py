@@ -78,6 +78,10 @@ class Sieve(Protocol):
         ...
 
 
+def _unheard(_tree: str) -> Progress:
+    return silent
+
+
 class Sifting:
     """Two trees that are read within a `with` block; `finish` then gives them what may differ.
 
@@ -142,13 +146,20 @@ class Sifting:
         for each in chain.from_iterable(self._intakes.values()):
             each.end(failed=kind is not None)
 
-    def finish(self) -> None:
-        """Read what may differ, once both trees have been loaded; an error leaves both trees empty."""
+    def finish(self, listening: Callable[[str], Progress] = _unheard) -> None:
+        """Read what may differ, once both trees have been loaded; an error leaves both trees empty.
+
+        Of a tree's name, *listening* returns who is told how far that is.
+        """
+        for tree in self.waiting:
+            tree.importer.progress = listening(tree.name)
+        tell = listening(self._trees[1].name)
         try:
             for name, pairing in self._pairings.items():
                 intakes = self._intakes.get(name, ())
                 for each in intakes:
                     each.end()
+                tell("diff", name, 0, 0)  # nobody can tell how far a sieve is that looks at all rows at once
                 with collector_suspended():
                     refused = _given(intakes) if any(each.asked for each in intakes) else pairing.finish()
                 if refused:
@@ -215,7 +226,7 @@ def load_both(
     with sifting:
         left.load(progress)
         right.load(progress)
-        sifting.finish()
+        sifting.finish(lambda _: progress)
     return sifting.chosen
 
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class ChangedMeanwhileError(DssError):
-    """Rows are not what they were when an engine has looked at them; `place` is where that was noticed."""
+    """Rows are not what an engine has taken them for; `place` is where that was noticed.
+
+    They have changed meanwhile, or it has only looked at what they have in common with others.
+    """
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
@@ -23,7 +26,7 @@ class ChangedMeanwhileError(DssError):
 
     @override
     def __str__(self) -> str:
-        return f"{self.place}: is not what it was when it was compared"
+        return f"{self.place}: is not what it was taken for when it was compared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

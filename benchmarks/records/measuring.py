@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from threading import Timer
 
-from benchmarks.processes import ROOT, Cost, FailedError
+from benchmarks.processes import ROOT, Cost, FailedError, environment
 
 KIB = 1024
 UNIT = 1 if sys.platform == "darwin" else KIB
@@ -29,11 +29,15 @@ class EndedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one process has cost: its stages, all of it, and the most memory that it had, in bytes."""
+    """What one process has cost: its stages, all of it, and the most memory that it had, in bytes.
+
+    `engine` is by what it has chosen to find the differences, where there is a choice.
+    """
 
     stages: Mapping[str, Cost]
     whole: Cost
     peak: int
+    engine: str = ""
 
     @property
     def compared(self) -> Cost:
@@ -50,7 +54,9 @@ def run(module: str, arguments: Sequence[str], patience: float) -> Run:
     command = (sys.executable, "-m", module, *arguments)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begun = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=err, cwd=ROOT, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=out, stderr=err, cwd=ROOT, env=environment(), start_new_session=True
+        )
         ending = Timer(patience, os.killpg, (process.pid, signal.SIGKILL))
         ending.start()
         _, status, used = os.wait4(process.pid, 0)
@@ -66,8 +72,9 @@ def run(module: str, arguments: Sequence[str], patience: float) -> Run:
         )
     if process.returncode:
         raise FailedError(f"{' '.join(command)}: exit code {process.returncode}\n{printed}{complaints}")
-    stages = {name: Cost(*cost) for name, cost in json.loads(printed.splitlines()[-1]).items()}
-    return Run(stages, Cost(wall, used.ru_utime + used.ru_stime), used.ru_maxrss * UNIT)
+    told = json.loads(printed.splitlines()[-1])
+    stages = {name: Cost(*cost) for name, cost in told["stages"].items()}
+    return Run(stages, Cost(wall, used.ru_utime + used.ru_stime), used.ru_maxrss * UNIT, told["engine"])
 
 
 def medians(runs: Sequence[Run]) -> Run:
@@ -76,6 +83,7 @@ def medians(runs: Sequence[Run]) -> Run:
         {name: _median([each.stages[name] for each in runs]) for name in runs[0].stages},
         _median([each.whole for each in runs]),
         round(median(each.peak for each in runs)),
+        runs[0].engine,
     )
 
 

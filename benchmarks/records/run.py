@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ def main(name: str, folder: str, size: str) -> None:
     found = CONTESTANTS[name].run(files, stages)
     if found != expected(files.size):
         raise SystemExit(f"{name} found {found}, expected {expected(files.size)}")
-    print(json.dumps(stages.costs))
+    stages.print()
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def size_table(results: Results, size: int) -> Iterator[str]:
             continue
         growth = results.growth(name, size)
         cells = [
-            each.title,
+            f"{each.title}: {run.engine}" if run.engine else each.title,
             _stage(run, "read"),
             _stage(run, "diff"),
             _seconds(run.compared.cpu),

@@ -14,6 +14,7 @@ from dss_runtime.cli._engine import engine_option, sieves_of
 from dss_runtime.cli._events import tree_read
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
+from dss_runtime.cli._progress import Bars
 from dss_runtime.cli._project import Pair, Project, load_project
 from dss_runtime.cli._report import Names
 from dss_runtime.cli._safety import Safety, safety_of
@@ -75,7 +76,8 @@ class Comparison:
         with sifting:
             self.sources.load(session, self.left, told=self.left not in sifting.waiting)
             load(session, self.right, told=self.right not in sifting.waiting)
-            sifting.finish()
+            with Bars(session) as bars:
+                sifting.finish(bars)
         for tree in sifting.waiting:
             tree_read(tree, time.monotonic() - begun)
         self.chosen[:] = sifting.chosen

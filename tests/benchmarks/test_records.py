@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,6 +140,12 @@ def test_who_is_left_out_is_told_with_the_reason() -> None:
     lines = "\n".join(size_table(results, 1_000))
     assert "by hand: parser and loop" in lines
     assert "not done after 1 s." in lines
+
+
+def test_by_what_the_product_has_found_them_is_told() -> None:
+    """A table names the path that was chosen."""
+    results = Results({("pair", 1_000): dataclasses.replace(_run(1.0), engine="duckdb")})
+    assert any("the path that it chooses: duckdb" in each for each in size_table(results, 1_000))
 
 
 def test_the_actions_written_are_sixty_thousand() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dss_runtime import DataStoreTree, DssError
 from dss_runtime._sifting import Sieve, load_both
-from dss_runtime.engines.duckdb import DuckDBSieve
+from dss_runtime.engines.duckdb import DuckDBSieve, _lines
 from dss_runtime.engines.streaming import StreamingSieve
 from tests.generated_schemas.conftest import world, worlds
 from tests.generated_schemas.variations import alternatives
@@ -32,13 +32,17 @@ DIRT = [
     *["é", "e\u0301", "İ", "ß", "ﬁ", "\xa0", "\u2003x", "\x1f", "\ufeff", "\x00", "#", "\t"],
     *['"', '""', 'a"b', "[", '["a"]', "a,b", ";", ",", "'", "line\nbreak", "x\r"],
 ]
+BARE = [each for each in DIRT if not set(each) & set('",;\n\r\t\x00')]
+"""Dirt that a cell holds without quotes, whatever the delimiter."""
 PHASES = [Phase.explicit, Phase.generate]
 whole = settings(max_examples=max(2, settings().max_examples // 4), phases=PHASES)
 few = settings(max_examples=max(2, settings().max_examples // 10), phases=PHASES)
 MARKS = st.sampled_from(["same", "left", "right"])
 
 
-def dirty(data: st.DataObject, rows: list[list[str]], other: list[list[str]]) -> None:
+def dirty(
+    data: st.DataObject, rows: list[list[str]], other: list[list[str]], dirt: Sequence[str] = DIRT
+) -> None:
     """Put odd texts into some cells of one side or of both, and let rows come twice or short."""
     for _ in range(data.draw(st.integers(0, 3))):
         side = data.draw(MARKS)
@@ -46,7 +50,7 @@ def dirty(data: st.DataObject, rows: list[list[str]], other: list[list[str]]) ->
             if each and side in ("same", ("left", "right")[number]):
                 row = each[data.draw(st.integers(0, len(each) - 1)) if side != "same" else 0]
                 if row:
-                    row[data.draw(st.integers(0, len(row) - 1))] = data.draw(st.sampled_from(DIRT))
+                    row[data.draw(st.integers(0, len(row) - 1))] = data.draw(st.sampled_from(dirt))
     for each in (rows, other):
         if each and data.draw(st.integers(0, 7)) == 0:
             each.append(list(data.draw(st.sampled_from(each))))
@@ -54,13 +58,19 @@ def dirty(data: st.DataObject, rows: list[list[str]], other: list[list[str]]) ->
             data.draw(st.sampled_from(each)).append("one too many")
 
 
-def rewritten(data: st.DataObject, texts: Sequence[str], delimiter: str, header: bool) -> Iterator[str]:
-    """Yield files of the same branch of two sides, dirty, and written in some way that CSV allows, or not."""
+def rewritten(
+    data: st.DataObject, texts: Sequence[str], delimiter: str, header: bool, bare: bool = False
+) -> Iterator[str]:
+    """Yield files of the same branch of two sides, dirty, and written in some way that CSV allows, or not.
+
+    If *bare*, cells are quoted only where they have to be.
+    """
     sides = [list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)) for text in texts]
     bodies = [rows[1:] if header else rows for rows in sides]
-    dirty(data, *bodies)
+    dirty(data, bodies[0], bodies[1], BARE if bare else DIRT)
     for rows, body in zip(sides, bodies, strict=True):
-        quoting: Any = data.draw(st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+        quotings = [csv.QUOTE_MINIMAL] if bare else [csv.QUOTE_ALL, csv.QUOTE_MINIMAL]
+        quoting: Any = data.draw(st.sampled_from(quotings))
         ending = data.draw(st.sampled_from(["\n", "\r\n"]))
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=ending)
@@ -77,14 +87,14 @@ def rewritten(data: st.DataObject, texts: Sequence[str], delimiter: str, header:
         }.get(spoilt, made)
 
 
-def spoil(data: st.DataObject, world: World, folders: Sequence[Path]) -> None:
+def spoil(data: st.DataObject, world: World, folders: Sequence[Path], bare: bool = False) -> None:
     """Make the files of two sides dirty, branch by branch."""
     for name, held in world.held(FILES).items():
         options = dict(held.options)
         paths = [folder / f"{name}.csv" for folder in folders]
         texts = [path.read_bytes().decode() for path in paths]
         delimiter, header = str(options["delimiter"]), bool(options["header"])
-        for path, text in zip(paths, rewritten(data, texts, delimiter, header), strict=True):
+        for path, text in zip(paths, rewritten(data, texts, delimiter, header, bare), strict=True):
             path.write_bytes(text.encode())
 
 
@@ -124,14 +134,14 @@ def check(pairs: Sequence[Sequence[DataStoreTree]], *sieves: Sieve) -> None:
     assert records(left, right) == records(ours, theirs)
 
 
-def folders(data: st.DataObject, world: World, place: Path) -> tuple[Data, Data]:
+def folders(data: st.DataObject, world: World, place: Path, bare: bool = False) -> tuple[Data, Data]:
     """Write the files of two sides into two folders, and return what they were made of."""
     ours = data.draw(world.data(low=1, plain=True))
     theirs = alternatives(world, data, ours)
     for name, records_of in (("left", ours), ("right", theirs)):
         (place / name).mkdir()
         world.tree(FILES, records_of, place / name)
-    spoil(data, world, [place / "left", place / "right"])
+    spoil(data, world, [place / "left", place / "right"], bare)
     return ours, theirs
 
 
@@ -141,13 +151,25 @@ def test_files_are_compared_as_objects_are(world: World, data: st.DataObject) ->
     """Two folders of files, dirty in every way, differ in columns as they differ in objects."""
     with TemporaryDirectory() as place:
         folders(data, world, Path(place))
-        pairs = [
-            [world.again(FILES, {"folder": Path(place) / name}) for name in ("left", "right")]
-            for _ in range(2)
-        ]
-        for pair in pairs:
-            pair[1].name = "Other"
-        check(pairs, DuckDBSieve(always=True))
+        check_files(world, Path(place))
+
+
+@whole
+@given(data=st.data())
+def test_lines_are_compared_as_objects_are(world: World, data: st.DataObject) -> None:
+    """Files of the same layout differ in their lines as they differ in objects, however many do."""
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_lines, "MANY", 1.0)
+        folders(data, world, Path(place), bare=True)
+        check_files(world, Path(place))
+
+
+def check_files(world: World, place: Path) -> None:
+    """Hold the files of two folders, as columns, against the same files as objects."""
+    pairs = [[world.again(FILES, {"folder": place / name}) for name in ("left", "right")] for _ in range(2)]
+    for pair in pairs:
+        pair[1].name = "Other"
+    check(pairs, DuckDBSieve(always=True))
 
 
 @few

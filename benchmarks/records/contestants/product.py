@@ -65,6 +65,8 @@ def _compared(files: Files, stages: Stages, right: str) -> Counts:
         compared = prepare(session, "Left", right)
         compared.load(session)
         actions, _ = compared.diff.plan()
+    (chosen,) = compared.chosen
+    stages.engine = chosen.engine
     return counted(actions)
 
 

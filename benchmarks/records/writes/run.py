@@ -6,7 +6,6 @@ Prints what writing has cost; reading and comparing before are not measured.
 from __future__ import annotations
 
 import gc
-import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -49,7 +48,7 @@ def main(writer: str, database: str, folder: str, port: str, password: str, proc
     remaining = len((left - tree(files, "Table", url).load()).plan()[0])
     if remaining:
         raise SystemExit(f"{writer} on {database}: {remaining} differences are left")
-    print(json.dumps(stages.costs))
+    stages.print()
 
 
 if __name__ == "__main__":

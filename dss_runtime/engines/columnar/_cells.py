@@ -17,12 +17,14 @@ Kind: TypeAlias = Literal[
 class Cell(NamedTuple):
     """A cell: the SQL of it, and its kind. Its NULL is the None of a row, unless it is `made`.
 
-    The NULL of a cell that was made of others means that nobody knows what it holds.
+    The NULL of a cell that was made of others means that nobody knows what it holds. A `clean` text is
+    surely there, and holds no NUL character.
     """
 
     sql: Sql
     kind: Kind = "text"
     made: bool = False
+    clean: bool = False
 
 
 def unfit(kind: FieldType[Any], cell: Cell) -> NotColumnarError:

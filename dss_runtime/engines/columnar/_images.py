@@ -20,6 +20,7 @@ from dss_runtime.engines.columnar._sql import (
     case,
     equal,
     exp,
+    first_of,
     is_null,
     joined,
     negated,
@@ -148,7 +149,7 @@ class _Reader:
         elif recipe.absent:
             absent = self._constant(kind, recipe.absent[0], image)
             compared = case((blank, absent), otherwise=image.compared)
-            readable = case((blank, truth(True)), otherwise=image.readable)
+            readable = first_of(blank, image.readable)
             value = image.value
         else:
             compared, readable, value = image.compared, image.readable, image.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dss_runtime.engines.columnar._calendar import CLOCK
+from dss_runtime.engines.columnar._calendar import CLOCK, DAY
 from dss_runtime.engines.columnar._cells import Cell, unfit
 from dss_runtime.engines.columnar._image import Image, image_of
 from dss_runtime.engines.columnar._numbers import DECIMAL, INT
@@ -41,10 +41,6 @@ from dss_runtime.types import (
 
 _COMMA = text(",")
 """What separates elements in an image, whatever a tree separates them by."""
-_DAY = (
-    "[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
-    "|(?:0[13578]|1[02])-31)"
-)
 _PATTERNS: Mapping[type[FieldType[Any]], str] = {
     IntType: INT,
     DecimalType: DECIMAL,
@@ -52,8 +48,8 @@ _PATTERNS: Mapping[type[FieldType[Any]], str] = {
     BoolType: "true|false|1|0",
     UuidType: UUID,
     TimeType: CLOCK,
-    DateType: _DAY,
-    DatetimeType: f"{_DAY}[T ]{CLOCK}",
+    DateType: DAY,
+    DatetimeType: f"{DAY}[T ]{CLOCK}",
 }
 """Texts that can be read as elements of each type; those of str are all texts without quotes."""
 
@@ -78,7 +74,8 @@ def _readable(kind: FieldType[Any], separator: str, of: FieldType[object], cell:
     if cell.kind != "text":
         raise unfit(kind, cell)
     if type(of) is StrType and of.max_length is None:
-        return negated(some(*(holds(cell.sql, each) for each in (text('"'), text("["), NUL))))
+        strange = (text('"'), text("["), *(() if cell.clean else (NUL,)))
+        return negated(some(*(holds(cell.sql, each) for each in strange)))
     pattern = _PATTERNS.get(type(of))
     if pattern is None or (isinstance(of, DatetimeType) and of.zone not in ("utc", "naive")):
         raise NotColumnarError(f"{kind.name} of {of.name} has no image")

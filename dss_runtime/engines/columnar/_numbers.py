@@ -65,7 +65,7 @@ def float_image(kind: FloatType, cell: Cell) -> Image:
     high = cast_to("DOUBLE", text("1.7976931348623157e308"))
     known = every(above(number, low), below(number, high))
     if cell.kind != "double":
-        known = every(first_of(matches(digits, _FLOAT), round_trip("DOUBLE", digits)), known)
+        known = first_of(matches(digits, _FLOAT), every(round_trip("DOUBLE", digits), known))
     value = case((known, number))
     if kind.scale is None:
         return image_of(value, none=low, readable=known)

@@ -34,7 +34,7 @@ def stripped(value: Sql) -> Sql:
 
 def is_blank(cell: Cell) -> Sql:
     """Whether a cell holds nothing, or a text that shows nothing; NULL where it is made, and not known."""
-    absent = () if cell.made else ((is_null(cell.sql), truth(True)),)
+    absent = () if cell.made or cell.clean else ((is_null(cell.sql), truth(True)),)
     if cell.kind != "text":
         return case(*absent, otherwise=truth(False))
     return case(

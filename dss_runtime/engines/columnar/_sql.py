@@ -130,7 +130,7 @@ def some(*conditions: Sql) -> Sql:
 
 def first_of(cheap: Sql, other: Sql) -> Sql:
     """Whether one of two conditions is true, of which *other* is looked at only where *cheap* is not."""
-    return case((cheap, truth(True)), otherwise=other)
+    return other if other == truth(True) else case((cheap, truth(True)), otherwise=other)
 
 
 def length(value: Sql) -> Sql:

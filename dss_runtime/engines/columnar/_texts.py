@@ -23,6 +23,7 @@ from dss_runtime.engines.columnar._sql import (
     negated,
     piece,
     text,
+    truth,
     whole,
 )
 from dss_runtime.types import BytesType, EnumType, StrType, UuidType
@@ -43,7 +44,7 @@ def str_image(kind: StrType, cell: Cell) -> Image:
     if cell.kind != "text":
         raise unfit(kind, cell)
     value = cell.sql
-    known = negated(holds(value, NUL))
+    known = truth(True) if cell.clean else negated(holds(value, NUL))
     if kind.max_length is not None:
         known = every(at_most(length(value), whole(kind.max_length)), known)
     compared = case((known, _folded(kind, value)))

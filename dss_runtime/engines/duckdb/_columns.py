@@ -74,7 +74,7 @@ class ColumnSide(Rows):
         return 0
 
     @override
-    def picked(self, wanted: bytearray) -> SourceRows:
+    def picked(self, wanted: bytearray, *, lines: bool) -> SourceRows:
         return _Picked(self._pieces, wanted, self._unreadable)
 
     @override

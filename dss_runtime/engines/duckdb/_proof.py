@@ -2,100 +2,51 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
-
 from dss_runtime._extras import extra
 from dss_runtime._sifting import Part
 from dss_runtime.engines.columnar import Cell, NotColumnarError, Sql, images, same_value
+from dss_runtime.engines.duckdb._cells import keyed, same_key
+from dss_runtime.engines.duckdb._lines import alike_lines
 from dss_runtime.engines.duckdb._side import Rows
+from dss_runtime.engines.duckdb._tally import Verdict, connected, tally
 
 with extra("duckdb"):
     import duckdb
     from sqlglot import exp
 
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
-"""Nothing is downloaded, or loaded, that is not in the library."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A byte for each row of either side, 0 where it need not be read; `same` pairs are proven."""
-
-    left: bytearray
-    right: bytearray
-    same: int
-
-
 def prove(left: Part, ours: Rows, right: Part, theirs: Rows) -> Verdict | str:
     """Return which rows may differ, or why nobody can tell."""
     try:
-        query = _Query(left, ours.cells("l"), right, theirs.cells("r"))
+        with connected() as connection:
+            return _verdict(connection, left, ours, right, theirs)
     except NotColumnarError as error:
         return str(error)
-    try:
-        found = _found(query, ours, theirs)
     except duckdb.Error as error:
         return f"DuckDB cannot read the rows: {str(error).splitlines()[0]}"
     except OSError as error:
         return f"DuckDB has no place for temporary files: {error.strerror}"
+
+
+def _verdict(
+    connection: duckdb.DuckDBPyConnection, left: Part, ours: Rows, right: Part, theirs: Rows
+) -> Verdict | str:
+    found = alike_lines(connection, left, ours, right, theirs)
+    if found is not None:
+        return found.verdict(lines=True)
+    query = _Query(left, ours.cells("l"), right, theirs.cells("r"))
+    refused = ours.refuse_cells() or theirs.refuse_cells()
+    if refused:
+        return refused
+    tables = (ours.relation(connection, "l"), theirs.relation(connection, "r"))
+    found = tally(connection, query.sql(*tables))
+    if not found.each_once:
+        found = tally(connection, query.sql(*tables, twice=True))
     if found.odd:
         return "a key is written in a way that SQL does not read"
     if found.sizes != (ours.total, theirs.total):
         return "a cell is quoted in a way that DuckDB reads otherwise"
-    return found.verdict
-
-
-def _found(query: _Query, ours: Rows, theirs: Rows) -> _Found:
-    """Return what the query tells; what has no room in memory goes to files of this process alone."""
-    with tempfile.TemporaryDirectory(prefix="dss-") as folder, duckdb.connect(config=_CONFIG) as connection:
-        connection.execute("SET temp_directory = ?", [folder])
-        connection.execute("SET enable_progress_bar = false")
-        tables = (ours.relation(connection, "l"), theirs.relation(connection, "r"))
-        found = _Found(connection.execute(query.sql(*tables)).fetchall())
-        if not found.each_once:
-            found = _Found(connection.execute(query.sql(*tables, twice=True)).fetchall())
-    return found
-
-
-class _Found:
-    """What the groups of the query tell.
-
-    Each has the number of a row that has to be read of either side, NULL where none has; of the rows of each
-    side in its pairs, how many they are, the highest number, and their size; and how many of the pairs are
-    proven, and have a key that is not known.
-    """
-
-    def __init__(self, groups: list[tuple[int | None, ...]]) -> None:
-        columns = [[value or 0 for value in column] for column in zip(*groups, strict=True)] or [[0]] * 10
-        self._numbers = columns[:2]
-        self._rows = tuple(map(sum, columns[2:4]))
-        self._last = tuple(map(max, columns[4:6]))
-        self.sizes = tuple(map(sum, columns[6:8]))
-        self._same, self.odd = map(sum, columns[8:])
-
-    @property
-    def each_once(self) -> bool:
-        """Whether each row is in one pair."""
-        return self._rows == self._last
-
-    @property
-    def verdict(self) -> Verdict:
-        """Which rows may differ."""
-        left, right = map(_marked, self._numbers, self._last)
-        return Verdict(left, right, self._same)
-
-
-def _marked(numbers: list[int], last: int) -> bytearray:
-    found = bytearray(last + 1)
-    for number in numbers:
-        found[number] = 1
-    del found[0]
-    return found
+    return found.verdict()
 
 
 class _Query:
@@ -127,49 +78,43 @@ class _Query:
             found.extend(side.fields[name].readable for name in side.fields if name not in both)
         return found or [exp.true()]
 
+    _whole_sizes = (
+        " UNION ALL SELECT NULL, NULL, (SELECT sum(size) FROM l), (SELECT sum(size) FROM r), "
+        "true, true, false, false"
+    )
+    """A pair of no rows that has the sizes of all: where a row is in several pairs, these do not tell."""
+
     def sql(self, left: str, right: str, *, twice: bool = False) -> str:
-        """Return the query over the two relations."""
-        keys = [f"k{at}" for at in range(len(self._sides["l"].key))]
-        same = " AND ".join(f"l.{key} = r.{key}" for key in keys)
+        """Return the tables that end in the pairs of rows of two relations."""
+        same = same_key(self._sides["l"])
         proof = self._proof.sql("duckdb")
         parts = [f"l AS ({self._side('l', left)})", f"r AS ({self._side('r', right)})"]
-        sizes, total = "sum(ls), sum(rs)", ""
         if twice:
+            keys = [f"k{at}" for at in range(len(self._sides["l"].key))]
             repeated = " UNION ".join(
                 f"SELECT {', '.join(keys)} FROM {alias} GROUP BY ALL HAVING count(*) > 1" for alias in "lr"
             )
             parts.append(f"twice AS ({repeated})")
-            sizes = "0, 0"
-            sums = ", ".join(f"(SELECT sum(size) FROM {alias})" for alias in "lr")
-            total = f" UNION ALL SELECT NULL, NULL, 0, 0, 0, 0, {sums}, 0, 0"
             tuple_of = ", ".join(f"l.{key}" for key in keys)
             proof = f"({tuple_of}) NOT IN (SELECT ({', '.join(keys)}) FROM twice) AND {proof}"
-        return (
-            f"WITH {', '.join(parts)}, pairs AS (SELECT l.n AS ln, r.n AS rn, l.size AS ls, r.size AS rs, "
-            "l.odd AS lo, r.odd AS ro, "
+        sizes, whole = ("0", self._whole_sizes) if twice else ("{}.size", "")
+        pairs = (
+            f"SELECT l.n AS ln, r.n AS rn, {sizes.format('l')} AS ls, {sizes.format('r')} AS rs, "
             f"{self._left_out('l')} AS lx, {self._left_out('r')} AS rx, "
+            "coalesce(l.odd, false) OR coalesce(r.odd, false) AS odd, "
             f"CASE WHEN {same} THEN coalesce({proof}, false) ELSE false END AS proven "
-            f"FROM l FULL JOIN r ON {same}) "
-            "SELECT CASE WHEN NOT proven AND NOT lx THEN ln END AS a, "
-            "CASE WHEN NOT proven AND NOT rx THEN rn END AS b, "
-            f"count(ln), count(rn), max(ln), max(rn), {sizes}, count_if(proven), "
-            # Unlike `count_if`, which is NULL where there is no row of a side, this is 0 then.
-            "count(*) FILTER (WHERE lo) + count(*) FILTER (WHERE ro) "
-            f"FROM pairs GROUP BY a, b{total}"
+            f"FROM l FULL JOIN r ON {same}{whole}"
         )
+        return ", ".join([*parts, f"pairs AS ({pairs})"])
 
     def _side(self, alias: str, relation: str) -> str:
         side = self._sides[alias]
-        unknown = " OR ".join(f"{key.sql('duckdb')} IS NULL" for key in side.key)
-        blank = side.blank_key.sql("duckdb")
-        columns = [f"{key.sql('duckdb')} AS k{at}" for at, key in enumerate(side.key)]
-        columns.append(f"({unknown}) AND NOT coalesce({blank}, false) AS odd")
-        columns += [
-            f"{condition.sql('duckdb')} AS {name}"
+        conditions = [
+            f", {condition.sql('duckdb')} AS {name}"
             for name, condition in (("taken", side.where), ("retired", side.retired))
             if condition is not None
         ]
-        return f"SELECT {alias}.*, {', '.join(columns)} FROM {relation} AS {alias}"
+        return f"SELECT *{''.join(conditions)} FROM ({keyed(alias, side, relation)}) AS {alias}"
 
     def _left_out(self, alias: str) -> str:
         """Return whether a row is surely none of the branch."""

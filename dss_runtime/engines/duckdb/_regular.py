@@ -1,10 +1,10 @@
 """What a file of rows has to be like, so that Python and DuckDB read the same from it.
 
 Two things are looked at. Here, what the two take differently: other encodings, NUL bytes, carriage returns
-alone, and bytes that are no UTF-8, of which DuckDB says nothing in a column that is not read. And then, where
-cells are quoted, that DuckDB has lost nothing: every byte of the file is in a cell, or a quote, a delimiter
-or the end of a line (`Regular.size`). It drops spaces beside quotes, for instance, which Python takes for
-text.
+alone, and, unless all of a line is read as one, bytes that are no UTF-8, of which DuckDB says nothing in a
+column that is not read. And then, where cells are quoted, that DuckDB has lost nothing: every byte of the
+file is in a cell, or a quote, a delimiter or the end of a line (`Regular.size`). It drops spaces beside
+quotes, for instance, which Python takes for text.
 
 What DuckDB itself refuses (a row with too many cells, a broken quote, a line of more characters than a cell
 may have) need not be looked for: such a branch is read into objects, which tells what is wrong.
@@ -14,24 +14,32 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from dss_runtime._tabular import TextFile
 
-_AT_ONCE = 1 << 23
+_AT_ONCE = 1 << 18
+"""How much is looked at while it is in the processor's cache."""
 _PATTERNS = frozenset("*?[{")
 
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """A file as it was looked at: its lines below the header, and with how many bytes each ends.
+    """A file as it was looked at: where its rows begin and end.
 
-    `size` is how many bytes there are below the header that are no quote.
+    The last row ends before the bytes that end it. `ending` is how many bytes end each row, and `quotes` how
+    many quotes there are.
     """
 
-    lines: int
+    start: int
+    end: int
     ending: int
-    quoted: bool
-    size: int
+    quotes: int
+
+    @property
+    def size(self) -> int:
+        """How many bytes of the rows are no quote, with what ends each of them, as if that were there."""
+        return self.end - self.start + self.ending - self.quotes
 
 
 def regular(file: TextFile) -> Regular | str:
@@ -43,39 +51,53 @@ def regular(file: TextFile) -> Regular | str:
     if file.cells < 2:
         return f"{file.shown} has a single column"
     quote = file.quote.encode()
-    lines = quotes = returns = size = 0
+    quotes, ending = 0, 1
     with file.path.open("rb") as opened:
-        start = opened.readline() if file.header else opened.read(len(codecs.BOM_UTF8))
-        if not file.header and start != codecs.BOM_UTF8:
-            start = b""
-            opened.seek(0)
-        last = b""
+        start = end = _skip_header(opened, file)
         while piece := opened.read(_AT_ONCE):
-            last = piece = piece + opened.readline()
             if b"\0" in piece:
                 return f"{file.shown} holds a NUL byte"
-            if not _is_utf8(piece):
-                return f"{file.shown} holds a byte that is no UTF-8"
             if b"\r" in piece:
-                returns += piece.count(b"\r")
+                ending = 2
+                if piece.endswith(b"\r"):
+                    piece += opened.read(1)
                 if piece.count(b"\r\n") != piece.count(b"\r"):
                     return f"{file.shown} holds a carriage return without a line feed"
-            lines += piece.count(b"\n")
-            quotes += piece.count(quote) if quote else 0
-            size += len(piece)
-    ending = 2 if returns else 1
-    body = last.rstrip(b"\r\n")
-    blank = max(0, len(last) - len(body) - (ending if body else 0))
-    lines -= blank // ending
-    if last and not last.endswith(b"\n"):  # as if it were there
-        lines, size = lines + 1, size + ending
-    if lines < 1:
+            if quote and quote in piece:
+                quotes += piece.count(quote)
+            if row := piece.rstrip(b"\r\n"):
+                end = opened.tell() - len(piece) + len(row)
+    if start == end:
         return f"{file.shown} has no row"
-    return Regular(lines, ending, quotes > 0, size - quotes - blank)
+    return Regular(start, end, ending, quotes)
 
 
-def _is_utf8(piece: bytes) -> bool:
-    try:
-        return piece.isascii() or bool(piece.decode())
-    except UnicodeDecodeError:
-        return False
+def count_lines(file: TextFile, found: Regular) -> int:
+    """Return how many lines there are from the first row of *file* to the last one."""
+    lines, left = 1, found.end - found.start
+    with file.path.open("rb") as opened:
+        opened.seek(found.start)
+        while piece := opened.read(min(_AT_ONCE, left)):
+            lines += piece.count(b"\n")
+            left -= len(piece)
+    return lines
+
+
+def is_utf8(file: TextFile) -> bool:
+    """Whether every byte of *file* is a part of UTF-8."""
+    with file.path.open("rb") as opened:
+        try:
+            while piece := opened.read(_AT_ONCE):
+                (piece + opened.readline()).decode()
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _skip_header(opened: BinaryIO, file: TextFile) -> int:
+    """Return where the first row of *file* is, after the header and the mark that may stand before both."""
+    if file.header:
+        opened.readline()
+    elif opened.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+        opened.seek(0)
+    return opened.tell()

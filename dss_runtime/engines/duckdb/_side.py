@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from dss_runtime import Place
 from dss_runtime._batch import Batch
 from dss_runtime._reading import Cells, SourceRows
-from dss_runtime._tabular import ChangedMeanwhileError, State, TextFile, TextRows
+from dss_runtime._tabular import ChangedMeanwhileError, State, TextRows
 from dss_runtime._typing import override
-from dss_runtime.engines.duckdb._regular import Regular, regular
+from dss_runtime.engines.duckdb._files import Lines, as_lines, numbered, select_cells
+from dss_runtime.engines.duckdb._regular import Regular, count_lines, is_utf8, regular
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,6 +32,10 @@ class Rows(ABC):
     @abstractmethod
     def refuse(self) -> str:
         """Return why DuckDB cannot look at the rows, "" where it can."""
+
+    def refuse_cells(self) -> str:
+        """Return why DuckDB cannot look at some cells of the rows alone, "" where it can."""
+        return ""
 
     @property
     @abstractmethod
@@ -50,9 +55,17 @@ class Rows(ABC):
     def total(self) -> int:
         """The sum of `size` over all rows, if none of them has lost anything."""
 
+    @property
+    def lines(self) -> Lines | None:
+        """The rows as lines, None where they are none."""
+        return None
+
     @abstractmethod
-    def picked(self, wanted: bytearray) -> SourceRows:
-        """Return the rows whose byte in *wanted* is not 0, the first byte that of row 1."""
+    def picked(self, wanted: bytearray, *, lines: bool) -> SourceRows:
+        """Return the rows whose byte in *wanted* is not 0, the first byte that of row 1.
+
+        *lines* says that each of them was found to be a line.
+        """
 
     @abstractmethod
     def all(self) -> SourceRows:
@@ -96,26 +109,43 @@ class TextSide(Rows):
         return ""
 
     @override
+    def refuse_cells(self) -> str:
+        for file in self._files:
+            try:
+                if not is_utf8(file):
+                    return f"{file.shown} holds a byte that is no UTF-8"
+            except OSError as error:
+                return f"{file.shown} cannot be read: {error.strerror}"
+        return ""
+
+    @override
     def relation(self, connection: duckdb.DuckDBPyConnection, alias: str) -> str:
-        parts = zip(self._files, self._regular, strict=True)
-        rows = " UNION ALL ".join(_select(file, found) for file, found in parts)
-        return f"(SELECT row_number() OVER () AS n, * FROM ({rows}))"
+        return numbered(map(select_cells, self._files, self._regular))
+
+    @property
+    @override
+    def lines(self) -> Lines | None:
+        return as_lines(self._files, self._regular)
 
     @override
     def cells(self, alias: str) -> list[Cell]:
-        from dss_runtime.engines.duckdb._cells import cell
+        from dss_runtime.engines.duckdb._cells import texts
 
-        return [cell(alias, at, "text") for at in range(len(self._files[0].wanted))]
+        return texts(alias, len(self._files[0].wanted))
 
     @property
     @override
     def total(self) -> int:
-        return sum(each.size for each in self._regular if each.quoted)
+        return sum(each.size for each in self._regular if each.quotes)
 
     @override
-    def picked(self, wanted: bytearray) -> SourceRows:
-        rows = [each.lines for each in self._regular]
+    def picked(self, wanted: bytearray, *, lines: bool) -> SourceRows:
+        alone = lines and len(self._files) == 1
         self.check()
+        try:
+            rows = [len(wanted)] if alone else list(map(count_lines, self._files, self._regular))
+        except OSError:
+            raise ChangedMeanwhileError(Place(self._files[0].shown)) from None
         if sum(rows) != len(wanted):  # some cell holds a line break
             return _Some(self._source, wanted)
         ends = [sum(rows[: at + 1]) for at in range(len(rows))]
@@ -131,38 +161,6 @@ class TextSide(Rows):
         for file, state in zip(self._files, self._states, strict=True):
             if not state.is_of(file):
                 raise ChangedMeanwhileError(Place(file.shown))
-
-
-_NO_TEXT = "\x01\x02 no text stands for NULL"
-
-
-def _select(file: TextFile, found: Regular) -> str:
-    """Return what selects the wanted cells of *file*, each as the text that stands there.
-
-    The `size` of a row is that of its cells without the quotes in them, with what stands between and after.
-    """
-    cells = ", ".join(f"x{at}: 'VARCHAR'" for at in range(file.cells))
-    wanted = ", ".join(f"x{at} AS c{column}" for column, at in enumerate(file.wanted))
-    size = f"{file.cells - 1 + found.ending} + {_size(file)}" if found.quoted else "0"
-    return (
-        f"SELECT {size} AS size, {wanted} FROM read_csv({_text(str(file.path))}, "
-        f"columns = {{{cells}}}, auto_detect = false, header = {str(file.header).lower()}, "
-        f"delim = {_text(file.delimiter)}, quote = {_text(file.quote)}, escape = {_text(file.quote)}, "
-        f"nullstr = {_text(_NO_TEXT)}, strict_mode = true, null_padding = false, ignore_errors = false, "
-        "max_line_size = 131072, compression = 'none', hive_partitioning = false)"
-    )
-
-
-def _text(value: str) -> str:
-    """Return a literal of SQL."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _size(file: TextFile) -> str:
-    """Return how many bytes of the cells of a row are no quotes."""
-    row, quote = f"concat({', '.join(f'x{at}' for at in range(file.cells))})", _text(file.quote)
-    without = f"strlen(replace({row}, {quote}, ''))"
-    return f"CASE WHEN contains({row}, {quote}) THEN {without} ELSE strlen({row}) END"
 
 
 class _Some:

@@ -16,7 +16,7 @@ from dss_runtime.engines.duckdb._rest import KeptRest
 from dss_runtime.engines.duckdb._side import Counted, Rows, TextSide
 
 if TYPE_CHECKING:
-    from dss_runtime.engines.duckdb._proof import Verdict
+    from dss_runtime.engines.duckdb._tally import Verdict
 
 FEW = "the records are few: objects are there before an engine has begun"
 _LIBRARIES = ("duckdb", "pyarrow", "sqlglot")
@@ -57,13 +57,12 @@ class Taken:
         """Make records of every row."""
         self.importer.take_rows(self.branch, Counted(self.rows.all(), self.rows), self.reading)
 
-    def read_some(self, wanted: bytearray, pair: object, same: int) -> None:
-        """Make records of the rows that are *wanted*; *same* of the others would be records too."""
+    def read_some(self, wanted: bytearray, found: Verdict) -> None:
+        """Make records of the rows that are *wanted*; as many of the others as are the same would be too."""
+        rows = self.rows.picked(wanted, lines=found.lines)
         left_out = len(wanted) - sum(wanted)
-        self.importer.take_rows(
-            self.branch, Counted(self.rows.picked(wanted), self.rows, left_out), self.reading
-        )
-        self.branch.rest = KeptRest(self.reading, pair, self.rows, wanted, same)
+        self.importer.take_rows(self.branch, Counted(rows, self.rows, left_out), self.reading)
+        self.branch.rest = KeptRest(self.reading, found, self.rows, wanted, found.same)
 
 
 class Side:
@@ -104,7 +103,7 @@ class Pair:
         if not isinstance(verdict, str):
             try:
                 for each, wanted in zip(taken, (verdict.left, verdict.right), strict=True):
-                    each.read_some(wanted, verdict, verdict.same)
+                    each.read_some(wanted, verdict)
                 for each in taken:
                     each.rows.check()  # else rows of another file may have been read
                 return ""

@@ -1,0 +1,175 @@
+"""Files of one layout are compared line by line; where anything is odd, cell by cell, or as objects."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from dss_generator.schema.resolved import Schema
+from dss_runtime import DataStoreTree, SourceError
+from dss_runtime._sifting import load_both
+from dss_runtime.engines.duckdb import DuckDBSieve, _proof
+from dss_runtime.engines.duckdb._lines import alike_lines
+from tests.generated_schemas.handlers import importer_of
+from tests.generated_schemas.projects import generated
+from tests.strategies.loading import resolved
+
+TEXT = """
+models:
+  Person:
+    key: code
+    fields: {name: str, code: str, born: date, size: {type: float, optional: true}}
+branches:
+  people: {model: Person, duplicates: first}
+trees:
+  Left: {adapter: csv, branches: {people: {path: "left*.csv"}}}
+  Right: {adapter: csv, branches: {people: {path: "right.csv", columns: {size: height}}}}
+"""
+ROWS = [f"Ada {number},P{number},2001-02-{number:02},{number}.5" for number in range(1, 21)]
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Schema]]:
+    """A generated package, whose two trees read files."""
+    root = tmp_path_factory.mktemp("lines")
+    generated(root, "dss_lines", TEXT)
+    path = list(sys.path)
+    sys.path.insert(0, str(root))
+    yield "dss_lines", resolved(TEXT)
+    sys.path[:] = path
+
+
+class Files:
+    """Two folders of files, and how they are compared; `looked` tells what lines have proven, if anything."""
+
+    def __init__(self, folder: Path, package: tuple[str, Schema], patched: pytest.MonkeyPatch) -> None:
+        self._folder = folder
+        self._package, self._schema = package
+        self.looked: list[bool] = []
+        patched.setattr(_proof, "alike_lines", self._look)
+
+    def _look(self, *arguments: Any) -> Any:
+        found = alike_lines(*arguments)
+        self.looked.append(found is not None)
+        return found
+
+    def write(self, left: list[str], right: list[str], ending: str = "\n", last: str = "\n") -> None:
+        """Write the rows of both sides."""
+        for name, column, rows in (("left", "size", left), ("right", "height", right)):
+            text = ending.join([f"name,code,born,{column}", *rows]) + last
+            (self._folder / f"{name}.csv").write_bytes(text.encode(errors="surrogateescape"))
+
+    def tree(self, name: str) -> DataStoreTree:
+        """Return a tree that is not read yet."""
+        (tree,) = (each for each in self._schema.trees if each.name == name)
+        made: Any = getattr(self._module("trees"), name)
+        found: DataStoreTree = made(
+            settings={"folder": self._folder}, importer=importer_of(self._module("importers"), tree)
+        )
+        return found
+
+    def compared(self) -> tuple[list[str], list[str], str]:
+        """Return the differences, what is unreadable, and the engine, after a comparison with objects."""
+        (left, right), (ours, theirs) = ([self.tree(name) for name in ("Left", "Right")] for _ in range(2))
+        left.load()
+        right.load()
+        (chosen,) = load_both(ours, theirs, DuckDBSieve(always=True))
+        assert told(left, right) == told(ours, theirs)
+        assert len(ours.branches[0]) == len(left.branches[0])
+        return *told(ours, theirs), chosen.engine
+
+    def _module(self, name: str) -> ModuleType:
+        return importlib.import_module(f"{self._package}.generated.{name}")
+
+
+def told(left: DataStoreTree, right: DataStoreTree) -> tuple[list[str], list[str]]:
+    """Return what differs, and which rows are unreadable, in order."""
+    actions = [repr(action) for action in left - right]
+    return actions, [str(each) for tree in (left, right) for each in tree.branches[0].unreadable]
+
+
+@pytest.fixture
+def files(tmp_path: Path, package: tuple[str, Schema], monkeypatch: pytest.MonkeyPatch) -> Files:
+    """Files that are not written yet."""
+    return Files(tmp_path, package, monkeypatch)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("ends", [0, 1, 2])
+def test_only_lines_that_differ_are_read(files: Files, ending: str, ends: int) -> None:
+    """Rows in another order are proven by their lines, whatever ends these, and the others compared."""
+    others = [ROWS[1].replace("2.5", "2.50"), ROWS[0].replace("Ada", "Bo"), *ROWS[:1:-1]]
+    files.write(ROWS, others, ending, ending * ends)
+    actions, unreadable, engine = files.compared()
+    assert ["<Changed changed_people_name(code='P1', old='Bo 1', new='Ada 1')>"] == actions
+    assert ([], "duckdb", [True]) == (unreadable, engine, files.looked)
+
+
+def test_equal_lines_that_cannot_be_read(files: Files) -> None:
+    """A day that is none is quarantined on both sides, though both lines are the same."""
+    wrong = "Eve,P0,2001-02-30,1.5"
+    files.write([*ROWS, wrong], [wrong, *ROWS])
+    actions, unreadable, engine = files.compared()
+    assert ([], "duckdb", [True]) == (actions, engine, files.looked)
+    assert ["left.csv", "right.csv"] == sorted(
+        each.partition(":")[0].rpartition("/")[2] for each in unreadable
+    )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        [ROWS[3]],  # a key that is there twice
+        ["Ada,P99,2001-02-03,1.5,2"],
+        ["Ada,P99,2001-02-03"],
+        [""],
+        ['"Ada",P99,2001-02-03,1.5'],
+        ["A\x1fda,P99,2001-02-03,1.5"],
+        [f"Bo,P9{at},2001-02-03,1.5" for at in range(30)],  # many
+    ],
+    ids=["twice", "long", "short", "blank", "quoted", "control", "many"],
+)
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+def test_what_lines_do_not_tell(files: Files, odd: list[str], side: str) -> None:
+    """Where lines are no rows, or too few are alike, somebody else looks; the differences are the same."""
+    middle = [*ROWS[:5], *odd, *ROWS[5:]]
+    files.write(middle if side != "right" else ROWS, middle if side != "left" else ROWS)
+    *_, engine = files.compared()
+    assert files.looked == [False] or engine == "memory" or (side == "both" and len(odd) > 1)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_line_that_is_no_utf8(files: Files, side: int) -> None:
+    """A byte that cannot be decoded is told as by objects, whichever lines are alike."""
+    rows = [[f"Ada,P{number},2001-02-03,1.5" for number in range(10_000)] for _ in range(2)]
+    rows[side].append("A\udcffda,P99,2001-02-03,1.5")
+    files.write(rows[0], rows[1])
+    with pytest.raises(SourceError, match="is not utf-8"):
+        load_both(files.tree("Left"), files.tree("Right"), DuckDBSieve(always=True))
+    assert [False] == files.looked
+
+
+def test_several_files_of_one_side(files: Files, tmp_path: Path) -> None:
+    """The rows of files that follow each other are told apart by their lines as well."""
+    files.write(ROWS[:9], [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    rest = "\n".join(["name,code,born,size", *ROWS[9:19], ROWS[19].replace("20.5", "x")])
+    (tmp_path / "left2.csv").write_text(rest, encoding="utf-8")
+    actions, unreadable, engine = files.compared()
+    assert ["<Changed changed_people_name(code='P1', old='Bo 1', new='Ada 1')>"] == actions
+    assert (1, "duckdb", [True]) == (len(unreadable), engine, files.looked)
+    assert "left2.csv:12: size" in unreadable[0]
+
+
+def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
+    """Whoever waits for the query hears what it is about, and how many rows were read after it."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    told: list[tuple[object, ...]] = []
+    sides = [files.tree(name) for name in ("Left", "Right")]
+    load_both(sides[0], sides[1], DuckDBSieve(always=True), progress=lambda *each: told.append(each))
+    assert ("diff", "people", 0, 0) in told
