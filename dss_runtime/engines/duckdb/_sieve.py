@@ -105,6 +105,8 @@ class Pair:
             try:
                 for each, wanted in zip(taken, (verdict.left, verdict.right), strict=True):
                     each.read_some(wanted, verdict, verdict.same)
+                for each in taken:
+                    each.rows.check()  # else rows of another file may have been read
                 return ""
             except ChangedMeanwhileError as error:
                 verdict = str(error)
