@@ -119,7 +119,6 @@ class GoogleSystem(System):
     }
     narrow = "the key as an address, the other fields in a custom schema, without the limits of Google's own"
     slow = True
-    many = 2_000
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

@@ -14,7 +14,7 @@ from dss_runtime.adapters.ldap._connection import rdn_of
 from dss_runtime.codegen import override
 from dss_runtime.types import ListType, SetType
 from tests.adapters.items import NAMES, TYPES, Item, ItemsBranch, leave_to_adapter, reading
-from tests.adapters.systems import Capability, System
+from tests.adapters.systems import Capability, System, tried
 from tests.ldap.service import Service
 
 HELD = tuple(name for name in NAMES if name != "marks")
@@ -75,8 +75,15 @@ class LdapSystem(System):
     can: ClassVar[frozenset[Capability]] = frozenset({"reads", "writes", "network", "rights"})
     lacks: ClassVar[Mapping[Capability, str]] = {
         "transactions": "a directory keeps or undoes one modification, not several",
-        "damage": "a directory that stops in between says so, which its own tests try",
-        "refuses": "a directory refuses by its schema and rights, which its own tests try",
+        "damage": tried(
+            "a directory that stops in between says so",
+            "tests/ldap/test_directory.py::test_a_limit_that_holds_for_pages_too_is_no_whole",
+        ),
+        "refuses": tried(
+            "a directory refuses by its schema and rights",
+            "tests/ldap/test_directory.py::test_a_record_that_the_directory_refuses_fails_alone",
+            "tests/ldap/test_directory.py::test_lost_rights_are_no_empty_directory",
+        ),
         "locks": "a directory locks nothing",
     }
     fields = frozenset(HELD)

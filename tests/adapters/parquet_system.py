@@ -14,7 +14,7 @@ from dss_runtime import DataStoreTree
 from dss_runtime.adapters.parquet import ParquetImporter, ParquetSource
 from dss_runtime.codegen import override
 from tests.adapters.items import NAMES, READING, TYPES, Item, ItemsBranch
-from tests.adapters.systems import Capability, System
+from tests.adapters.systems import Capability, System, tried
 
 COLUMNS: Mapping[str, pa.DataType] = {
     "ident": pa.string(),
@@ -63,7 +63,10 @@ class ParquetSystem(System):
         "refuses": "files are read only",
         "locks": "files are read only",
         "network": "files are on this machine",
-        "rights": "a file that may not be read is a missing one, which its own tests try",
+        "rights": tried(
+            "a file that may not be read is a missing one",
+            "tests/parquet/test_damage.py::test_a_folder_that_is_not_there",
+        ),
     }
 
     @property

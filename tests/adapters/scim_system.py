@@ -14,7 +14,7 @@ from dss_runtime import DataStoreTree
 from dss_runtime.adapters.scim import ScimImporter, ScimSource, ScimTarget, ScimTemplate
 from dss_runtime.codegen import override
 from tests.adapters.items import TYPES, Item, ItemsBranch, leave_to_adapter, reading
-from tests.adapters.systems import CAPABILITIES, Capability, System
+from tests.adapters.systems import CAPABILITIES, Capability, System, tried
 from tests.scim.faults import FaultProxy, Forward, Reply, Request, answer, reply
 from tests.scim.service import WORK, Resource, Service
 
@@ -77,12 +77,17 @@ class ScimSystem(System):
     can = frozenset(CAPABILITIES) - {"transactions", "damage"}
     lacks: ClassVar[Mapping[Capability, str]] = {
         "transactions": "in SCIM each request stands for itself",
-        "damage": "pages that do not add up, and attributes that are gone, are tried by tests of its own",
+        "damage": tried(
+            "pages that do not add up, and attributes that are gone, have tests of their own",
+            "tests/scim/test_reading.py::test_a_list_that_does_not_add_up_is_no_data",
+            "tests/scim/test_reading.py::test_an_attribute_that_is_gone_is_no_data",
+        ),
     }
     fields = frozenset(COLUMNS)
     narrow = "sets without their order; a key, `userName`, differs by more than case and normal form"
     slow = True
-    many = 1_000
+    many = 2_000
+    why_fewer = "copies, validates and writes each of them for half a millisecond whenever they are listed"
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -109,7 +114,7 @@ class ScimSystem(System):
 
     @override
     def fill(self, items: Iterable[Item]) -> None:
-        self.service.clear()
+        self.service.begin_anew()
         self.service.add_users(map(_user, items))
 
     @override
@@ -118,8 +123,8 @@ class ScimSystem(System):
 
     @override
     def state(self) -> object:
-        kept = ({key: value for key, value in each.items() if key != "meta"} for each in self.service.all())
-        return sorted(kept, key=lambda each: str(each["userName"]))
+        # No two writes to a service have one version, so that who has it is what it was.
+        return sorted((each["id"], each["meta"]["version"]) for each in self.service.all(attributes="meta"))
 
     @override
     def forget(self, ident: str) -> None:

@@ -22,6 +22,11 @@ it is reached over a `network`, whose faults a test can make; and it can take th
 CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
 
 
+def tried(why: str, *tests: str) -> str:
+    """Return as a reason *why* tests of its own, each a path and a name, try what the suite does not."""
+    return f"{why}: {', '.join(f'`{each}`' for each in tests)}"
+
+
 class System(ABC):
     """A system of one kind that holds items, reached through its adapter and from outside.
 
@@ -38,7 +43,12 @@ class System(ABC):
     slow: ClassVar[bool] = False
     """Whether it is a server of its own, so that properties are tried less often."""
     many: ClassVar[int] = 10_000
-    """How many records the case of many records takes: fewer only where the server needs minutes for them."""
+    """How many records the case of many records takes: fewer only where the server needs minutes for them.
+
+    The variable DSS_MANY has all systems take as many as it says.
+    """
+    why_fewer: ClassVar[str] = ""
+    """What the server does so long, where it is fewer: the table in the documentation prints it."""
     refusal: ClassVar[str] = "refused"
     """What the reason says of a record that the system refuses."""
 

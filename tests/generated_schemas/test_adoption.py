@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dss_runtime import DataStoreTree, New, Outcome, Status, Unclaimed
@@ -14,6 +14,8 @@ from dss_runtime.adapters.memory import MemorySystem
 from tests.generated_schemas.variations import disguised
 from tests.generated_schemas.worlds import UNGUARDED, Data, World, info_of
 from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
+
+few = settings(max_examples=max(2, settings().max_examples // 5))
 
 
 def without_key(record: Any) -> Unclaimed:
@@ -66,6 +68,7 @@ class Keyless:
         return [each for each in several if form is not None and form == form_of(info, by, each.fields.get)]
 
 
+@few
 @given(data=st.data())
 def test_records_without_a_key_are_adopted_by_one_match_only(world: World, data: st.DataObject) -> None:
     """What matches one to one is adopted, what matches several is left, and the rest converges."""

@@ -140,7 +140,7 @@ def test_what_is_stale_is_told_with_its_place(content: bytes) -> None:
 SEEN: set[str] = set()
 
 
-@settings(max_examples=400, derandomize=True)
+@settings(max_examples=250, derandomize=True)
 @given(files())
 def _gather(content: bytes) -> None:
     SEEN.update(traits(content))

@@ -6,10 +6,11 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from tests.google.description import DOCUMENT, Asked, Json
 
+T = TypeVar("T")
 CUSTOMER = "C0stand1n"
 ADMIN = "admin@school.example"
 REPEATED = frozenset(
@@ -417,9 +418,10 @@ class Directory:
             raise RefusedError(400, "invalid", "Invalid Input: customer")
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: T) -> T:
     """Return a deep copy of what JSON can hold, by way of JSON: several times as fast as `deepcopy`."""
-    return json.loads(json.dumps(value))
+    found: T = json.loads(json.dumps(value))
+    return found
 
 
 def _id() -> str:

@@ -27,6 +27,10 @@ class Service:
 
     def __init__(self) -> None:
         self.port = port_of("scim")
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Be another service, an empty one, at an address of its own."""
         self.path = f"/t{os.getpid()}x{next(_NUMBERS)}/v2"
 
     def ask(self, method: str, place: str, body: object = None, **parameters: Any) -> httpx2.Response:
@@ -57,11 +61,11 @@ class Service:
         made = ({**each, "schemas": [USER, *each.get("schemas", ())]} for each in users)
         self._bulk({"method": "POST", "path": "/Users", "data": each} for each in made)
 
-    def all(self, endpoint: str = "Users") -> list[Resource]:
+    def all(self, endpoint: str = "Users", **parameters: str) -> list[Resource]:
         """Return all resources."""
         found: list[Resource] = []
         while True:
-            answer = self.ask("GET", endpoint, startIndex=len(found) + 1, count=1000)
+            answer = self.ask("GET", endpoint, startIndex=len(found) + 1, count=1000, **parameters)
             found += answer.json()["Resources"]
             if len(found) >= answer.json()["totalResults"]:
                 return found
@@ -84,13 +88,6 @@ class Service:
     def remove(self, ident: str, endpoint: str = "Users") -> None:
         """Lose a resource."""
         assert 204 == self.ask("DELETE", f"{endpoint}/{ident}").status_code
-
-    def clear(self) -> None:
-        """Lose everything."""
-        for endpoint in ("Users", "Groups"):
-            self._bulk(
-                {"method": "DELETE", "path": f"/{endpoint}/{each['id']}"} for each in self.all(endpoint)
-            )
 
     def _bulk(self, operations: Iterable[Resource]) -> None:
         due = [{**each, "bulkId": str(at)} for at, each in enumerate(operations)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from functools import lru_cache
 from pathlib import Path
 
 from dss_generator import SchemaError
@@ -21,12 +20,8 @@ class Refused(Exception):
         self.rules = rules
 
 
-@lru_cache(maxsize=16)
 def resolved(text: str) -> Schema:
-    """Return the schema of one file (Refused when it has problems).
-
-    A schema that was read a moment ago, such as by the strategy that has drawn it, is not read again.
-    """
+    """Return the schema of one file (Refused when it has problems)."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "schema"
         folder.mkdir()

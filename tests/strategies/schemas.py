@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,7 +36,7 @@ def random_schema(rng: Random, *, models: int = 4) -> str:
     for _ in range(50):
         text = as_yaml(_schema(rng, rng.randint(1, models)))
         try:
-            resolved(text)
+            resolve(text)
         except Refused as refused:
             if not refused.rules <= MAY_COLLIDE:
                 raise AssertionError(f"a sound schema was refused: {refused}\n{text}") from refused
@@ -55,8 +56,12 @@ def schemas(*, models: int = 3) -> st.SearchStrategy[str]:
     return st.randoms(use_true_random=False).map(lambda rng: random_schema(rng, models=models))
 
 
+@lru_cache(maxsize=16)
 def resolve(text: str) -> Schema:
-    """Return the resolved schema of one file with *text*."""
+    """Return the resolved schema of one file with *text*.
+
+    The strategy that has drawn it has read it a moment ago: it is not read again.
+    """
     return resolved(text)
 
 

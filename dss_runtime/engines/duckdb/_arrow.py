@@ -57,7 +57,7 @@ def table_of(pieces: Sequence[Piece]) -> tuple[pa.Table, list[Kind]]:
     ArrowException for text that is no UTF-8.
     """
     columns = [_whole(arrays) for arrays in zip(*(each.columns for each in pieces), strict=True)]
-    kinds = [_kind(column.type) for column in columns]
+    kinds: list[Kind] = [_kind(column.type) for column in columns]
     return pa.Table.from_arrays(columns, [f"c{at}" for at in range(len(columns))]), kinds
 
 
