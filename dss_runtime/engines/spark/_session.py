@@ -1,0 +1,39 @@
+"""The session in which everything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dss_runtime._extras import extra
+
+with extra("spark"):
+    from pyspark.sql import SparkSession
+
+_QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+"""What a session has that is made here, unless the options say otherwise."""
+
+_OURS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.requireAllClusterKeysForCoPartition": "false",
+}
+"""What expressions mean depends on these: an overflow is NULL, which proves nothing, and not an error."""
+
+
+def session_of(given: SparkSession | str, options: Mapping[str, str]) -> SparkSession:
+    """Return a session with the settings that proofs rely on, in the application of *given*.
+
+    That is a session of the project, whose settings stay as they are, or the address of a cluster.
+    """
+    if isinstance(given, str):
+        builder = SparkSession.Builder().master(given).appName("datastoresync")
+        for key, value in {**_QUIET, **options}.items():
+            builder = builder.config(key, value)
+        given = builder.getOrCreate()
+    session = given.newSession()
+    for key, value in _OURS.items():
+        session.conf.set(key, value)
+    return session
