@@ -25,8 +25,8 @@ models:
   Thing: {key: code, fields: {code: str, title: {type: str, optional: true}, count: int, tags: {type: set, of: str}}}
 branches: {things: {model: Thing, duplicates: quarantine}}
 trees:
-  Left: {adapter: csv, branches: {things: {path: "things*.csv", where: "title != 'none'"}}}
-  Right: {adapter: csv, branches: {things: {path: "things*.csv", where: "title != 'none'"}}}
+  Left: {adapter: csv, branches: {things: {path: "things*.csv", where: "title != 'none'", split: {tags: ";"}}}}
+  Right: {adapter: csv, branches: {things: {path: "things*.csv", where: "title != 'none'", split: {tags: ";"}}}}
 """
 HEADER = b"code,title,count,tags\n"
 PLAIN = HEADER + b"".join(b"%d,title %d,%d,b;a\n" % (at, at, at) for at in range(1, 30))
@@ -82,7 +82,7 @@ ODD = {
     "a line break in a cell": (PLAIN.replace(b"title 7", b'"title\n7"'), "ends within quotes"),
     "a carriage return": (PLAIN.replace(b"title 7", b"title\r7"), "a carriage return without"),
     "a NUL byte": (PLAIN.replace(b"title 7", b"title\x007"), "a NUL byte"),
-    "text after quotes": (PLAIN.replace(b"title 7", b'"title" 7'), "or after them"),
+    "text after quotes": (PLAIN.replace(b"title 7", b'"title" 7'), "text after them"),
     "a cell too many": (PLAIN.replace(b"title 7", b"title,7"), "too many cells"),
     "a cell too few": (PLAIN.replace(b"title 7,", b""), "too many cells"),
     "an empty line before the header": (b"\n" + PLAIN, "begins with an empty line"),

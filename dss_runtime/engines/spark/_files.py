@@ -86,8 +86,6 @@ class TextSide:
                 return f"{file.shown} has a name that Spark reads otherwise, or not at all"
             if file.cells < 2:
                 return f"{file.shown} has a single column"
-            if not file.header and _has_mark(file):
-                return f"{file.shown} has a byte order mark and no header"
         return ""
 
     def check(self) -> None:
@@ -205,7 +203,8 @@ def _reason(file: TextFile, blocks: list[Any], state: State) -> str:
     """Return why the blocks of a file are not what Python reads; "" where they are."""
     size = sum(each["bytes"] for each in blocks)
     flawed = max((each["flaw"] for each in blocks), default=0)
-    if not blocks or blocks[0]["block"] != 0 or size not in (state.size, state.size + 1):
+    there = state.size - _mark(file)
+    if not blocks or blocks[0]["block"] != 0 or size not in (there, there + 1):
         return f"Spark does not see all of {file.shown}: is it there for every worker?"
     if flawed:
         return f"{file.shown} holds {FLAWS[flawed]}"
@@ -216,9 +215,10 @@ def _reason(file: TextFile, blocks: list[Any], state: State) -> str:
     return ""
 
 
-def _has_mark(file: TextFile) -> bool:
+def _mark(file: TextFile) -> int:
+    """Return how many bytes the byte order mark of a file has, which Spark drops as Python does."""
     with file.path.open("rb") as opened:
-        return opened.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+        return len(codecs.BOM_UTF8) if opened.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
 
 
 def _fields(file: TextFile) -> dict[str, Any]:

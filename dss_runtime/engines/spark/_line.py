@@ -14,14 +14,14 @@ from dss_runtime.engines.columnar import NUL, Sql, escaped, text
 
 FLAWS = (
     "",
-    "a byte that is not UTF-8",
-    "a NUL byte",
-    "a carriage return without a line feed",
-    "a line that is longer than a cell may be",
-    "a row that ends within quotes, or after them",
     "a row with too many cells, or too few",
+    "a row that ends within quotes, or has text after them",
+    "a line that is longer than a cell may be",
+    "a carriage return without a line feed",
+    "a NUL byte",
+    "a byte that is not UTF-8",
 )
-"""What a file has, by the number that `flaw` is."""
+"""What a file has, by the number that `flaw` is: the greatest is that of the first cause."""
 
 
 def sql(expression: Sql) -> str:
@@ -54,15 +54,16 @@ def flaw(file: TextFile, cells: str) -> str:
     """Return which of FLAWS a line has, whose *cells* are given."""
     shape = f"^{_cell(file)}(?:{escaped(file.delimiter)}{_cell(file)})*+\\z"
     quoted = f"contains(value, {literal(file.quote)})" if file.quote else "false"
-    doubts = [
-        "NOT is_valid_utf8(value)",
-        f"contains(value, {sql(NUL)})",
-        f"contains({LINE}, '\\r')",
-        f"length(value) > {csv.field_size_limit()}",
-        f"{quoted} AND NOT {LINE} RLIKE {literal(shape)}",
+    doubts = (
         f"{LINE} <> '' AND size({cells}) <> {file.cells}",
-    ]
-    return f"CASE {' '.join(f'WHEN {each} THEN {at}' for at, each in enumerate(doubts, 1))} ELSE 0 END"
+        f"{quoted} AND NOT {LINE} RLIKE {literal(shape)}",
+        f"length(value) > {csv.field_size_limit()}",
+        f"contains({LINE}, '\\r')",
+        f"contains(value, {sql(NUL)})",
+        "NOT is_valid_utf8(value)",
+    )
+    whens = [f"WHEN {each} THEN {at}" for at, each in enumerate(doubts, 1)]
+    return f"CASE {' '.join(reversed(whens))} ELSE 0 END"
 
 
 def _each(file: TextFile) -> str:
