@@ -65,7 +65,10 @@ NO_LIBRARY = (
 """Folders of tests that use no library which the others do not use as well."""
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
-PARALLEL = ("-n", "auto", "--dist", "worksteal")
+RANDOM_WORLDS = ("faults", "generated_schemas", "packs")
+"""Folders of tests that take long, and whose verdict is the same on every Python."""
+PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+"""One more than there are processors: tests of servers and of commands wait now and then."""
 DOCUMENTS = (*PARALLEL, "--doctest-modules", "tests/docs", "dss_runtime", "generator/dss_generator")
 """Every code block of the documents, and every example in a docstring."""
 
@@ -116,7 +119,8 @@ def tests(session: nox.Session) -> None:
     """The test suite on the oldest and the newest supported Python found here; `package` takes one between.
 
     On the oldest all of it runs, with every code block of the documents. On the newest what is slow is left
-    out: what runs a type checker, whose verdict is the same, and the conformance suite against servers.
+    out: what runs a type checker or random schemas, whose verdict is the same, and the conformance suite
+    against servers.
     Properties are tried on fewer examples there. It gathers coverage of lines, which costs next to nothing.
     """
     for version in set(SUPPORTED) - set(PYTHONS):
@@ -130,7 +134,7 @@ def tests(session: nox.Session) -> None:
     if session.python == NEWEST:
         options += ["--cov", "--cov-report=term"]
     if session.python != OLDEST:
-        options += ["-m", "not slow"]
+        options += ["-m", "not slow", *(f"--ignore=tests/{each}" for each in RANDOM_WORLDS)]
         session.run("pytest", *options, env={"DSS_HYPOTHESIS": "quick", "COVERAGE_CORE": "sysmon"})
     else:
         session.run("pytest", *options)

@@ -34,6 +34,7 @@ from dss_runtime._outcomes import Outcome, Status, SyncResult
 from dss_runtime._policy import Policy
 from dss_runtime._progress import Progress
 from dss_runtime._protection import HeldBack
+from dss_runtime._sifting import Chosen, load_both
 from dss_runtime._template import DefaultTemplate, Work
 from dss_runtime._tree import DataStoreTree
 from dss_runtime._trips import GuardHeldError, Trip
@@ -46,6 +47,7 @@ __all__ = [
     "Branch",
     "Changed",
     "Check",
+    "Chosen",
     "DataStore",
     "DataStoreBranch",
     "DataStoreTree",
@@ -88,5 +90,6 @@ __all__ = [
     "UnknownOutcomeError",
     "Unreadable",
     "Work",
+    "load_both",
     "override",
 ]

@@ -252,11 +252,12 @@ AttributeAction: TypeAlias = (
 
 def attribute_action(branch: str, key: Key, left: Any, right: Any, found: Difference) -> AttributeAction:
     """Return the action for a difference that was found between two records of one key."""
-    if found.operation == "added":
-        return Added(branch, key, left, right, found.attribute, found.new, found.error)
-    if found.operation == "removed":
-        return Removed(branch, key, left, right, found.attribute, found.old, found.error)
-    return Changed(branch, key, left, right, found.attribute, found.new, found.old, found.error)
+    attribute, new, old, operation, error = found
+    if operation == "changed":
+        return Changed(branch, key, left, right, attribute, new, old, error)
+    if operation == "added":
+        return Added(branch, key, left, right, attribute, new, error)
+    return Removed(branch, key, left, right, attribute, old, error)
 
 
 Action: TypeAlias = New[Any, Any] | Old[Any, Any] | AttributeAction

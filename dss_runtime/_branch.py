@@ -187,6 +187,25 @@ class Branch(Mapping[K, M], Generic[K, M]):
         self.did_make_new(record)
         return record
 
+    def put_new(self, records: Mapping[K, M]) -> bool:
+        """Store *records* under their keys, calling the hooks of new ones, and return True.
+
+        Where a record with one of the keys may be there already nothing is stored, and False returned.
+        """
+        if self.rest is not None or self._overrides("existing"):
+            return False
+        if not self._records.keys().isdisjoint(records):
+            return False
+        if self._overrides("put", "will_make_new", "did_make_new"):
+            for key, record in records.items():
+                self.put(key, record)
+        else:
+            self._records.update(records)
+        return True
+
+    def _overrides(self, *names: str) -> bool:
+        return any(getattr(type(self), name) is not getattr(Branch, name) for name in names)
+
     def key_of(self, record: M, /) -> K:
         """Return the key of *record*: its idnumber, or a tuple of its model's key fields."""
         names = self.info.key
@@ -278,8 +297,11 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     @property
     def held(self) -> Mapping[K, M]:
-        """The records in memory: all, or, where there is a `rest`, those that the other side may not have."""
-        return MappingProxyType(self._records)
+        """The records in memory: all, or, where there is a `rest`, those that the other side may not have.
+
+        It is the dict itself, to look at: a proxy would make the look-ups of a comparison half as slow again.
+        """
+        return self._records
 
     def make_whole(self) -> None:
         """Make the records that were left out, so that all of them are held, in the order of their rows."""
@@ -292,7 +314,7 @@ class Branch(Mapping[K, M], Generic[K, M]):
     def store(self) -> Mapping[str, Mapping[K, M]]:
         """Return {"<treename>.<branchname>": the records by key}, read-only."""
         self.make_whole()
-        return MappingProxyType({self.fullname: self.held})
+        return MappingProxyType({self.fullname: MappingProxyType(self._records)})
 
     @override
     def __getitem__(self, key: K, /) -> M:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,22 +13,35 @@ from dss_runtime._fields import Field
 T = TypeVar("T", bound=Action)
 
 
-def checked(action: T, target: Branch[Any, Any]) -> T:
-    """Return *action*, with an `error` where *target* cannot hold a value by the type of its field."""
-    reason = None if action.error is not None or action.left is None else _reason(action, target)
-    return action if reason is None else replace(action, error=reason)
+class Capacity:
+    """What the fields of a branch of the target can hold."""
 
+    def __init__(self, target: Branch[Any, Any]) -> None:
+        self._fields = {
+            field.name: field
+            for field in target.info.fields
+            if not field.derived and field.name not in target.omitted
+        }
 
-def _reason(action: Action, target: Branch[Any, Any]) -> str | None:
-    """Return why a value is impossible: any of a new record, the changed one of a record that is there."""
-    for field in target.info.fields:
-        if field.derived or field.name in target.omitted or action.attribute not in (None, field.name):
-            continue
-        value: object = getattr(action.left, field.name)
-        reason = None if value is None else _check(field, value)
-        if reason is not None:
-            return f"{field.name}: {reason}"
-    return None
+    def checked(self, action: T) -> T:
+        """Return *action*, with an `error` where the target cannot hold a value by the type of its field."""
+        if action.error is not None or action.left is None:
+            return action
+        reason = self._reason(action)
+        return action if reason is None else replace(action, error=reason)
+
+    def _reason(self, action: Action) -> str | None:
+        """Return why a value is impossible: any of a new record, the changed one of one that is there."""
+        fields: Iterable[Field] = self._fields.values()
+        if action.attribute is not None:
+            field = self._fields.get(action.attribute)
+            fields = () if field is None else (field,)
+        for field in fields:
+            value: object = getattr(action.left, field.name)
+            reason = None if value is None else _check(field, value)
+            if reason is not None:
+                return f"{field.name}: {reason}"
+        return None
 
 
 def _check(field: Field, value: object) -> str | None:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 _OFTEN_ENOUGH = 50_000
 """After how many new objects the young ones are looked at meanwhile: some 20 MB at most wait for it."""
+MANY = 100_000
+"""From so many new objects on, it takes a noticeable time to look at each of them."""
 
 
 @contextmanager
@@ -29,11 +31,18 @@ def left_alone() -> Generator[None]:
 
 @contextmanager
 def collector_suspended() -> Generator[None]:
-    """Suspend the collector for the length of a block, unless it is already."""
+    """Suspend the collector for the length of a block, unless it is already.
+
+    Where the block has made a great many objects, they all count as old ones afterwards: otherwise the next
+    small collection, which is for the youngest, would go through every one of them.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if gc.get_count()[0] > MANY:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dss_runtime._actions import Action, AttributeAction, New, Old
-from dss_runtime._capacity import checked
+from dss_runtime._capacity import Capacity
+from dss_runtime._collector import collector_suspended
 from dss_runtime._errors import DeclarationError
 from dss_runtime._naming import Naming
 from dss_runtime._order import ordered_branches, records_parents_first
@@ -28,7 +29,9 @@ E = TypeVar("E", bound=New[Any, Any] | Old[Any, Any])
 class Engine(Protocol):
     """What computes the differences of one branch; each method yields in the order of its own side.
 
-    One that can tell how far it is also has `telling`, which returns an engine that tells a Progress.
+    One that finds all differences at less cost than one kind after the other also has `at_once`, which
+    returns an engine that is asked for new, changed and old ones of each branch, once and in this order,
+    and that tells a Progress how far it is.
     """
 
     def new(self, left: Branch[Any, Any], right: Branch[Any, Any]) -> Iterator[New[Any, Any]]:
@@ -97,12 +100,14 @@ class Diff:
         """
         actions: list[Action] = []
         held_back: list[HeldBack] = []
-        engine: Engine = getattr(self._engine, "telling", lambda _: self._engine)(progress)
-        for action, held in self._walk(engine):
-            if held is None:
-                actions.append(action)
-            else:
-                held_back.append(held)
+        at_once: Callable[[Progress], Engine] | None = getattr(self._engine, "at_once", None)
+        engine = self._engine if at_once is None else at_once(progress)
+        with collector_suspended():
+            for action, held in self._walk(engine):
+                if held is None:
+                    actions.append(action)
+                else:
+                    held_back.append(held)
         return actions, held_back
 
     def held_back(self) -> list[HeldBack]:
@@ -137,16 +142,16 @@ class Diff:
             if theirs.generates:  # All of them are needed then: names do not hang on the order of the left.
                 judged = list(judged)
                 named = naming.all_named(new for new, reason in judged if reason is None)
+            checked = Capacity(theirs).checked
             for new, reason in judged:
                 former = new.key if new.adopts is None else new.adopts.key
                 if reason is None and (former in theirs.retired or former in theirs.held):
                     given_up.update((name, former, field.name) for field in theirs.info.refs)
-                yield checked(named.get(new.key, new), theirs), _held(new, reason)
+                yield checked(named.get(new.key, new)), _held(new, reason)
         for name in self.branches:
             theirs = self._theirs[name]
             refs = {field.name for field in theirs.info.refs}
-            for changed in engine.changed(self._ours[name], theirs):
-                action = checked(changed, theirs)
+            for action in map(Capacity(theirs).checked, engine.changed(self._ours[name], theirs)):
                 if action.attribute in refs and action.error is None:
                     given_up.add((name, action.key, action.attribute))
                 yield action, None

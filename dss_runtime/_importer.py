@@ -125,7 +125,8 @@ class DefaultImporter:
             rows = self.readin_branch(by_name[name])
             if rows is not None:
                 self.make_all(by_name[name], rows)
-            self.progress("read", name, len(by_name[name]), len(by_name[name]))
+            read = len(by_name[name].held)  # and no more: a sieve may have the rest
+            self.progress("read", name, read, read)
         self.on_import_complete()
 
     def make_all(self, branch: Branch[Any, Any], rows: Rows) -> None:

@@ -12,8 +12,10 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import mask_key
+from dss_runtime._batch import Batch, batches_of
 from dss_runtime._blank import blank
 from dss_runtime._branch import Branch, Unreadable
+from dss_runtime._columns import Columns, records_parser
 from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
 from dss_runtime._naming import shared_fields
@@ -64,7 +66,8 @@ class SourceRows(Protocol):
     large it is have `size`, in bytes, and those that know how far they are `share`: which part of all was
     read, from 0 to 1. Those that leave some out have `left_out`, their number. Those of a place that may hold
     more than this branch have `values_in`, which counts the texts in a column of it, whatever row they are
-    in: one Counter for each column.
+    in: one Counter for each column. Those of texts alone may have `batches`, which yields what iterating
+    does, many rows at a time.
     """
 
     def __iter__(self) -> Iterator[Cells]:
@@ -88,6 +91,10 @@ class Intake(Protocol):
         self, importer: Importer, branch: Any, rows: SourceRows, reading: BranchReading[Any, Any], /
     ) -> None:
         """Read *rows*, whose connection is there for the length of the call."""
+        ...
+
+    def give(self) -> None:
+        """Make records of all rows that were taken, and were not made records at once."""
         ...
 
 
@@ -180,11 +187,11 @@ class Importer(DefaultImporter):
         intake = self.intakes.get(branch.name)
         with rows as source:
             if intake is None:
-                self.read_rows(branch, source, reading)
+                self.take_rows(branch, source, reading)
             else:
                 intake.take(self, branch, source, reading)
 
-    def read_rows(self, branch: Branch[K, M], rows: SourceRows, reading: BranchReading[K, M]) -> None:
+    def take_rows(self, branch: Branch[K, M], rows: SourceRows, reading: BranchReading[K, M]) -> None:
         """Make a record of *branch* from each of *rows*, as `read` does of those that it opens."""
         _BranchReader(self, branch, rows, reading).run()
 
@@ -213,16 +220,13 @@ class _BranchReader(Generic[K, M]):
         self.rows = rows
         self.reading = reading
         self.duplicates = _Duplicates(branch, reading.merge)
+        self.step = 0
 
     def run(self) -> None:
         reading, branch = self.reading, self.branch
         parse, keep, retired = reading.parse, reading.keep, reading.retired
         key_of, existing, put, noted = branch.key_of, branch.existing, branch.put, self.duplicates.note
-        step = 0
-        for cells in self.rows:
-            step += 1
-            if step % STEP == 0:
-                self.importer.progress("read", branch.name, step, rows_in_all(self.rows, step))
+        for cells in self._one_by_one():
             try:
                 record = parse(cells)
             except BadCellError as error:
@@ -242,13 +246,52 @@ class _BranchReader(Generic[K, M]):
             else:
                 self.duplicates.resolve(key, found, record, self.rows.place())
         left_out: int = getattr(self.rows, "left_out", 0)
-        branch.rows_read = step + left_out + len(self.rows.unreadable)
+        branch.rows_read = self.step + left_out + len(self.rows.unreadable)
         branch.bytes_read = getattr(self.rows, "size", None)
         branch.modified = getattr(self.rows, "modified", None)
         for place, reason in self.rows.unreadable:
             self._quarantine(Unreadable(branch.fullname, place, reason))
         self._drop_doubtful()
         self._note_taken()
+
+    def _one_by_one(self) -> Iterator[Cells]:
+        """Yield the rows that have to be looked at one by one, after all others before them were taken."""
+        records = records_parser(self.importer, self.branch.name, self.branch.klass, self.reading)
+        batches = None if records is None else batches_of(self.rows)
+        if records is None or batches is None:
+            yield from self._counted(self.rows)
+            return
+        for batch in batches:
+            if len(batch) > 1 and self._takes(batch, records):
+                before, self.step = self.step, self.step + len(batch)
+                for step in range(before - before % STEP + STEP, self.step + 1, STEP):
+                    self._tell(step)
+            else:
+                yield from self._counted(batch)
+
+    def _counted(self, rows: Iterable[Cells]) -> Iterator[Cells]:
+        for cells in rows:
+            self.step += 1
+            if self.step % STEP == 0:
+                self._tell(self.step)
+            yield cells
+
+    def _tell(self, step: int) -> None:
+        self.importer.progress("read", self.branch.name, step, rows_in_all(self.rows, step))
+
+    def _takes(self, batch: Batch, parse: Callable[[Columns], list[M]]) -> bool:
+        """Make a record of every row of *batch*, or, where that is not as plain as it mostly is, of none."""
+        try:
+            records = parse(batch.columns)
+        except ValueError:
+            return False
+        found = dict(zip(map(self.branch.key_of, records), records, strict=True))
+        if len(found) < len(records) or not self.duplicates.banned.isdisjoint(found):
+            return False
+        if not self.branch.put_new(found):
+            return False
+        self.duplicates.note_all(batch.file, batch.lines)
+        return True
 
     def _note_taken(self) -> None:
         """Keep the names that are taken where the branch is, also in rows that are no records of it."""
@@ -337,6 +380,12 @@ class _Duplicates(Generic[K, M]):
         if not self.files or self.files[-1][1] != place.file:
             self.files.append((len(self.lines), place.file))
         self.lines.append(place.line)
+
+    def note_all(self, file: str, lines: Sequence[int]) -> None:
+        """Remember the lines of the records that are stored next, all of them in *file*."""
+        if lines:
+            self.note(Place(file, lines[0]))
+            self.lines.extend(lines[1:])
 
     def resolve(self, key: K, existing: M | None, record: M, place: Place) -> None:
         """Apply the policy to *record*, whose key is taken by *existing*, or banned when that is None."""

@@ -93,11 +93,10 @@ class Recipe:
         raise KeyError(name)
 
 
-def reason_against(importer: object, reading: BranchReading[Any, Any]) -> str | None:
-    """Return why the recipe of *reading* does not say how *importer* reads the branch; None where it does."""
+def reason_against(importer: object, branch: str, reading: BranchReading[Any, Any]) -> str | None:
+    """Return why the recipe of *reading* does not say how *importer* reads *branch*; None where it does."""
     if isinstance(reading.recipe, str):
         return reading.recipe
-    branch = getattr(reading.parse, "__name__", "").removeprefix("parse_")
     methods = {"parse": reading.parse, "key": reading.key, "keep": reading.keep, "retired": reading.retired}
     for kind, method in methods.items():
         if method is not None and not _is_generated(importer, f"{kind}_{branch}", method):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -34,7 +34,7 @@ class Rest(ABC, Generic[K, M]):
 
     @property
     @abstractmethod
-    def keys(self) -> Container[K]:
+    def keys(self) -> Container[Any]:
         """The keys of the records that were left out."""
 
     @abstractmethod
@@ -44,6 +44,33 @@ class Rest(ABC, Generic[K, M]):
     @override
     def __repr__(self) -> str:
         return f"<{len(self)} records as the other side has them>"
+
+
+class Awaited(Rest[K, M]):
+    """All records of a branch, while the other side is still to come; *give* makes them.
+
+    Code of the project may look at one branch while another one is read.
+    """
+
+    def __init__(self, branch: Branch[K, M], give: Callable[[], None]) -> None:
+        super().__init__(pair=None)
+        self._branch = branch
+        self._give = give
+
+    @override
+    def __len__(self) -> int:
+        return len(self.whole({}))
+
+    @property
+    @override
+    def keys(self) -> Container[Any]:
+        return self.whole({})
+
+    @override
+    def whole(self, held: Mapping[K, M]) -> dict[K, M]:
+        self._branch.rest = None
+        self._give()
+        return dict(self._branch.held)
 
 
 class UnreadRest(Rest[K, M]):
@@ -60,9 +87,13 @@ class UnreadRest(Rest[K, M]):
         Raises SourceError where they are no longer there as they were.
         """
 
-    @cached_property
+    @property
     @override
-    def keys(self) -> Container[K]:
+    def keys(self) -> Container[Any]:
+        return self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[K]:
         parse, key = self._reading.parse, self._reading.key
         found = (cells for cells, left_out in self.rows() if left_out)
         if getattr(self._reading.recipe, "where", None) is not None:

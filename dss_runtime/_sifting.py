@@ -8,8 +8,9 @@ of objects, in their order; a sieve that knows little only saves little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -17,10 +18,11 @@ from dss_runtime._branch import Branch
 from dss_runtime._collector import collector_suspended
 from dss_runtime._importer import DefaultImporter
 from dss_runtime._naming import shared_fields
-from dss_runtime._noting import noted
+from dss_runtime._noting import Noted, noted
 from dss_runtime._progress import Progress, silent
-from dss_runtime._reading import Importer, Intake
+from dss_runtime._reading import BranchReading, Importer, Intake, SourceRows
 from dss_runtime._recipe import Recipe, reason_against
+from dss_runtime._rest import Awaited
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
@@ -92,6 +94,9 @@ class Sifting:
         reason: str = "",
     ) -> None:
         self.chosen: list[Chosen] = []
+        self.waiting: list[DataStoreTree] = []
+        """The trees that have not all of their records before `finish`."""
+        self._intakes: dict[str, list[_Waiting]] = {}
         self._pairings: dict[str, Pairing] = {}
         self._trees = (left, right)
         names = {branch.name for branch in right.branches}
@@ -121,23 +126,31 @@ class Sifting:
             sides: dict[str, Intake | None] = {
                 name: getattr(each, side) for name, each in self._pairings.items()
             }
-            intakes = {name: each for name, each in sides.items() if each is not None}
+            intakes = {name: _Waiting(each) for name, each in sides.items() if each is not None}
+            for name, each in intakes.items():
+                self._intakes.setdefault(name, []).append(each)
             if intakes and isinstance(tree.importer, Importer):
                 tree.importer.intakes = intakes
+                self.waiting.append(tree)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for tree in self._trees:
+        for tree in self.waiting:
             vars(tree.importer).pop("intakes", None)
+        for each in chain.from_iterable(self._intakes.values()):
+            each.end()
 
     def finish(self) -> None:
         """Read what may differ, once both trees have been loaded; an error leaves both trees empty."""
         try:
             for name, pairing in self._pairings.items():
+                intakes = self._intakes.get(name, ())
+                for each in intakes:
+                    each.end()
                 with collector_suspended():
-                    refused = pairing.finish()
+                    refused = _given(intakes) if any(each.asked for each in intakes) else pairing.finish()
                 if refused:
                     at = next(at for at, each in enumerate(self.chosen) if each.branch == name)
                     reasons = filter(None, (self.chosen[at].reason, refused))
@@ -146,6 +159,42 @@ class Sifting:
             for tree in self._trees:
                 tree.clear()
             raise
+
+
+class _Waiting:
+    """What takes the rows of one side; `asked` tells that somebody could not wait for the other one."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.asked = False
+        self._intake = intake
+        self._branch: Branch[Any, Any] | None = None
+        self._rest: Awaited[Any, Any] | None = None
+
+    def take(
+        self, importer: Importer, branch: Any, rows: SourceRows, reading: BranchReading[Any, Any], /
+    ) -> None:
+        """Let the sieve have *rows*, and the branch what makes records of them where one is asked for."""
+        self._intake.take(importer, branch, rows, reading)
+        self._branch = branch
+        self._rest = branch.rest = Awaited(branch, self.give)
+
+    def give(self) -> None:
+        """Make records of all rows, once."""
+        if self._branch is not None and not self.asked:
+            self.asked = True
+            self._intake.give()
+
+    def end(self) -> None:
+        """Wait no longer."""
+        if self._branch is not None and self._branch.rest is self._rest:
+            self._branch.rest = None
+
+
+def _given(intakes: Iterable[_Waiting]) -> str:
+    """Read all, since code of the project has seen a part; return that as the reason."""
+    for each in intakes:
+        each.give()
+    return "code of the project looks at its records while others are read"
 
 
 def load_both(
@@ -177,7 +226,9 @@ class _Parts:
     def __init__(self, tree: DataStoreTree) -> None:
         self._branches = {branch.name: branch for branch in tree.branches}
         importer = self._importer = tree.importer
-        self._noted = noted(importer) if isinstance(importer, Importer) and importer.tabular else {}
+        self._noted: Mapping[str, Noted] = (
+            noted(importer) if isinstance(importer, Importer) and importer.tabular else {}
+        )
 
     def part(self, name: str) -> Part | str:
         """Return the branch *name*, or why it has to be made of objects."""
@@ -194,7 +245,7 @@ class _Parts:
             written = f"the project has written read_{branch.name} of {type(importer).__name__}"
             return Part(importer, branch, reason=written)
         reading = self._noted[branch.name].reading
-        against = reason_against(importer, reading)
+        against = reason_against(importer, branch.name, reading)
         if against is None and isinstance(reading.recipe, Recipe):
             return Part(importer, branch, reading.recipe)
         return Part(importer, branch, reason=against or str(reading.recipe))
@@ -207,7 +258,7 @@ def _derivation(_importer: Any, branch: Branch[Any, Any]) -> str:
     return f"{', '.join(followers)} of {branch.tree.name} is derived from it" if followers else ""
 
 
-def _importer_hooks(importer: Any, _branch: Branch[Any, Any]) -> str:
+def _importer_hooks(importer: DefaultImporter, _branch: Branch[Any, Any]) -> str:
     hook = "on_import_complete"
     if getattr(type(importer), hook) is not getattr(DefaultImporter, hook):
         return f"{type(importer).__name__}.{hook} may look at every record"

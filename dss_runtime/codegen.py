@@ -13,7 +13,7 @@ from dss_runtime._generation import Generation, filled
 from dss_runtime._guard import DEFAULT_GUARD, Guard
 from dss_runtime._lazily import Lazily
 from dss_runtime._limits import Limit
-from dss_runtime._model import Derivations, Record
+from dss_runtime._model import Derivations, Record, bare
 from dss_runtime._outcomes import Outcome
 from dss_runtime._reading import (
     BadCellError,
@@ -71,6 +71,7 @@ __all__ = [
     "Unclaimed",
     "Unresolved",
     "adapter_writes",
+    "bare",
     "blank",
     "filled",
     "member_differences",

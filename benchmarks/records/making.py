@@ -1,6 +1,6 @@
-"""Writes the files of one size: `python -m benchmarks.records.making FOLDER SIZE MIXTURE`.
+"""The files of one size: `python -m benchmarks.records.making FOLDER SIZE MIXTURE` writes them.
 
-In a process of its own: what it takes of memory is no part of what is measured later.
+That is a process of its own, so that its memory is no part of what is measured later.
 """
 
 from __future__ import annotations
@@ -17,11 +17,16 @@ from benchmarks.records.workload import LARGEST, MIXTURES
 
 
 def made(folder: Path, size: int, mixture: str = "everyday") -> Files:
-    """Return the files of a size, in a folder of their own below *folder*, written unless they are there."""
+    """Return the files of a size, in a folder of their own below *folder*, written unless they are there.
+
+    The code of the project is generated each time: it is what is measured.
+    """
     files = Files(folder / f"{mixture}-{size}", size, MIXTURES[mixture])
     if not files.folder.exists():
         command = (sys.executable, "-m", __name__, str(folder), str(size), mixture)
         subprocess.run(command, check=True, cwd=ROOT)
+    shutil.rmtree(files.project, ignore_errors=True)
+    write_project(files.project)
     return files
 
 
@@ -34,7 +39,6 @@ def make(folder: Path, size: int, mixture: str) -> None:
     write_parquet(files)
     if size <= LARGEST:
         write_database(files)
-    write_project(files.project)
     files.folder.rename(files.folder.with_suffix(""))
 
 

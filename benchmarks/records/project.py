@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.processes import cost_of
 from benchmarks.records.files import SEPARATOR, TABLE
 
 SCHEMA = f"""\
@@ -62,9 +62,8 @@ url = "sqlite:///../right.sqlite"
 
 
 def write_project(folder: Path) -> None:
-    """Write the project into *folder*, beside whose own files the two sides are, and generate its code."""
+    """Write the project into *folder*, beside which the files of the two sides are, and generate its code."""
     (folder / "schema").mkdir(parents=True)
     (folder / "schema" / "people.yaml").write_text(SCHEMA, encoding="utf-8")
     (folder / "dss.toml").write_text(SETTINGS, encoding="utf-8")
-    command = (sys.executable, "-m", "dss_runtime.cli", "--project", str(folder), "generate")
-    subprocess.run(command, check=True, capture_output=True)
+    cost_of((sys.executable, "-m", "dss_runtime.cli", "generate"), folder)

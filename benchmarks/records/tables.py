@@ -21,7 +21,7 @@ def limits_table(verdicts: Iterable[Verdict]) -> Iterator[str]:
     yield "|---|--:|--:|--:|--:|---|"
     for each in verdicts:
         clock = "" if each.clock is None else f"{each.clock:.2f}{each.unit}"
-        limit = f"{'≥' if each.at_least else '≤'} {each.limit:g}{each.unit}"
+        limit = f"{'≥' if each.at_least else '≤'} {each.limit:g}{each.unit}{' by the clock' * each.by_clock}"
         said = {True: "ok", False: "over", None: ""}[each.ok]
         yield f"| {each.what} | {each.size:,} | {each.found:.2f}{each.unit} | {clock} | {limit} | {said} |"
 

@@ -8,8 +8,8 @@ from rich.progress import Progress as RichProgress
 from dss_runtime.cli._speed import State
 from dss_runtime.cli._terminal import Terminal
 
-A_SECOND = 2
-"""How often the bar is drawn; each time costs as much as reading some hundred rows."""
+A_SECOND = 1
+"""How often the bar is drawn: each time takes half a millisecond, and on a busy machine twice that."""
 
 
 class Bar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,7 @@ import click
 from dss_runtime import DataStoreTree, Diff
 from dss_runtime._sifting import Chosen, Sifting
 from dss_runtime.cli._engine import engine_option, sieves_of
+from dss_runtime.cli._events import tree_read
 from dss_runtime.cli._exits import CommandError
 from dss_runtime.cli._override_options import OverrideOptions
 from dss_runtime.cli._project import Pair, Project, load_project
@@ -69,10 +71,13 @@ class Comparison:
         sifting = Sifting(
             self.left, self.right, sieves, self.diff.branches, reason=reason or "objects were asked for"
         )
+        begun = time.monotonic()
         with sifting:
-            self.sources.load(session, self.left)
-            load(session, self.right)
+            self.sources.load(session, self.left, told=self.left not in sifting.waiting)
+            load(session, self.right, told=self.right not in sifting.waiting)
             sifting.finish()
+        for tree in sifting.waiting:
+            tree_read(tree, time.monotonic() - begun)
         self.chosen[:] = sifting.chosen
 
 

@@ -57,7 +57,7 @@ class Remembered:
         """Return what is known of *branch* under *mark*, or why it is read in full."""
         before = None if self.journal is None else recall(self.journal, self.target, self.source, branch)
         if before is None:
-            return "no run has read all of it with `incremental` so far"
+            return "no run has proven anything of it so far"
         if before.mark != mark:
             return "the schema, or what reads it, is another one than in the last run"
         if before.age + 1 >= self.every:

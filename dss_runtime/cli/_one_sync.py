@@ -48,7 +48,7 @@ def synced(session: Session, compared: Comparison, account: Account, wishes: Wis
         account.report = report = _carried_out(session, compared, safety)
     except HeldError as error:
         if isinstance(error, GuardHeldError):
-            account.report = _held(compared, safety, error)
+            account.report = _held(session, compared, safety, error)
             if not account.as_json:
                 show.plan(account.report)
         raise
@@ -109,9 +109,10 @@ def watched(session: Session, right: str, trees: str, progress: Progress) -> Pro
     return report
 
 
-def _held(compared: Comparison, safety: Safety, error: GuardHeldError) -> Report:
+def _held(session: Session, compared: Comparison, safety: Safety, error: GuardHeldError) -> Report:
     """Return all that was compared where a guard tripped, before anything was written."""
-    found = safety.narrowed(compared.diff)
+    with Bars(session) as bars:
+        found = safety.narrowed(compared.diff, bars(compared.right.name))
     return Report(
         "sync",
         compared.names,

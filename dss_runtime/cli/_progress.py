@@ -14,7 +14,7 @@ from dss_runtime.cli._speed import Speedometer, State
 if TYPE_CHECKING:
     from dss_runtime.cli._bar import Bar
 
-OFTEN = 0.25
+OFTEN = 0.5
 """The seconds between two looks at how far the work is; what is told meanwhile costs a look at the clock."""
 
 
@@ -55,12 +55,12 @@ class Bars:
         clock = self._session.minutes.clock
 
         def report(stage: Stage, what: str, done: int, total: int, /) -> None:
-            now = clock()
-            if now < self._due and not 0 < total <= done:
+            now, work = clock(), (stage, tree, what)
+            if now < self._due and work == self._work and not 0 < total <= done:
                 return
             self._due = now + OFTEN
-            if self._work != (stage, tree, what):
-                self._work, self._speedometer = (stage, tree, what), Speedometer()
+            if work != self._work:
+                self._work, self._speedometer = work, Speedometer()
             state = State(stage, tree, what, done, total, self._speedometer.speed(now, done))
             if self.bar is not None:
                 self.bar.show(state)

@@ -29,10 +29,10 @@ class Sources:
         """Return the tree that stands for *tree*: the one that came first of its name."""
         return self._trees.setdefault(tree.name, tree)
 
-    def load(self, session: Session, tree: DataStoreTree) -> None:
+    def load(self, session: Session, tree: DataStoreTree, *, told: bool = True) -> None:
         """Read *tree*, one of the shared, unless it was (HeldError or DssError as it was then)."""
         if tree.name not in self._read:
-            self._read[tree.name] = _failure(session, tree)
+            self._read[tree.name] = _failure(session, tree, told=told)
         failure = self._read[tree.name]
         if failure is not None:
             raise failure
@@ -43,17 +43,20 @@ class Sources:
         self._read.pop(name, None)
 
 
-def _failure(session: Session, tree: DataStoreTree) -> DssError | None:
+def _failure(session: Session, tree: DataStoreTree, *, told: bool) -> DssError | None:
     """Read *tree*, and return what has gone wrong."""
     try:
-        load(session, tree)
+        load(session, tree, told=told)
     except DssError as error:
         return error
     return None
 
 
-def load(session: Session, *trees: DataStoreTree) -> None:
-    """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong)."""
+def load(session: Session, *trees: DataStoreTree, told: bool = True) -> None:
+    """Read *trees* (HeldError when nothing may be written, DssError for what else went wrong).
+
+    What was read is *told* in the log, unless there is more to come.
+    """
     with Bars(session) as bars:
         for tree in trees:
             begun = time.monotonic()
@@ -63,4 +66,5 @@ def load(session: Session, *trees: DataStoreTree) -> None:
                 raise
             except Exception as error:
                 raise CommandError(f"{tree.name} could not be read: {described(error)}") from error
-            tree_read(tree, time.monotonic() - begun)
+            if told:
+                tree_read(tree, time.monotonic() - begun)

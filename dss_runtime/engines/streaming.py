@@ -91,9 +91,14 @@ class _Left:
         else:
             self.read(rows)
 
+    def give(self) -> None:
+        """Make records of the rows that were kept."""
+        if self.again is not None:
+            self.read(self.again)
+
     def read(self, rows: SourceRows) -> None:
         """Make records of *rows*."""
-        self.importer.read_rows(self.branch, rows, self.reading)
+        self.importer.take_rows(self.branch, rows, self.reading)
 
 
 class _Again:

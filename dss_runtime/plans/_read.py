@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from dss_runtime._actions import Action, Changed, New, Old, Phase, attribute_action
 from dss_runtime._branch import Branch
-from dss_runtime._capacity import checked
+from dss_runtime._capacity import Capacity
 from dss_runtime._fields import Field
 from dss_runtime._naming import with_names
 from dss_runtime._override import Override
@@ -285,7 +285,7 @@ def _changes(
         shown = Counter((each.kind, each.attribute) for each in found)
         if shown == Counter((each["kind"], each["attribute"]) for each in planned):
             refused = {each["attribute"]: each["error"] for each in planned if "error" in each}
-            for action in (checked(each, branch) for each in found):
+            for action in map(Capacity(branch).checked, found):
                 yield replace(action, error=action.error or refused.get(action.attribute))
             return
         error = f"{CHANGED}: the project's code does not find the same differences any more"

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
+from dss_runtime.types._many import Parser, Remembering
 from dss_runtime.types._source import quoted
 
 T = TypeVar("T")
@@ -39,6 +40,11 @@ class FieldType(ABC, Generic[T]):
         Raises ValueError, whose text says what was expected, for anything else. Never sees None: whether
         a field may be absent is decided before.
         """
+
+    def parser(self) -> Parser[T]:
+        """Return what parses many texts at a time, as `parse` does each of them, for one bulk load."""
+        shared = self.may_be_key or self.may_be_element  # else a value may be one that can be changed
+        return Remembering(self.parse) if shared else lambda texts: list(map(self.parse, texts))
 
     def format(self, value: T) -> str:
         """Return the text of *value*, which `parse` turns back into an equal value."""

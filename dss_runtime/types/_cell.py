@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TypeVar, cast
+from itertools import chain, islice
+from typing import Any, TypeVar, cast
+
+from dss_runtime.types._many import Parser
 
 T = TypeVar("T")
 _LONGEST_SEPARATOR = 8
@@ -34,6 +37,25 @@ def parse_elements(value: object, separator: str, parse: Callable[[object], T]) 
             yield parse(element)
         except ValueError as error:
             raise ValueError(f"in element {number}: {error}") from None
+
+
+def cells_parser(
+    gather: Callable[[Iterable[Any]], T], parse: Callable[[str], T], separator: str, elements: Parser[Any]
+) -> Parser[T]:
+    """Return what splits many texts, and makes what `gather` makes of the elements of each.
+
+    All elements are parsed at a time; where one of the texts may hold a quote or an array, each text alone.
+    """
+
+    def parsed(texts: Sequence[str]) -> list[T]:
+        whole = "".join(texts)
+        if '"' in whole or "[" in whole:
+            return list(map(parse, texts))
+        split = [text.split(separator) if text else [] for text in texts]
+        values = iter(elements(list(chain.from_iterable(split))))
+        return [gather(islice(values, len(each))) for each in split]
+
+    return parsed
 
 
 def format_elements(texts: list[str], separator: str) -> str:

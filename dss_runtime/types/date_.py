@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
 from dss_runtime._typing import override
 from dss_runtime.types._base import FieldType
+from dss_runtime.types._many import Parser, Remembering
 
 _TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXPECTED = "expected a date, such as 2026-09-01"
@@ -31,6 +33,15 @@ class DateType(FieldType[date]):
             return date.fromisoformat(text)
         except ValueError:
             raise ValueError("expected a date that the calendar has") from None
+
+    @override
+    def parser(self) -> Parser[date]:
+        return Remembering(self.parse, self._parse_all)
+
+    def _parse_all(self, texts: Sequence[str]) -> list[date]:
+        if all(map(_TEXT.fullmatch, texts)):
+            return list(map(date.fromisoformat, texts))
+        return list(map(self.parse, texts))
 
     @override
     def format(self, value: date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import ClassVar
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dss_runtime._typing import override
 from dss_runtime.types._base import FieldType
+from dss_runtime.types._many import Parser, Remembering
 from dss_runtime.types._options import check_choice
 from dss_runtime.types._precision import ARROW_UNITS, PRECISIONS, UNITS, round_half_even, truncated
 
@@ -58,6 +59,19 @@ class DatetimeType(FieldType[datetime]):
         except ValueError:
             raise ValueError("expected a date and time that calendar and clock have") from None
         return self._placed(point)
+
+    @override
+    def parser(self) -> Parser[datetime]:
+        return Remembering(self.parse, self._parse_all)
+
+    def _parse_all(self, texts: Sequence[str]) -> list[datetime]:
+        if not all(map(_TEXT.fullmatch, texts)):
+            return list(map(self.parse, texts))
+        points = list(map(datetime.fromisoformat, texts))
+        there_already = None if self.zone == "naive" else UTC
+        if all(point.tzinfo is there_already for point in points):
+            return points
+        return list(map(self._placed, points))
 
     @override
     def format(self, value: datetime) -> str:
@@ -137,6 +151,8 @@ class DatetimeType(FieldType[datetime]):
         if self.zone == "naive":
             if point.tzinfo is not None:
                 raise ValueError("expected a date and time without a zone")
+            return point
+        if point.tzinfo is UTC:
             return point
         try:
             if point.utcoffset() is not None:

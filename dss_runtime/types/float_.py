@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
 from dss_runtime._typing import override
 from dss_runtime.types._base import FieldType
+from dss_runtime.types._many import Parser, Remembering
 from dss_runtime.types._options import check_scale
 from dss_runtime.types.decimal_ import MAX_TEXT, NUMBER, round_to_scale
 
 _EXPECTED = "expected a number, such as 2.5"
 _NOT_FINITE = "not a finite number"
+_PLAIN = frozenset("+-.0123456789")
 _ALL_WHOLE = 2.0**53  # from here on, a float has no fraction
 
 
@@ -52,6 +54,18 @@ class FloatType(FieldType[float]):
         if not math.isfinite(number):
             raise ValueError("expected a number within the range of a float")
         return number
+
+    @override
+    def parser(self) -> Parser[float]:
+        return Remembering(self.parse, self._parse_all)
+
+    def _parse_all(self, texts: Sequence[str]) -> list[float]:
+        # Of these characters alone, `float` takes the same texts as `parse`.
+        if _PLAIN.issuperset("".join(texts)) and max(map(len, texts), default=0) <= MAX_TEXT:
+            numbers = list(map(float, texts))
+            if all(map(math.isfinite, numbers)):
+                return numbers
+        return list(map(self.parse, texts))
 
     @override
     def format(self, value: float) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from dss_runtime._typing import override
 from dss_runtime.types._base import FieldType
+from dss_runtime.types._many import Parser, Remembering
 
 MAX_DIGITS = 4_300
 """As many digits as Python turns into an int at once by default: `sys.int_info.default_max_str_digits`."""
@@ -40,6 +42,16 @@ class IntType(FieldType[int]):
         if not -_LIMIT < value < _LIMIT:
             raise ValueError(_TOO_LONG)
         return int(value)
+
+    @override
+    def parser(self) -> Parser[int]:
+        return Remembering(self.parse, self._parse_all)
+
+    def _parse_all(self, texts: Sequence[str]) -> list[int]:
+        whole = "".join(texts)
+        if whole.isascii() and whole.isdigit() and max(map(len, texts)) < MAX_DIGITS:
+            return list(map(int, texts))  # of which an empty one raises ValueError
+        return list(map(self.parse, texts))
 
     @override
     def check(self, value: int) -> str | None:

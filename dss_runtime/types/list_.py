@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 from dss_runtime._typing import override
 from dss_runtime.types._base import FieldType
-from dss_runtime.types._cell import check_separator, format_elements, parse_elements
+from dss_runtime.types._cell import cells_parser, check_separator, format_elements, parse_elements
+from dss_runtime.types._many import Parser, Remembering
 from dss_runtime.types._options import check_choice
 from dss_runtime.types._scalar import check_scalar
 
@@ -37,6 +38,10 @@ class ListType(FieldType[tuple[Any, ...]]):
         if isinstance(value, (set, frozenset)):
             raise ValueError("expected a list, because a set has no order")
         return tuple(parse_elements(value, self.separator, self.of.parse))
+
+    @override
+    def parser(self) -> Parser[tuple[Any, ...]]:
+        return Remembering(self.parse, cells_parser(tuple, self.parse, self.separator, self.of.parser()))
 
     @override
     def format(self, value: tuple[Any, ...]) -> str:

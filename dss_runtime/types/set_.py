@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from dss_runtime._typing import override
 from dss_runtime.types._base import FieldType
-from dss_runtime.types._cell import check_separator, format_elements, parse_elements
+from dss_runtime.types._cell import cells_parser, check_separator, format_elements, parse_elements
+from dss_runtime.types._many import Parser, Remembering
 from dss_runtime.types._scalar import check_scalar
 
 
@@ -28,6 +29,10 @@ class SetType(FieldType[frozenset[Any]]):
     @override
     def parse(self, value: object) -> frozenset[Any]:
         return frozenset(parse_elements(value, self.separator, self.of.parse))
+
+    @override
+    def parser(self) -> Parser[frozenset[Any]]:
+        return Remembering(self.parse, cells_parser(frozenset, self.parse, self.separator, self.of.parser()))
 
     @override
     def format(self, value: frozenset[Any]) -> str:

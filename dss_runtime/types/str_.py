@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import sys
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from dss_runtime._typing import override
 from dss_runtime.types._base import FieldType
 from dss_runtime.types._fold import fold_accents, fold_case
+from dss_runtime.types._many import Parser, Remembering
 from dss_runtime.types._options import check_bool, check_choices, check_max_length
 from dss_runtime.types._source import quoted
 
 CHARACTERS = '_st.characters(codec="utf-8", exclude_characters="\\x00")'
 """A strategy of the characters that every store can hold, as source text."""
+_REFUSED = "one of these texts is refused"
 _LONGEST_VARCHAR = 16_383  # MariaDB's 65,535 bytes, at four bytes a character
 
 
@@ -46,6 +49,20 @@ class StrType(FieldType[str]):
         if reason is not None:
             raise ValueError(reason)
         return value
+
+    @override
+    def parser(self) -> Parser[str]:
+        # Interned, so that both sides of a comparison share what many of their records hold.
+        return Remembering(lambda text: sys.intern(self.parse(text)), self._parse_all)
+
+    def _parse_all(self, texts: Sequence[str]) -> list[str]:
+        # What is wrong with one text is wrong with all of them together, but for its length.
+        whole = "".join(texts)
+        if "\0" in whole or not (whole.isascii() or _encodes(whole)):
+            raise ValueError(_REFUSED)
+        if self.max_length is not None and max(map(len, texts), default=0) > self.max_length:
+            raise ValueError(_REFUSED)
+        return list(texts)
 
     @override
     def check(self, value: str) -> str | None:

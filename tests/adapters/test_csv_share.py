@@ -34,7 +34,7 @@ def test_the_share_rises_to_all(sizes: list[int], length: int) -> None:
 
 def test_the_share_tells_the_number_of_rows(tmp_path: Path) -> None:
     """Rows of one length are foretold from the part of a file that is read, but for a buffer's length."""
-    number, row = 20_000, "1,abcdefgh\n"
+    number, row = 100_000, "1,abcdefgh\n"
     write(tmp_path, {"a.txt": "id,name\n" + number * row})
     importer = CsvImporter(DataStoreTree(name="School", settings={"folder": tmp_path}))
     with importer.open(CsvSource(path=("a.txt",), columns=("id", "name"))) as rows:

@@ -247,7 +247,7 @@ def test_statements_fit_the_driver() -> None:
     assert "UPDATE pairs SET price=?, marks=? WHERE pairs.a = ? AND pairs.b = ?" == " ".join(
         update.sql.split()
     )
-    assert [("1.50", "1,2", "x", "2026-09-01")] * 2 == rows_of(update, left, right) * 2
+    assert [("1.50", "1,2", "x", "2026-09-01")] * 2 == [*rows_of(update, left, right)] * 2
     assert update is statements.update(["price", "marks"])
     named = Statements(PAIRS, sqlite.dialect(paramstyle="named")).old()
     assert [{"dss_value_0": "x", "dss_value_1": "2026-09-01"}] == rows_of(named, None, right)

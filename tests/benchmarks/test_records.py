@@ -113,6 +113,17 @@ def test_a_limit_is_held_with_a_million_records_alone() -> None:
         assert reading.ok is said
 
 
+@pytest.mark.parametrize(("cpu", "wall", "ok"), [(1.0, 80.0, True), (80.0, 79.0, False)])
+def test_how_long_one_waits_is_told_by_the_clock(cpu: float, wall: float, ok: bool) -> None:
+    """The limit to DiffSync is about the clock, whatever the processor did meanwhile."""
+    cost = Cost(wall, cpu)
+    results = Results(
+        {("diffsync", TARGET): Run({"diff": cost}, cost, 1), ("pair", TARGET): _run(1.0)},
+    )
+    (found,) = (each for each in verdicts(results, Writes()) if each.what.startswith("DiffSync"))
+    assert (cpu, wall, ok) == (found.found, found.clock, found.ok)
+
+
 def test_writing_is_held_to_its_limit() -> None:
     """Writing is over where it takes more of the processor than by hand; the clock is told beside it."""
     costs = {("product", "sqlite"): Cost(9.0, 2.0), ("hand", "sqlite"): Cost(3.0, 1.0)}
@@ -123,7 +134,7 @@ def test_writing_is_held_to_its_limit() -> None:
 
 def test_who_is_left_out_is_told_with_the_reason() -> None:
     """A table names who is missing, and why."""
-    results = Results({("loop", 1_000): _run(1.0)}, {("csv-diff", 1_000): "not done after 1 s"})
+    results = Results({("loop", 1_000): _run(1.0)}, {("pair", 1_000): "not done after 1 s"})
     lines = "\n".join(size_table(results, 1_000))
     assert "by hand: parser and loop" in lines
     assert "not done after 1 s." in lines

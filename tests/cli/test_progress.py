@@ -181,18 +181,20 @@ def _interrupted(bars: Bars, clock: Clock) -> None:
 
 
 def test_what_is_told_too_often_is_not_looked_at() -> None:
-    """Between two looks, only the end of a work counts."""
+    """Between two looks, only the end of a work counts, and the beginning of another."""
     clock, err = Clock(), Screen()
     session = session_of(clock, err)
-    shown: list[int] = []
+    shown: list[tuple[str, int]] = []
     with Bars(session) as bars:
         assert bars.bar is not None
-        bars.bar.show = lambda state: shown.append(state.done)  # type: ignore[method-assign]
+        bars.bar.show = lambda state: shown.append((state.what, state.done))  # type: ignore[method-assign]
         report = bars("Shop")
         for done in range(1001):
             report("read", "products", done, 1000)
             clock.now += 2**-10
-    assert [0, 256, 512, 768, 1000] == shown
+        for done in range(10):
+            report("read", "prices", done, 0)
+    assert [*(("products", done) for done in (0, 512, 1000)), ("prices", 0)] == shown
     assert "" == "".join(line for line in err.getvalue().splitlines() if "products" in line)
 
 

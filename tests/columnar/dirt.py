@@ -91,13 +91,13 @@ def texts_for(kind: FieldType[Any]) -> st.SearchStrategy[str]:
     """Return a strategy of texts, most of which can be read as *kind*, and many of which mean the same."""
     values: st.SearchStrategy[Any] = evaluated(kind.strategy, kind.imports)
     plain = values.map(kind.format).filter(_encodes)
-    padded = st.builds(lambda text, before, after: f"{before}{text}{after}", plain, _spaces, _spaces)
-    respelled = st.builds(lambda text, change: change(text), plain, st.sampled_from(_CHANGES))
+    padded = st.builds(_padded, plain, _spaces, _spaces)
+    respelled = st.builds(_changed, plain, st.sampled_from(changes))
     return st.one_of(plain, padded, respelled, st.sampled_from(ODD), texts())
 
 
 _spaces = st.sampled_from(_SPACES)
-_CHANGES: tuple[Callable[[str], str], ...] = (
+changes: tuple[Callable[[str], str], ...] = (
     str.upper,
     str.lower,
     str.swapcase,
@@ -113,6 +113,14 @@ _CHANGES: tuple[Callable[[str], str], ...] = (
     lambda text: text[::-1],
     lambda text: ",".join(reversed(text.split(","))),
 )
+
+
+def _padded(text: str, before: str, after: str) -> str:
+    return f"{before}{text}{after}"
+
+
+def _changed(text: str, change: Callable[[str], str]) -> str:
+    return change(text)
 
 
 def _encodes(text: str) -> bool:

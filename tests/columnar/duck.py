@@ -41,12 +41,12 @@ class Duck:
         self, expressions: Sequence[Sql], kinds: Sequence[Kind], rows: Sequence[Sequence[Any]]
     ) -> list[tuple[Any, ...]]:
         """Return what the expressions are in each row."""
-        columns = [
-            pa.array([_native(kind, row[at]) for row in rows], _ARROW[kind]) for at, kind in enumerate(kinds)
-        ]
-        names = [f"c{at}" for at in range(len(kinds))]
-        columns.append(pa.array(range(len(rows)), pa.int64()))
-        self._connection.register("rows", pa.table(columns, [*names, "place"]))
+        columns = {
+            f"c{at}": pa.array([_native(kind, row[at]) for row in rows], _ARROW[kind])
+            for at, kind in enumerate(kinds)
+        }
+        places = pa.array(range(len(rows)), pa.int64())
+        self._connection.register("rows", pa.table({**columns, "place": places}))
         listed = ", ".join(each.sql("duckdb") for each in expressions)
         return self._connection.execute(f"SELECT {listed} FROM rows ORDER BY place").fetchall()
 

@@ -10,15 +10,13 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from hypothesis.vendor.pretty import RepresentationPrinter
-
 from dss_generator.schema.resolved import TreeBranch
-from dss_runtime.codegen import BranchReading, ModelInfo
+from dss_runtime.codegen import BranchReading, ModelInfo, override
 from tests.generated_schemas.projects import generated
 from tests.strategies.loading import resolved
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Generated:
     """A branch of a tree of a generated package: its importer, and how that reads it."""
 
@@ -28,8 +26,9 @@ class Generated:
     reading: BranchReading[Any, Any]
     info: ModelInfo
 
-    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
-        printer.text(self.name)
+    @override
+    def __repr__(self) -> str:
+        return self.name
 
 
 def readings(root: Path, package: str, text: str) -> Iterator[Generated]:
@@ -57,7 +56,10 @@ def importer_of(importers: ModuleType, tree: str, **methods: Any) -> Any:
     def read(_self: object, _branch: object, _rows: object, reading: Any) -> None:
         kept.append(reading)
 
-    cls: Any = type("Reader", (base,), {"read": read, "open": lambda *_: None, **methods})
+    def open_nothing(_self: object, _source: object) -> None:
+        return None
+
+    cls: Any = type("Reader", (base,), {"read": read, "open": open_nothing, **methods})
     cls.__abstractmethods__ = frozenset()
     made = object.__new__(cls)
     made.tree = SimpleNamespace()

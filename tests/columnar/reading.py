@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dss_runtime._differences import member_differences
@@ -13,14 +14,13 @@ from dss_runtime.codegen import blank, number, present, same, text
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import FieldType
 
-_OPERATORS: dict[str, Any] = {
-    "==": lambda left, right: left == right[0],
-    "!=": lambda left, right: left != right[0],
-    "<": lambda left, right: left < right[0],
-    "<=": lambda left, right: left <= right[0],
-    ">": lambda left, right: left > right[0],
-    ">=": lambda left, right: left >= right[0],
-    "in": lambda left, right: left in right,
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
@@ -66,7 +66,8 @@ def takes_part(where: Condition, cells: Sequence[Any]) -> bool:
     """Return whether `where` takes a row; ValueError where it cannot be said."""
     if isinstance(where, Comparison):
         read = number if where.numeric else text
-        return bool(_OPERATORS[where.operator](read(cells[where.column]), [*map(read, where.literals)]))
+        value, literals = read(cells[where.column]), [*map(read, where.literals)]
+        return value in literals if where.operator == "in" else _OPERATORS[where.operator](value, literals[0])
     operands = (takes_part(operand, cells) for operand in where.operands)
     if where.operator == "not":
         return not next(operands)

@@ -44,8 +44,9 @@ class Side:
 
     def images(self, columns: Columns, column: int = 0) -> Images:
         """Return the images of the rows, whose cells are in *column*."""
-        made = columns.cells([self.kind] * (column + 1))[-1:]
-        return images(self.info, Recipe((FieldRecipe("k", constant=("k",)), self.field)), made)
+        kinds: list[Kind] = [self.kind] * (column + 1)
+        recipe = Recipe((FieldRecipe("k", constant=("k",)), self.field))
+        return images(self.info, recipe, columns.cells(kinds)[-1:])
 
     def values(self) -> Iterator[Any]:
         """Yield what Python reads in each cell."""

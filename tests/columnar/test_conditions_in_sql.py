@@ -89,3 +89,10 @@ def test_a_column_that_is_another_text_to_sql_has_no_condition(duck: Duck, kind:
     """How a float or a point in time is written is for Python to say."""
     with pytest.raises(NotColumnarError, match=rf"^a column of {kind} "):
         condition(Comparison(0, "==", ("1",), numeric), duck.cells([kind]))
+
+
+@pytest.mark.parametrize("number", ["0.1234567890123456789", "-123456789012345678"])
+def test_a_number_of_too_many_digits_has_no_condition(duck: Duck, number: str) -> None:
+    """SQL would round it, and so find it equal to another."""
+    with pytest.raises(NotColumnarError, match=number):
+        condition(Comparison(0, "==", (number,), True), duck.cells(["text"]))

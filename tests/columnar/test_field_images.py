@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dss_runtime._recipe import FieldRecipe
@@ -18,6 +18,7 @@ from dss_runtime.types import (
     DatetimeType,
     DateType,
     DecimalType,
+    EnumType,
     FieldType,
     FloatType,
     IntType,
@@ -26,6 +27,7 @@ from dss_runtime.types import (
     SetType,
     StrType,
     TimeType,
+    UuidType,
 )
 from tests.columnar.duck import Duck
 from tests.columnar.reading import compare_as_equal
@@ -45,6 +47,8 @@ NATIVE: list[tuple[FieldType[Any], Kind]] = [
     (BoolType(), "bool"),
     (FloatType(), "double"),
     (FloatType(scale=2), "double"),
+    (FloatType(), "int"),
+    (FloatType(scale=1), "decimal"),
     (DecimalType(), "decimal"),
     (DecimalType(scale=2), "decimal"),
     (DecimalType(scale=1), "int"),
@@ -56,6 +60,9 @@ NATIVE: list[tuple[FieldType[Any], Kind]] = [
     (TimeType(), "time"),
     (BytesType(max_length=4), "blob"),
 ]
+
+fewer = settings(max_examples=max(5, settings().max_examples // 4))
+"""Each example has dozens of cells, and `test_many_cells` thousands."""
 
 
 def hold_sound(duck: Duck, kind: FieldType[Any], *given: Side) -> None:
@@ -81,6 +88,7 @@ def hold_told(kind: FieldType[Any], given: Sequence[Side], told: Sequence[Any]) 
 
 
 @pytest.mark.parametrize("kind", COLUMNAR, ids=repr)
+@fewer
 @given(data=st.data())
 def test_equal_images_are_of_values_that_compare_as_equal(
     duck: Duck, kind: FieldType[Any], data: st.DataObject
@@ -90,6 +98,7 @@ def test_equal_images_are_of_values_that_compare_as_equal(
 
 
 @pytest.mark.parametrize(("kind", "cells"), NATIVE, ids=repr)
+@fewer
 @given(data=st.data())
 def test_images_of_a_database_are_those_of_a_file(
     duck: Duck, kind: FieldType[Any], cells: Kind, data: st.DataObject
@@ -99,6 +108,7 @@ def test_images_of_a_database_are_those_of_a_file(
 
 
 @pytest.mark.parametrize("kind", KEYS, ids=repr)
+@fewer
 @given(data=st.data())
 def test_known_keys_are_equal_just_if_their_images_are(
     duck: Duck, kind: FieldType[Any], data: st.DataObject
@@ -108,6 +118,7 @@ def test_known_keys_are_equal_just_if_their_images_are(
 
 
 @pytest.mark.parametrize(("kind", "cells"), [each for each in NATIVE if each[0].may_be_key], ids=repr)
+@fewer
 @given(data=st.data())
 def test_known_keys_of_a_database_are_those_of_a_file(
     duck: Duck, kind: FieldType[Any], cells: Kind, data: st.DataObject
@@ -139,13 +150,14 @@ def hold_told_keys(given: Sequence[Side], told: Sequence[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", COLUMNAR, ids=repr)
+@fewer
 @given(data=st.data())
 def test_values_that_are_said_to_be_the_same_compare_as_equal(
     duck: Duck, kind: FieldType[Any], data: st.DataObject
 ) -> None:
     """So it is where raw cells are compared before images are, which is done where two sides read alike."""
     left, right = data.draw(sides(kind)), data.draw(sides(kind))
-    pairs = [(ours, theirs) for ours in left.cells for theirs in (*right.cells, ours)]
+    pairs = [*zip(left.cells, right.cells, strict=False), *((cell, cell) for cell in left.cells)]
     said = same_value(left.images(duck).fields["x"], right.images(duck, 1).fields["x"])
     found = duck.evaluate([said], ["text", "text"], pairs)
     ours, theirs = ([pair[at] for pair in pairs] for at in (0, 1))
@@ -164,3 +176,68 @@ def test_a_type_without_an_image_says_so(duck: Duck, kind: FieldType[Any]) -> No
     """A value that SQL cannot read, and values that their separator may be a part of, name their field."""
     with pytest.raises(NotColumnarError, match=r"^x: "):
         Side(model(kind), FieldRecipe("x", 0, separator="1"), "text", ()).images(duck)
+
+
+PLAIN: list[tuple[FieldType[Any], str]] = [
+    (StrType(max_length=3), "é b"),
+    (StrType(compare=("casefold", "trim")), " Ab"),
+    (StrType(compare=("casefold",)), "Ä"),
+    (IntType(), "-42"),
+    (IntType(), "007"),
+    (FloatType(), "2.50"),
+    (FloatType(), "1e+20"),
+    (FloatType(scale=1), "2.345"),
+    (DecimalType(), "-12.50"),
+    (DecimalType(scale=1), "12.34"),
+    (BoolType(), "Yes"),
+    (DateType(), "2024-02-29"),
+    (DateType(), "9999-12-31"),
+    (DatetimeType(), "2026-09-01T08:30:00Z"),
+    (DatetimeType(precision="second"), "2026-09-01 08:30:00.400"),
+    (DatetimeType(zone="naive"), "2026-09-01 08:30"),
+    (DatetimeType(zone="Europe/Vienna"), "2026-09-01T10:30:00+02:00"),
+    (TimeType(precision="second"), "08:30"),
+    (UuidType(), "12345678-1234-5678-1234-56781234567A"),
+    (BytesType(max_length=5), "aGVsbG8="),
+    (EnumType(members=("a", "b")), "b"),
+    (ListType(of=IntType(), compare="bag"), "2,1"),
+    (SetType(of=StrType(), separator=";"), "b;a"),
+    (SetType(of=DateType()), "2026-09-01,2026-08-31"),
+]
+
+
+@pytest.mark.parametrize(("kind", "cell"), PLAIN, ids=repr)
+def test_plain_values_are_known(duck: Duck, kind: FieldType[Any], cell: str) -> None:
+    """What most cells are like has an image, can be read, and is the same as itself."""
+    field = FieldRecipe("x", 0, separator=getattr(kind, "separator", ","))
+    ours, theirs = (Side(model(kind), field, "text", [cell]).images(duck, at).fields["x"] for at in (0, 1))
+    same = same_value(ours, theirs)
+    ((image, *known),) = duck.evaluate([ours.compared, ours.readable, same], ["text", "text"], [(cell, cell)])
+    assert image is not None
+    assert [True, True] == known
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells"),
+    [
+        (IntType(), "double"),
+        (FloatType(), "bool"),
+        (FloatType(scale=9), "double"),
+        (DecimalType(), "bool"),
+        (BoolType(), "double"),
+        (DateType(), "timestamp"),
+        (DatetimeType(zone="naive"), "instant"),
+        (DatetimeType(zone="Europe/Vienna"), "timestamp"),
+        (TimeType(), "timestamp"),
+        (StrType(), "int"),
+        (EnumType(members=("1",)), "int"),
+        (UuidType(), "blob"),
+        (BytesType(), "int"),
+        (SetType(of=StrType()), "blob"),
+    ],
+    ids=repr,
+)
+def test_a_column_that_a_type_does_not_read_says_so(duck: Duck, kind: FieldType[Any], cells: Kind) -> None:
+    """A column of a kind that a type refuses, or reads in a way of its own, has no image."""
+    with pytest.raises(NotColumnarError, match=r"^x: a column of "):
+        Side(model(kind), FieldRecipe("x", 0), cells, ()).images(duck)

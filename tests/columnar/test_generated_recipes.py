@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlglot import exp
 
 from dss_runtime._recipe import Recipe, reason_against
 from dss_runtime.codegen import BadCellError
@@ -83,7 +84,7 @@ def test_a_recipe_says_what_the_generated_code_does(branches: list[Generated], d
     """Carried out step by step, a recipe leaves out, refuses and reads the same rows as the code."""
     branch = data.draw(st.sampled_from(branches))
     recipe: Any = branch.reading.recipe
-    assert reason_against(branch.importer, branch.reading) is None
+    assert reason_against(branch.importer, branch.held.branch.name, branch.reading) is None
     for row in data.draw(rows_of(branch)):
         found = parsed(branch, row)
         try:
@@ -129,10 +130,7 @@ def test_rows_with_equal_images_are_the_same_record(
 
 
 def _expressions(made: Images) -> list[Any]:
-    from sqlglot import exp
-
-    always = exp.true()
-    conditions = [each if each is not None else always for each in (made.where, made.retired)]
+    conditions = [exp.true() if each is None else each for each in (made.where, made.retired)]
     return [*conditions, *made.key, *(each.compared for each in made.fields.values())]
 
 
@@ -144,8 +142,8 @@ def test_a_branch_without_a_recipe_says_why(tmp_path: Path) -> None:
     """A field that a method of the project computes is named in place of a recipe."""
     files, base = readings(tmp_path, "dss_recipes_reasons", SCHEMA)
     reason = "title is computed by a method of the importer"
-    assert reason == reason_against(files.importer, files.reading)
-    assert reason_against(base.importer, base.reading) is None
+    assert reason == reason_against(files.importer, "things", files.reading)
+    assert reason_against(base.importer, "things", base.reading) is None
 
 
 @pytest.mark.parametrize("kind", ["parse", "key", "keep", "retired", "read"])
@@ -153,7 +151,7 @@ def test_a_recipe_does_not_hold_where_a_project_reads_otherwise(tmp_path: Path, 
     """Every method that the recipe stands for may be overridden, and then the recipe says nothing."""
     *_, base = readings(tmp_path, "dss_recipes_overrides", SCHEMA)
     importers = sys.modules["dss_recipes_overrides.generated.importers"]
-    original = getattr(type(base.importer), f"{kind}_things")
+    original: Any = getattr(base.importer.__class__, f"{kind}_things")
 
     def overriding(self: Any, *arguments: Any) -> Any:
         return original(self, *arguments)
@@ -161,4 +159,4 @@ def test_a_recipe_does_not_hold_where_a_project_reads_otherwise(tmp_path: Path, 
     importer = importer_of(importers, "Base", **{f"{kind}_things": overriding})
     importer.read_things()
     expected = f"Reader overrides {kind}_things"
-    assert expected == reason_against(importer, importer.readings.pop())
+    assert expected == reason_against(importer, "things", importer.readings.pop())

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -158,7 +158,7 @@ def begun(world: World, data: st.DataObject, place: Path, *, same: bool = False)
     return Files(world, place / "left"), Files(world, place / "right")
 
 
-@settings(max_examples=max(2, settings().max_examples // 2))
+@settings(max_examples=max(2, settings().max_examples // 6))
 @given(data=st.data())
 def test_files_that_are_edited_from_run_to_run(world: World, data: st.DataObject) -> None:
     """Two folders of files differ as they do in objects, whoever edits which of them between the runs."""
@@ -177,7 +177,7 @@ def test_files_that_are_edited_from_run_to_run(world: World, data: st.DataObject
             right.edit(data, left)
 
 
-@settings(max_examples=max(2, settings().max_examples // 4))
+@settings(max_examples=max(2, settings().max_examples // 10))
 @given(data=st.data())
 def test_a_database_that_is_brought_in_step(world: World, data: st.DataObject) -> None:
     """Files and tables differ as they do in objects, when syncs and others write to the tables between."""

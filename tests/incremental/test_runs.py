@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dss_runtime.engines.fingerprints._lines import Lines
 from tests.adoption.projects import School, schools
 
 SCHEMA = """
@@ -35,7 +36,7 @@ trees:
 syncs:
   nightly: {from: Office, to: Campus}
 """
-FIRST = "no run has read all of it with `incremental` so far"
+FIRST = "no run has proven anything of it so far"
 
 
 def pupil(number: int, born: int = 1) -> tuple[str, ...]:
@@ -202,6 +203,81 @@ def test_a_run_that_fails_proves_nothing(school: School) -> None:
     school.pupils()
     assert 3 == school.dss("sync", "nightly").exit_code
     assert before == proven(school)
+
+
+@pytest.mark.parametrize(("method", "runs"), [("picked", 1), ("all", 3)])
+def test_a_file_that_changes_while_it_is_read_proves_nothing(
+    school: School, monkeypatch: pytest.MonkeyPatch, method: str, runs: int
+) -> None:
+    """Fingerprints of lines that were gone when the rows were parsed are not those of these rows."""
+    others = [pupil(number, 7) for number in range(5)]
+    school.pupils(*others)
+    for _ in range(runs):
+        sync(school)
+    school.pupils(*map(pupil, range(5)))
+    original: Any = getattr(Lines, method)
+
+    def of_another_file(self: Lines, *wanted: bytearray) -> Any:
+        found = original(self, *wanted)
+        school.pupils(*others)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lines, method, of_another_file)
+        sync(school)
+    school.pupils(*map(pupil, range(5)))
+    same_plan(school)
+    assert 5 == len(school.json("plan", "nightly")["actions"])
+
+
+LOOKING = """
+models:
+  Team: {key: code, fields: {code: str, title: str}}
+  Pupil: {key: number, fields: {number: str, team: str, label: {type: str, optional: true}}}
+branches:
+  teams: {model: Team}
+  pupils: {model: Pupil}
+trees:
+  Office:
+    adapter: csv
+    branches: {teams: {path: teams.csv}, pupils: {path: pupils.csv, computed: [label]}}
+  Campus:
+    adapter: sql
+    branches: {teams: {table: team}, pupils: {table: person}}
+syncs:
+  nightly: {from: Office, to: Campus}
+"""
+
+
+def test_code_that_looks_at_records_while_others_are_read(tmp_path: Path) -> None:
+    """A method of the project that asks for a record of another branch has it, as without `incremental`."""
+    table = "CREATE TABLE person (number TEXT PRIMARY KEY, team TEXT, label TEXT)"
+    with schools(tmp_path / "school", LOOKING, table) as school:
+        school.sql("CREATE TABLE team (code TEXT PRIMARY KEY, title TEXT)")
+        incremental(school, "incremental = 3")
+        (path,) = school.folder.glob("adopting_handlers*/office.py")
+        code = "return teams[row.team].title if row.team in teams else str(len(teams))"
+        path.write_text(f"{path.read_text().rstrip()}\n        teams = self.tree.teams\n        {code}\n")
+        (school.folder / "teams.csv").write_text("code,title\nr,Reds\nb,Blues\n")
+        (school.folder / "pupils.csv").write_text("number,team\n1,r\n2,b\n3,none\n")
+        for _ in range(3):
+            same_plan(school)
+            sync(school)
+        assert [("Reds",), ("Blues",), ("2",)] == school.sql("SELECT label FROM person ORDER BY number")
+        told = school.dss("plan", "nightly", "--explain").stderr
+        assert "code of the project looks at its records while others are read" in told
+
+
+def test_the_log_tells_of_all_records(school: School) -> None:
+    """What was read of a branch is told once all of it is there, with all rows and records."""
+    path = school.folder / "dss.toml"
+    path.write_text(f'{path.read_text()}\n[log]\nfile = "log.jsonl"\n')
+    school.pupils(*map(pupil, range(5)))
+    for _ in range(3):
+        sync(school)
+    lines = map(json.loads, (school.folder / "log.jsonl").read_text().splitlines())
+    read = [(each["branch"], each["records"], each["rows"]) for each in lines if each.get("event") == "read"]
+    assert [("pupils", 5, 5), ("pupils", 0, 0)] + [("pupils", 5, 5)] * 4 == read
 
 
 def test_a_journal_of_an_earlier_version_gets_its_table(school: School) -> None:

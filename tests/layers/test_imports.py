@@ -12,6 +12,7 @@ from tests.layers.sources import imports_of, modules_of
 ABOVE_THE_CORE = (
     "dss_runtime.adapters",
     "dss_runtime.cli",
+    "dss_runtime.engines.columnar",
     "dss_runtime.engines.duckdb",
     "dss_runtime.engines.spark",
 )

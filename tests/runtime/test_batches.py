@@ -47,6 +47,21 @@ def test_what_nobody_overrides_goes_to_the_adapter_in_batches() -> None:
     assert [] == list(a - b)
 
 
+@pytest.mark.parametrize(("asked", "sizes"), [(None, [3, 2]), (4, [4, 1]), (9, [5])])
+def test_a_template_says_how_many_records_are_written_at_a_time(asked: int | None, sizes: list[int]) -> None:
+    """The policy has the last word, and says nothing by default."""
+    found: list[int] = []
+
+    def wrote(works: Sequence[Work]) -> list[Outcome]:
+        found.append(len(works))
+        return [Outcome.applied()] * len(works)
+
+    template = writing(wrote, "new_things")
+    template.batch_size = 3
+    things({str(n): {} for n in range(5)}).sync(things(template=template), policy=patient(batch_size=asked))
+    assert sizes == found
+
+
 @pytest.mark.parametrize("given_", [0, 1, 3])
 def test_an_adapter_that_gives_too_few_or_too_many_outcomes_is_not_believed(given_: int) -> None:
     """Every record of a batch is unknown when nobody can tell whose outcome is whose."""

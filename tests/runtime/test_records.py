@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection
 from enum import Enum
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from dss_runtime import Difference, Model, override
 from dss_runtime._model import public_differences
-from dss_runtime.codegen import ModelInfo, member_differences
+from dss_runtime.codegen import ModelInfo, Record, member_differences
 from tests.runtime.people import Student, messages
 from tests.runtime.things import held, things
 
@@ -152,3 +153,53 @@ def test_a_field_is_found_by_name() -> None:
     assert frozenset({"email"}) == info.sensitive
     with pytest.raises(KeyError):
         info["nothing"]
+
+
+class Slotted(Record):
+    """A record in the shape of generated ones, with a slot that nothing need be put into."""
+
+    __slots__ = ("idnumber", "name")
+
+    def __init__(self, idnumber: str, name: str) -> None:
+        self.idnumber = idnumber
+        self.name = name
+
+
+class Single(Record):
+    """A record of one field."""
+
+    __slots__ = ("idnumber",)
+
+
+class Extended(Slotted):
+    """A record to which a project has added what it likes, without slots."""
+
+
+class Counted(Slotted):
+    """A record to which a project has added a slot."""
+
+    __slots__ = ("count",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (Slotted, {"idnumber": "1", "name": "A"}),
+        (Slotted, {"name": "A"}),
+        (Single, {"idnumber": "1"}),
+        (Single, {}),
+        (Extended, {"idnumber": "1", "name": "A", "more": ["x"]}),
+        (Counted, {"idnumber": "1", "name": "A", "count": 3}),
+    ],
+)
+def test_a_copy_of_a_record_holds_the_very_same_values(kind: type[Record], values: dict[str, Any]) -> None:
+    """All slots, those of bases too, as far as something is in them, and whatever else there is."""
+    record = kind.__new__(kind)
+    for name, value in values.items():
+        setattr(record, name, value)
+    other = copy.copy(record)
+    assert kind is type(other)
+    assert record is not other
+    assert values == {name: getattr(other, name) for name in values}
+    assert all(getattr(other, name) is value for name, value in values.items())
+    assert not hasattr(other, "count") or "count" in values

@@ -14,7 +14,10 @@ from benchmarks.records.workload import LARGEST, Counts
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """One way to find the differences. `needs` are the distributions whose versions are told."""
+    """One way to find the differences: `where` is the module of this package, and its function.
+
+    `needs` are the distributions whose versions are told; an `engine` is given any number of records.
+    """
 
     name: str
     what: str

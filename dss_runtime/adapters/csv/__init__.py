@@ -1,4 +1,4 @@
-"""Files of delimited text, read one row at a time: exports of school information systems, above all."""
+"""Files of delimited text, read row by row or many rows at a time: exports of school systems, above all."""
 
 from __future__ import annotations
 

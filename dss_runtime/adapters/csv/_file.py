@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain, compress
+from operator import itemgetter, not_
+from typing import TYPE_CHECKING
 
 from dss_runtime import Place, SourceError
 from dss_runtime.adapters.csv._header import HeaderError, positions
 from dss_runtime.adapters.csv._lines import Lines
 from dss_runtime.adapters.csv._source import CsvSource
 from dss_runtime.codegen import Cells
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+
+class RowBatch:
+    """Rows of a file that follow each other; when they are gone through, the file's place goes with them."""
+
+    def __init__(
+        self, file: FileRows, rows: Sequence[Sequence[str]], wanted: Sequence[int], lines: Sequence[int]
+    ) -> None:
+        self._file = file
+        self._rows = rows
+        self._wanted = wanted
+        self.file = file.place().file
+        self.lines = lines
+
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """The cells of the wanted columns."""
+        columns = list(zip(*self._rows, strict=True))
+        return [columns[at] for at in self._wanted]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Cells]:
+        for cells, line in zip(map(_picker(self._wanted), self._rows), self.lines, strict=True):
+            self._file.at(line)
+            yield cells
 
 
 class FileRows:
@@ -22,25 +54,36 @@ class FileRows:
         self._unreadable = unreadable
         self._line = 1
 
+    def at(self, line: int) -> None:
+        """Take note that the row was read last that begins in *line*."""
+        self._line = line
+
     def place(self) -> Place:
         """Return the file and the first line of the row that was read last."""
         return Place(self._lines.shown, self._line)
 
     def __iter__(self) -> Iterator[Cells]:
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[RowBatch]:
+        """Yield the rows many at a time, as long as nothing is wrong with their lines, then one by one."""
         before = len(self._unreadable)
-        rows = self._rows()
-        first = next(rows, None)
-        pick = _picker(self._wanted(first, before))
+        first = next(self._rows(), None)
+        wanted = self._wanted(first, before)
         if first is not None and not self._source.header:
-            yield pick(first)
+            yield RowBatch(self, [first], wanted, [self._line])
         expected = len(first or ())
         empty = self._source.header
-        for row in rows:
-            empty = False
-            if len(row) == expected:
-                yield pick(row)
-            else:
-                self._ragged(row, expected)
+        for rows, lines in self._many_rows():
+            empty = empty and not rows
+            whole = [len(row) == expected for row in rows]
+            if not all(whole):
+                for row, line in compress(zip(rows, lines, strict=True), map(not_, whole)):
+                    self._line = line
+                    self._ragged(row, expected)
+                rows, lines = list(compress(rows, whole)), list(compress(lines, whole))
+            yield RowBatch(self, rows, wanted, lines)
         if empty and len(self._unreadable) == before:
             raise self._without("a row below the header")
 
@@ -58,26 +101,61 @@ class FileRows:
             raise self._without("a row")
         return self._pick(first, self._source.columns)
 
-    def _rows(self) -> Iterator[list[str]]:
-        """Yield every row that holds something and that can be told from its neighbours."""
-        lines, source = self._lines, self._source
-        reader = csv.reader(
+    def _many_rows(self) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
+        """Yield rows that hold something, and the line in which each begins."""
+        lines: list[str] = []
+        goes_on = True
+        while goes_on and (more := self._lines.batch()):
+            lines += more
+            first = self._lines.number - len(lines) + 1
+            rows, goes_on = self._parsed(lines)
+            starts: Sequence[int] = range(first, first + len(rows) + 1)
+            if len(rows) < len(lines):
+                starts = list(accumulate(map(_height, rows), initial=first))
+            lines = lines[starts[-1] - first :]
+            if min(map(len, rows), default=2) > 1:
+                yield rows, starts[:-1]
+            else:
+                filled = list(map(_holds_something, rows))
+                yield list(compress(rows, filled)), list(compress(starts, filled))
+        for row in self._rows(lines):
+            yield [row], [self._line]
+
+    def _parsed(self, lines: list[str]) -> tuple[list[list[str]], bool]:
+        """Return the rows of *lines* before the first broken one, and whether none is, or only goes on."""
+        rows: list[list[str]] = []
+        ended: list[str] = []
+        try:
+            rows.extend(self._reader(chain(lines, _ending(ended))))
+        except csv.Error:
+            return rows, bool(ended)
+        return rows, True
+
+    def _reader(self, lines: Iterable[str]) -> Reader:
+        source = self._source
+        return csv.reader(
             lines,
             delimiter=source.delimiter,
             quotechar=source.quote or None,
             quoting=csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE,
             strict=True,
         )
+
+    def _rows(self, held: Sequence[str] = ()) -> Iterator[list[str]]:
+        """Yield every row that holds something and can be told from its neighbours, those of *held* first."""
+        lines = self._lines
+        before = lines.number - len(held)
+        reader = self._reader(chain(held, lines))
         while True:
-            line = reader.line_num + 1
+            line = before + reader.line_num + 1
             try:
                 for row in reader:
                     if lines.flaw:
                         self._reject(line, lines.flaw)
-                    elif len(row) > 1 or (row and row[0].strip()):
+                    elif _holds_something(row):
                         self._line = line
                         yield row
-                    line = reader.line_num + 1
+                    line = before + reader.line_num + 1
                 return
             except csv.Error as error:
                 self._broken(line, error)
@@ -138,6 +216,21 @@ class FileRows:
             Place(self._lines.shown),
             f"is without {what}, and nothing is no data: has the export run, and is it complete?",
         )
+
+
+def _holds_something(row: Sequence[str]) -> bool:
+    return len(row) > 1 or (len(row) == 1 and row[0].strip() != "")
+
+
+def _height(row: Sequence[str]) -> int:
+    """Return in how many lines a row stands: each line break in it is within a quoted cell."""
+    return 1 + sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
+
+
+def _ending(ended: list[str]) -> Iterator[str]:
+    """Yield nothing, and put a sign of that into *ended*: whoever asks has taken all that came before."""
+    ended.append("")
+    yield from ()
 
 
 def _picker(wanted: Sequence[int]) -> Callable[[Sequence[str]], Cells]:

@@ -1,10 +1,12 @@
-"""The lines of one text file, decoded strictly and one at a time."""
+"""The lines of one text file, decoded strictly, many at a time or one."""
 
 from __future__ import annotations
 
 import codecs
 import io
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +15,9 @@ from dss_runtime._files import Unchanged
 
 LONGEST_LINE = 1 << 20
 """Characters of a line that are looked at; a file without line ends must not fill the memory."""
+
+BATCH = 256
+"""How many lines are looked at together, as long as nothing is wrong with any of them."""
 
 _CHUNK = 1 << 16
 _BOMS = (
@@ -26,6 +31,8 @@ _BOMS = (
 
 class Lines:
     """Iterates over the lines of a file with their ends, and says of the last ones what is wrong with them.
+
+    Before that, `batch` gives many lines at a time for as long as they are sound.
 
     `flaw` is what is wrong with a line since it was set to "" last, `ended` whether the last line had an end,
     `exhausted` whether there are no more.
@@ -41,6 +48,9 @@ class Lines:
         self.number = 0
         self._file = self._open()
         self._unchanged = Unchanged(self._file, shown)
+        self._read = iter(partial(self._file.readline, LONGEST_LINE), "")
+        self._waiting: list[str] = []
+        self._error: UnicodeError | OSError | None = None
 
     def close(self) -> None:
         """Close the file."""
@@ -50,6 +60,22 @@ class Lines:
     def position(self) -> int:
         """How many bytes were taken from the file; the line that was yielded last ends a bit before that."""
         return self._file.buffer.tell()
+
+    def batch(self) -> list[str]:
+        """Return the next lines, after the first; none where one of them is not sound, or there are no more.
+
+        Iterating goes on with what was not returned, and tells what is wrong with it.
+        """
+        lines: list[str] = []
+        try:
+            lines.extend(islice(self._read, BATCH))
+        except (UnicodeError, OSError) as error:
+            self._error = error
+        if lines and self._error is None and _sound(lines):
+            self.number += len(lines)
+            return lines
+        self._waiting = lines
+        return []
 
     def __iter__(self) -> Iterator[str]:
         try:
@@ -62,28 +88,37 @@ class Lines:
             ) from error
         self._unchanged.check()
 
+    def _rest(self) -> Iterator[str]:
+        """Yield the lines that no batch had."""
+        yield from self._waiting
+        if self._error is not None:
+            raise self._error
+        yield from self._read
+
     def _lines(self) -> Iterator[str]:
-        readline = self._file.readline
-        line = readline(LONGEST_LINE).removeprefix("\ufeff")
-        while line:
+        rest = self._rest()
+        for line in rest:
+            if self.number == 0:
+                line = line.removeprefix("\ufeff")
+                if not line:
+                    break
             self.number += 1
             self.ended = line.endswith(("\n", "\r"))
             if "\0" in line:
                 self.flaw = "holds a NUL byte: is the file damaged, or its `encoding` another?"
             if not self.ended and len(line) >= LONGEST_LINE - 1:
-                self._skip_rest()
+                self._skip_rest(rest)
             yield line
-            line = readline(LONGEST_LINE)
         self.exhausted = True
 
-    def _skip_rest(self) -> None:
-        """Read to the end of a line that is too long, and forget it."""
-        rest = self._file.readline(LONGEST_LINE)
+    def _skip_rest(self, lines: Iterator[str]) -> None:
+        """Take what is too long of a line from *lines*, to its end, and forget it."""
+        rest = next(lines, "")
         if not rest:
             return
         self.flaw = f"a line of more than {LONGEST_LINE:,} characters: has a quote not been closed?"
         while rest and not rest.endswith(("\n", "\r")):
-            rest = self._file.readline(LONGEST_LINE)
+            rest = next(lines, "")
         self.ended = rest != ""
 
     def _open(self) -> TextIO:
@@ -145,6 +180,12 @@ class Lines:
         if codecs.lookup(self.encoding).name.startswith("utf"):
             return ": declare the file's encoding, such as `encoding: cp1252`"
         return ": declare the file's encoding, such as `encoding: utf-8`"
+
+
+def _sound(lines: list[str]) -> bool:
+    """Whether each of *lines* has an end, none is too long and none holds a NUL character."""
+    shorter = max(map(len, lines)) < LONGEST_LINE - 1
+    return shorter and lines[-1].endswith(("\n", "\r")) and "\0" not in "".join(lines)
 
 
 class _LineCounter:

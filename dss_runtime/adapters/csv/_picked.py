@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
-from itertools import chain, compress, count, repeat
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, compress, count, islice, repeat
 from operator import itemgetter
 
 from dss_runtime import Place
 from dss_runtime._tabular import ChangedMeanwhileError, TextFile
 from dss_runtime.codegen import Cells
+
+AT_ONCE = 1000
+"""How many rows are read at once."""
 
 
 class PickedLines:
@@ -33,14 +36,22 @@ class PickedLines:
         return Place(self._shown, self._line)
 
     def __iter__(self) -> Iterator[Cells]:
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[PickedBatch]:
+        """Yield the rows many at a time."""
         for file, wanted in zip(self._files, self._wanted, strict=True):
             yield from self._of(file, wanted)
 
-    def _of(self, file: TextFile, wanted: bytearray) -> Iterator[Cells]:
-        self._shown = file.shown
+    def at(self, file: str, line: int) -> None:
+        """Take note that the row was yielded last that is in *line* of *file*."""
+        self._shown, self._line = file, line
+
+    def _of(self, file: TextFile, wanted: bytearray) -> Iterator[PickedBatch]:
         selectors = chain(repeat(0, int(file.header)), wanted)
         numbers = compress(count(1 + int(file.header)), wanted)
-        pick = itemgetter(*file.wanted) if len(file.wanted) > 1 else None
+        pick = _picker(file.wanted)
         with file.path.open("rb") as opened:
             if opened.read(len(BOM_UTF8)) != BOM_UTF8:
                 opened.seek(0)
@@ -52,10 +63,43 @@ class PickedLines:
                 strict=True,
             )
             try:
-                for number, row in zip(numbers, reader, strict=True):
-                    self._line = number
-                    if len(row) != file.cells:
-                        raise ChangedMeanwhileError(self.place())
-                    yield pick(row) if pick else (row[file.wanted[0]],)
-            except (csv.Error, UnicodeDecodeError, ValueError) as error:
-                raise ChangedMeanwhileError(self.place()) from error
+                while rows := list(islice(reader, AT_ONCE)):
+                    lines = list(islice(numbers, len(rows)))
+                    if len(lines) != len(rows) or any(len(row) != file.cells for row in rows):
+                        raise ChangedMeanwhileError(Place(file.shown))
+                    cells: list[Cells] = [pick(row) for row in rows]
+                    yield PickedBatch(self, file.shown, cells, lines)
+                if next(numbers, None) is not None:
+                    raise ChangedMeanwhileError(Place(file.shown))
+            except (csv.Error, UnicodeDecodeError) as error:
+                raise ChangedMeanwhileError(Place(file.shown)) from error
+
+
+def _picker(wanted: Sequence[int]) -> Callable[[Sequence[str]], Cells]:
+    """Return what gets the cells at the *wanted* positions out of a row."""
+    if len(wanted) > 1:
+        return itemgetter(*wanted)
+    return lambda row: tuple(row[at] for at in wanted)
+
+
+class PickedBatch:
+    """Rows that were picked one after the other; when they are gone through, their place goes with them."""
+
+    def __init__(self, picked: PickedLines, file: str, rows: Sequence[Cells], lines: Sequence[int]) -> None:
+        self._picked = picked
+        self._rows = rows
+        self.file = file
+        self.lines = lines
+
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """The cells of the wanted columns."""
+        return list(zip(*self._rows, strict=True))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Cells]:
+        for cells, line in zip(self._rows, self.lines, strict=True):
+            self._picked.at(self.file, line)
+            yield cells

@@ -9,7 +9,7 @@ from pathlib import Path
 from dss_runtime import Place
 from dss_runtime._files import Found, find_files, written
 from dss_runtime._tabular import TextFile
-from dss_runtime.adapters.csv._file import FileRows
+from dss_runtime.adapters.csv._file import FileRows, RowBatch
 from dss_runtime.adapters.csv._lines import Lines
 from dss_runtime.adapters.csv._picked import PickedLines
 from dss_runtime.adapters.csv._source import CsvSource
@@ -35,11 +35,16 @@ class CsvRows:
         self._before = 0
 
     def __iter__(self) -> Iterator[Cells]:
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[RowBatch]:
+        """Yield the rows many at a time."""
         for found in self._files:
             with closing(Lines(found.path, found.shown, self._source.encoding)) as lines:
                 self._lines = lines
                 self._current = FileRows(self._source, lines, self._unreadable)
-                yield from self._current
+                yield from self._current.batches()
                 self._before += lines.position
                 self._lines = None
 

@@ -58,6 +58,10 @@ class Members(ABC):
         """Return what is another thing once somebody has changed the set."""
 
     @abstractmethod
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has, unpacked."""
+
+    @abstractmethod
     def modified(self, name: str) -> float:
         """Return when a file was last written, in seconds since 1970."""
 
@@ -107,6 +111,11 @@ class _Folder(Members):
         with self.told(""):
             found = [(name, os.stat(self.path / name)) for name in self.names]
         return [(name, each.st_size, each.st_mtime_ns) for name, each in found]
+
+    @override
+    def size(self, name: str) -> int:
+        with self.told(name):
+            return os.stat(self.path / name).st_size
 
     @override
     def modified(self, name: str) -> float:
@@ -159,6 +168,10 @@ class _Zip(Members):
         with self.told(""):
             found = os.stat(self.path)
         return found.st_size, found.st_mtime_ns
+
+    @override
+    def size(self, name: str) -> int:
+        return self._zip.getinfo(name).file_size
 
     @override
     def modified(self, name: str) -> float:

@@ -49,6 +49,11 @@ class RosterRows:
         return self._at
 
     @property
+    def share(self) -> float:
+        """Which part of the whole file was read, from 0 to 1; 0 where that is over, or has not begun."""
+        return self._base.share
+
+    @property
     def unreadable(self) -> Sequence[tuple[Place, str]]:
         """The rows of the whole file that were none."""
         return self._base.unreadable

@@ -43,12 +43,23 @@ class Table:
         self.header: list[str] = []
         self.line = 1
         self.unreadable: list[tuple[Place, str]] = []
+        self._open: BinaryIO | None = None
+
+    @property
+    def share(self) -> float:
+        """Which part of the file was read, from 0 to 1, while it is read; 0 otherwise."""
+        size = self._set.members.size(self._set.name(self._file))
+        return 0.0 if self._open is None or size == 0 else min(self._open.tell() / size, 1.0)
 
     def __iter__(self) -> Iterator[list[str]]:
         members, name = self._set.members, self._set.name(self._file)
         with members.told(name), members.open(name) as file:
             before = _state(file)
-            yield from self._rows(file)
+            self._open = file
+            try:
+                yield from self._rows(file)
+            finally:
+                self._open = None
             if _state(file) != before:
                 raise SourceError(
                     Place(self.shown), "has changed while it was read: run again when it is complete"

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
+from dss_runtime.codegen import override
+
 _TYPES = """
     SELECT a.attname::text, pg_catalog.format('%%I.%%I', n.nspname, t.typname)
     FROM pg_catalog.pg_attribute a
@@ -26,8 +28,8 @@ class _Array(UserDefinedType[Any]):
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def get_col_spec(self, **_options: object) -> str:
-        """Return the name, as SQLAlchemy asks for it."""
+    @override
+    def get_col_spec(self, **options: object) -> str:
         return self.name
 
 

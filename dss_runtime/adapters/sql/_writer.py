@@ -222,7 +222,8 @@ class Writer:
 
     def _execute(self, batch: _Batch) -> None:
         """Execute a statement; _MissedError unless there are as many rows as it should hit."""
-        statement, values = batch.statement, None
+        statement = batch.statement
+        values: Any
         if len(batch.due) > 1 and self._unique and statement.several:
             sql, values = statement.several, statement.arrays(batch.columns)
         else:

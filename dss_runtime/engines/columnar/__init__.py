@@ -1,6 +1,6 @@
 """What SQL can prove of rows: that two of them are the same record, before Python has read either.
 
-The expressions are those of sqlglot, which writes them for DuckDB and for Spark. They err to one side alone:
+The expressions are those of sqlglot, which writes them for DuckDB. They err to one side alone:
 what is not sure is NULL, and whatever is not proven is read by the generated code.
 """
 

@@ -8,30 +8,37 @@ from dss_runtime.engines.columnar._sql import (
     Sql,
     above,
     as_text,
+    at_most,
     below,
     case,
     cast_to,
+    differs,
     equal,
     every,
     exp,
+    first_of,
+    is_null,
     joined,
     length,
     matches,
     negated,
     piece,
-    replaced,
     round_trip,
     text,
     trimmed_right,
     whole,
 )
+from dss_runtime.engines.columnar._zones import skipped_hours
 from dss_runtime.types import DatetimeType, DateType, TimeType
 
 HOUR = "(?:[01][0-9]|2[0-3])"
-CLOCK = f"{HOUR}:[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{{1,6}})?)?"
-_POINT = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{CLOCK}"
+_MINUTES = f"{HOUR}:[0-5][0-9]"
+CLOCK = f"{_MINUTES}(?::[0-5][0-9](?:[.][0-9]{{1,6}})?)?"
+_DAY = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"
 _OFFSET = "[+-](?:0[0-9]|1[0-4]):[0-5][0-9]"
-_ZONES = {"utc": f"(?:Z|{_OFFSET})?", "naive": ""}
+_ZONE = f"(?:Z|{_OFFSET})"
+_ZONES = {"utc": f"{_ZONE}?", "naive": ""}
+_UTC = "(?:Z|[+-]00:00)"
 _PLACES = {"microsecond": 6, "millisecond": 3, "second": 0}
 
 
@@ -39,40 +46,39 @@ def date_image(kind: DateType, cell: Cell) -> Image:
     """Return the image of a day: itself, but the first of all, which stands for None."""
     day, first = cast_to("DATE", cell.sql), cast_to("DATE", text("0001-01-01"))
     if cell.kind == "text":
-        known = every(round_trip("DATE", cell.sql), equal(length(cell.sql), whole(10)), above(day, first))
+        # A year has four digits for Python, and those before the first are of another era for SQL.
+        plain = every(equal(length(cell.sql), whole(10)), differs(cell.sql, text("0001-01-01")))
+        known = every(round_trip("DATE", cell.sql), plain)
     elif cell.kind == "date":
-        known = every(above(day, first), below(day, cast_to("DATE", text("9999-12-31"))))
+        known = every(above(day, first), at_most(day, cast_to("DATE", text("9999-12-31"))))
     else:
         raise unfit(kind, cell)
-    return image_of(case((known, day)), none=first)
+    return image_of(case((known, day)), none=first, readable=known)
 
 
 def datetime_image(kind: DatetimeType, cell: Cell) -> Image:
     """Return the image of a point in time: a timestamp, in UTC where the type has a zone."""
-    readable: Sql | None = None
-    if cell.kind == "text":
-        readable = _is_point(cell.sql, _ZONES.get(kind.zone, f"(?:Z|{_OFFSET})"))
-        found: list[tuple[Sql, Sql]] = []
-        if kind.zone in ("utc", "naive"):
-            found += _without_zone(cell.sql)
-        if kind.zone != "naive":
-            found += _with_zone(cell.sql)
-        value = case(*found)
-    elif (cell.kind == "instant" and kind.zone != "naive") or (
-        cell.kind == "timestamp" and kind.zone in ("utc", "naive")
-    ):
-        value = _bounded(cell.sql)
-    else:
-        raise unfit(kind, cell)
     none = _timestamp(text("0001-01-01 00:00:00"))
-    return image_of(value, compared=_to_precision(value, kind.precision), none=none, readable=readable)
+    if cell.kind == "text":
+        value, compared = case(*_read(kind, cell.sql)), case(*_read(kind, cell.sql, kind.precision))
+        readable = negated(is_null(value))
+        if kind.zone not in ("utc", "naive"):
+            readable = first_of(_is_local(kind.zone, cell.sql), readable)
+        readable = first_of(_is_point(cell.sql, _ZONES.get(kind.zone, _ZONE)), readable)
+        return image_of(value, compared=compared, none=none, readable=readable)
+    if kind.zone not in _native_zones(kind, cell):
+        raise unfit(kind, cell)
+    low, high = _timestamp(text("0001-01-01 00:00:00")), _timestamp(text("9999-12-31 00:00:00"))
+    known = every(above(cell.sql, low), below(cell.sql, high))
+    compared = case((known, _rounded(cell.sql, kind.precision)))
+    return image_of(case((known, cell.sql)), compared=compared, none=none)
 
 
 def _is_point(value: Sql, zone: str) -> Sql:
     """Whether a text is surely a point in time, by its form and its day: that costs less than its image."""
     day = cast_to("DATE", piece(value, 1, 10))
     low, high = (cast_to("DATE", text(end)) for end in ("0001-01-03", "9999-12-28"))
-    return every(matches(value, f"{_POINT}{zone}"), above(day, low), below(day, high))
+    return every(matches(value, f"{_DAY}[T ]{CLOCK}{zone}"), above(day, low), below(day, high))
 
 
 def time_image(kind: TimeType, cell: Cell) -> Image:
@@ -93,51 +99,63 @@ def time_image(kind: TimeType, cell: Cell) -> Image:
     return image_of(value, compared=case((exp.LTE(this=length(value), expression=longest), value)))
 
 
-def _without_zone(value: Sql) -> list[tuple[Sql, Sql]]:
+def _native_zones(kind: DatetimeType, cell: Cell) -> tuple[str, ...]:
+    """Return the policies for zones under which a column of points in time is read as it is."""
+    if cell.kind == "instant":
+        return () if kind.zone == "naive" else (kind.zone,)
+    return ("utc", "naive") if cell.kind == "timestamp" else ()
+
+
+def _read(kind: DatetimeType, value: Sql, precision: str = "microsecond") -> list[tuple[Sql, Sql]]:
+    """Return what the texts of each form mean, with those first that need no rounding to *precision*."""
     point = _timestamp(value)
-    plain = equal(as_text(point), replaced(value, text("T"), text(" ")))
-    return [(every(plain, _is_bounded(point)), point), (matches(value, _POINT), _bounded(point))]
+    found: list[tuple[Sql, Sql]] = []
+    if kind.zone in ("utc", "naive"):
+        zone = f"{_UTC}?" if kind.zone == "utc" else ""
+        if precision != "microsecond":
+            fraction = f"(?:[.][0-9]{{1,{_PLACES[precision]}}})?" if _PLACES[precision] else ""
+            found.append((matches(value, f"{_DAY}[T ]{_MINUTES}(?::[0-5][0-9]{fraction})?{zone}"), point))
+        found.append((matches(value, f"{_DAY}[T ]{CLOCK}{zone}"), _rounded(point, precision)))
+    if kind.zone != "naive":
+        # Near the ends of time there are no other zones.
+        day = f"[1-8]{_DAY.removeprefix('[1-9]')}"
+        moved = _moved_to_utc(value)
+        found.append((matches(value, f"{day}[T ]{CLOCK}Z"), _rounded(point, precision)))
+        found.append((matches(value, f"{day}[T ]{CLOCK}{_OFFSET}"), _rounded(moved, precision)))
+    return found
 
 
-def _with_zone(value: Sql) -> list[tuple[Sql, Sql]]:
-    utc = exp.Substring(this=value, start=whole(1), length=exp.Sub(this=length(value), expression=whole(1)))
+def _is_local(zone: str, value: Sql) -> Sql:
+    """Whether a text is surely a point in time by the clocks of *zone*, in whatever instant that was."""
+    hours = "|".join(f"{hour:02}" for hour in range(24) if hour not in skipped_hours(zone)) or "none"
+    clock = f"(?:{hours}):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{{1,6}})?)?"
+    form = matches(value, f"20[0-4][0-9]-[0-9]{{2}}-[0-9]{{2}}[T ]{clock}")
+    return every(form, negated(is_null(_timestamp(value))))
+
+
+def _moved_to_utc(value: Sql) -> Sql:
+    """Return the point in UTC of a text that ends in an offset, such as `+02:00`."""
     local = exp.Substring(this=value, start=whole(1), length=exp.Sub(this=length(value), expression=whole(6)))
     hours, minutes = (cast_to("INT", piece(value, at, 2)) for at in (-5, -2))
     offset = exp.Paren(this=exp.Add(this=exp.Mul(this=hours, expression=whole(60)), expression=minutes))
     shift = exp.Mul(this=exp.Interval(this=text("1"), unit=exp.var("MINUTE")), expression=offset)
-    point = _bounded(_timestamp(local))
-    moved = case(
-        (equal(piece(value, -6, 1), text("-")), exp.Add(this=point, expression=shift)),
-        otherwise=exp.Sub(this=point, expression=shift),
+    return case(
+        (equal(piece(value, -6, 1), text("-")), exp.Add(this=_timestamp(local), expression=shift)),
+        otherwise=exp.Sub(this=_timestamp(local), expression=shift),
     )
-    return [
-        (matches(value, f"{_POINT}Z"), _bounded(_timestamp(utc))),
-        (matches(value, f"{_POINT}{_OFFSET}"), moved),
-    ]
 
 
 def _timestamp(value: Sql) -> Sql:
     return cast_to("TIMESTAMPNTZ", value)
 
 
-def _is_bounded(point: Sql) -> Sql:
-    """Whether a point is far enough from the ends of time to be moved to another zone, and not infinite."""
-    low, high = _timestamp(text("0001-01-03 00:00:00")), _timestamp(text("9999-12-29 00:00:00"))
-    return every(above(point, low), below(point, high))
-
-
-def _bounded(point: Sql) -> Sql:
-    return case((_is_bounded(point), point))
-
-
-def _to_precision(point: Sql, precision: str) -> Sql:
+def _rounded(point: Sql, precision: str) -> Sql:
     """Return a point rounded to *precision*; NULL for one half way between two."""
     if precision == "microsecond":
         return point
     half = exp.Interval(
-        this=text("500" if precision == "millisecond" else "500000"), unit=exp.var("MICROSECOND")
+        this=text(str(500_000 if precision == "second" else 500)), unit=exp.var("MICROSECOND")
     )
-    unit = exp.var(precision.upper())
     later = exp.Paren(this=exp.Add(this=point, expression=half))
-    rounded = exp.TimestampTrunc(this=later, unit=unit)
-    return case((negated(equal(rounded, later)), rounded))
+    rounded = exp.TimestampTrunc(this=later, unit=exp.var(precision.upper()))
+    return case((differs(rounded, later), rounded))

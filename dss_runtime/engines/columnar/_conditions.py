@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dss_runtime._recipe import Comparison, Condition
@@ -92,6 +93,9 @@ def _comparison(where: Comparison, cell: Cell) -> Sql:
 def _compared(where: Comparison, cell: Cell) -> tuple[Sql, list[Sql]]:
     if not where.numeric:
         return text_of(cell), [text(each) for each in where.literals]
+    for each in where.literals:
+        if re.fullmatch(DECIMAL, each) is None:
+            raise NotColumnarError(f"the number {each} of `where` has more digits than those of SQL")
     literals = [cast_to(_NUMBER, text(each)) for each in where.literals]
     if cell.kind == "bool":
         return cast_to(_NUMBER, cast_to("INT", cell.sql)), literals

@@ -39,7 +39,7 @@ from dss_runtime.types import (
     UuidType,
 )
 
-_BETWEEN = "\x01"
+_COMMA = text(",")
 """What separates elements in an image, whatever a tree separates them by."""
 _DAY = (
     "[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
@@ -62,14 +62,14 @@ def list_image(kind: ListType, cell: Cell) -> Image:
     """Return the image of a list: the texts of its elements, in order where that counts."""
     known = _readable(kind, kind.separator, kind.of, cell)
     elements = _separated(kind.separator, cell.sql)
-    compared = elements if kind.compare == "ordered" else _sorted(cell.sql, kind.separator)
+    compared = elements if kind.compare == "ordered" else _sorted(kind.separator, cell.sql)
     return image_of(case((known, elements)), compared=case((known, compared)), readable=known)
 
 
 def set_image(kind: SetType, cell: Cell) -> Image:
     """Return the image of a set: the texts of its elements, sorted. None is compared as the empty set."""
     known = _readable(kind, kind.separator, kind.of, cell)
-    value = case((known, _sorted(cell.sql, kind.separator)))
+    value = case((known, _sorted(kind.separator, cell.sql)))
     return image_of(value, none=text(""), readable=known)
 
 
@@ -78,7 +78,7 @@ def _readable(kind: FieldType[Any], separator: str, of: FieldType[object], cell:
     if cell.kind != "text":
         raise unfit(kind, cell)
     if type(of) is StrType and of.max_length is None:
-        return negated(some(*(holds(cell.sql, each) for each in (text('"'), text("["), text(_BETWEEN), NUL))))
+        return negated(some(*(holds(cell.sql, each) for each in (text('"'), text("["), NUL))))
     pattern = _PATTERNS.get(type(of))
     if pattern is None or (isinstance(of, DatetimeType) and of.zone not in ("utc", "naive")):
         raise NotColumnarError(f"{kind.name} of {of.name} has no image")
@@ -88,13 +88,20 @@ def _readable(kind: FieldType[Any], separator: str, of: FieldType[object], cell:
 
 
 def _separated(separator: str, value: Sql) -> Sql:
-    return value if separator == _BETWEEN else replaced(value, text(separator), text(_BETWEEN))
+    """Return the elements of a text in order, with commas between them; NULL where one has a comma."""
+    if separator == ",":
+        return value
+    return case((_has_no_comma(separator, value), replaced(value, text(separator), _COMMA)))
 
 
-def _sorted(value: Sql, separator: str) -> Sql:
+def _sorted(separator: str, value: Sql) -> Sql:
     """Return the elements of a text in the order of their texts; one that is there twice stays so."""
     elements = exp.ArraySort(this=exp.Split(this=value, expression=text(separator)))
-    return case(
-        (negated(holds(value, text(separator))), value),
-        otherwise=exp.ArrayToString(this=elements, expression=text(_BETWEEN)),
-    )
+    several: Sql = exp.ArrayToString(this=elements, expression=_COMMA)
+    if separator != ",":
+        return case((_has_no_comma(separator, value), several))
+    return case((negated(holds(value, _COMMA)), value), otherwise=several)
+
+
+def _has_no_comma(separator: str, value: Sql) -> Sql:
+    return negated(holds(replaced(value, text(separator), text("")), _COMMA))

@@ -14,14 +14,15 @@ from dss_runtime.engines.columnar._sql import (
     below,
     case,
     cast_to,
+    differs,
     equal,
     every,
     exp,
+    first_of,
     length,
     matches,
     negated,
     round_trip,
-    some,
     text,
     whole,
 )
@@ -41,42 +42,39 @@ _NO = ("f", "no", "n", "off")
 
 def int_image(kind: IntType, cell: Cell) -> Image:
     """Return the image of an int: its 64 bits, but the least of them all, which stands for None."""
-    number = cast_to("BIGINT", cell.sql)
-    least = cast_to("BIGINT", text("-9223372036854775808"))
-    if cell.kind == "int":
-        return image_of(case((above(number, least), number)), none=least)
-    if cell.kind != "text":
+    number, lowest = cast_to("BIGINT", cell.sql), text("-9223372036854775808")
+    least = cast_to("BIGINT", lowest)
+    if cell.kind == "text":
+        plain = every(round_trip("BIGINT", cell.sql), differs(cell.sql, lowest))
+        known = first_of(plain, matches(cell.sql, INT))
+    elif cell.kind == "int":
+        known = above(number, least)
+    else:
         raise unfit(kind, cell)
-    plain = every(round_trip("BIGINT", cell.sql), above(number, least))
-    return image_of(case((plain, number), (matches(cell.sql, INT), number)), none=least)
+    return image_of(case((known, number)), none=least, readable=known)
 
 
 def float_image(kind: FloatType, cell: Cell) -> Image:
     """Return the image of a finite float: itself, or the decimal that its digits are rounded to."""
-    number = cast_to("DOUBLE", cell.sql)
-    # NaN is the greatest of all in SQL.
-    low, high = (
-        cast_to("DOUBLE", text("-1.7976931348623157e308")),
-        cast_to("DOUBLE", text("1.7976931348623157e308")),
-    )
-    finite = every(above(number, low), below(number, high))
-    if cell.kind == "text":
-        read = some(matches(cell.sql, _FLOAT), round_trip("DOUBLE", cell.sql))
-        value = case((every(finite, read), number))
-    elif cell.kind == "double":
-        value = case((finite, number))
-    else:
+    if cell.kind not in ("text", "double", "decimal", "int"):
         raise unfit(kind, cell)
+    digits = cell.sql if cell.kind in ("text", "double") else as_text(cell.sql)
+    number = cast_to("DOUBLE", digits)
+    # NaN is the greatest of all in SQL.
+    low = cast_to("DOUBLE", text("-1.7976931348623157e308"))
+    high = cast_to("DOUBLE", text("1.7976931348623157e308"))
+    known = every(above(number, low), below(number, high))
+    if cell.kind != "double":
+        known = every(first_of(matches(digits, _FLOAT), round_trip("DOUBLE", digits)), known)
+    value = case((known, number))
     if kind.scale is None:
-        return image_of(value, none=low)
-    if cell.kind == "text":
-        rounded = case((_is_short(cell.sql), _rounded(cast_to("DECIMAL(33, 18)", cell.sql), 16, kind.scale)))
-    elif kind.scale <= _MOST_PLACES:
-        rounded = _rounded_double(number, kind.scale)
+        return image_of(value, none=low, readable=known)
+    if cell.kind == "double":
+        compared = _rounded_double(number, kind.scale)
     else:
-        raise NotColumnarError(f"a column of double has no image with more than {_MOST_PLACES} places")
-    none = cast_to(f"DECIMAL({16 + kind.scale}, {kind.scale})", text("-9999999999999999"))
-    return image_of(value, compared=rounded, none=none)
+        compared = _rounded(digits, _is_short(digits), 15, kind.scale)
+    none = _decimal(text(f"-1{'0' * 15}"), 15, kind.scale)
+    return image_of(value, compared=compared, none=none, readable=known)
 
 
 def decimal_image(kind: DecimalType, cell: Cell) -> Image:
@@ -85,14 +83,13 @@ def decimal_image(kind: DecimalType, cell: Cell) -> Image:
         raise unfit(kind, cell)
     # A number is read through its digits; while they are few, those of a float are the ones of `repr`.
     digits = cell.sql if cell.kind == "text" else as_text(cell.sql)
-    number = cast_to("DECIMAL(36, 18)", digits)
     known = matches(digits, DECIMAL) if cell.kind != "double" else _is_short(digits)
-    value = case((known, number))
-    none = cast_to("DECIMAL(36, 18)", text("-999999999999999999"))
+    value = case((known, _decimal(digits, 17, 18)))
+    none = text(f"-1{'0' * 17}")
     if kind.scale is None:
-        return image_of(value, none=none)
-    none = cast_to(f"DECIMAL({18 + kind.scale}, {kind.scale})", text("-999999999999999999"))
-    return image_of(value, compared=case((known, _rounded(number, 18, kind.scale))), none=none)
+        return image_of(value, none=_decimal(none, 17, 18), readable=known)
+    compared = _rounded(digits, known, 17, kind.scale)
+    return image_of(value, compared=compared, none=_decimal(none, 17, kind.scale), readable=known)
 
 
 def bool_image(kind: BoolType, cell: Cell) -> Image:
@@ -122,23 +119,27 @@ def _is_short(digits: Sql) -> Sql:
     return every(at_most(length(digits), whole(_SHORT)), matches(digits, "-?[0-9]{1,15}(?:[.][0-9]{0,15})?"))
 
 
-def _rounded(number: Sql, whole_digits: int, scale: int) -> Sql:
-    """Return a decimal rounded to *scale*; NULL for one half way between two, which SQL rounds up."""
-    rounded = cast_to(f"DECIMAL({whole_digits + scale}, {scale})", number)
-    return case((negated(equal(_distance(number, rounded), _half(scale))), rounded))
+def _rounded(digits: Sql, known: Sql, before: int, scale: int) -> Sql:
+    """Return the number of a text rounded to *scale*; most have no more digits, which is seen faster."""
+    exact = _decimal(digits, before, 18)
+    rounded = _decimal(exact, before, scale)
+    sure = differs(_distance(exact, rounded), _half(scale))
+    few = 15 - scale if before == 15 else before
+    plain = f"-?[0-9]{{1,{few}}}" + (f"(?:[.][0-9]{{0,{scale}}})?" if scale else "[.]?")
+    short = [(matches(digits, plain), _decimal(digits, before, scale))] if few > 0 else []
+    return case(*short, (every(known, sure), rounded))
 
 
 def _rounded_double(number: Sql, scale: int) -> Sql:
     """Return a float rounded to *scale*; NULL where its digits could be rounded the other way."""
-    exact = cast_to("DECIMAL(33, 18)", number)
-    rounded = cast_to(f"DECIMAL({16 + scale}, {scale})", exact)
-    margin = _distance(_distance(exact, rounded), _half(scale))
+    if scale > _MOST_PLACES:
+        raise NotColumnarError(f"a column of double has no image with more than {_MOST_PLACES} places")
+    exact = _decimal(number, 15, 18)
+    rounded = _decimal(exact, 15, scale)
     # Below a million, a float is nearer to its digits than this.
-    sure = every(
-        below(exp.Abs(this=number), whole(1_000_000)),
-        above(margin, cast_to("DECIMAL(33, 19)", text("0.000000001"))),
-    )
-    return case((sure, rounded))
+    margin = _distance(_distance(exact, rounded), _half(scale))
+    sure = above(margin, cast_to("DECIMAL(33, 19)", text("0.000000001")))
+    return case((every(below(exp.Abs(this=number), whole(1_000_000)), sure), rounded))
 
 
 def _distance(left: Sql, right: Sql) -> Sql:
@@ -146,4 +147,10 @@ def _distance(left: Sql, right: Sql) -> Sql:
 
 
 def _half(scale: int) -> Sql:
+    """Return half of the last digit: what SQL rounds up there, and Python to the even digit."""
     return cast_to("DECIMAL(33, 19)", text(f"0.{'0' * scale}5"))
+
+
+def _decimal(digits: Sql, before: int, after: int) -> Sql:
+    """Return a number of as many digits before and after the point, and one more before it."""
+    return cast_to(f"DECIMAL({before + 1 + after}, {after})", digits)

@@ -22,7 +22,6 @@ SPACE = (
     "\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
 """Every character that `str.strip` drops."""
-ASCII_SPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 
 
 def stripped(value: Sql) -> Sql:

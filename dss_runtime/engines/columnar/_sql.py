@@ -76,6 +76,11 @@ def equal(left: Sql, right: Sql) -> Sql:
     return exp.EQ(this=left, expression=right)
 
 
+def differs(left: Sql, right: Sql) -> Sql:
+    """Whether two values are not the same; NULL where one is."""
+    return exp.NEQ(this=left, expression=right)
+
+
 def among(value: Sql, texts: Sequence[str]) -> Sql:
     """Whether a text is one of *texts*."""
     if len(texts) == 1:
@@ -121,6 +126,11 @@ def every(*conditions: Sql) -> Sql:
 def some(*conditions: Sql) -> Sql:
     """Whether a condition is true."""
     return exp.or_(*conditions)
+
+
+def first_of(cheap: Sql, other: Sql) -> Sql:
+    """Whether one of two conditions is true, of which *other* is looked at only where *cheap* is not."""
+    return case((cheap, truth(True)), otherwise=other)
 
 
 def length(value: Sql) -> Sql:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dss_runtime.engines.columnar._cells import Cell, unfit
 from dss_runtime.engines.columnar._image import Image, image_of
-from dss_runtime.engines.columnar._space import ASCII_SPACE, stripped
+from dss_runtime.engines.columnar._space import stripped
 from dss_runtime.engines.columnar._sql import (
     NUL,
     Sql,
@@ -23,7 +23,6 @@ from dss_runtime.engines.columnar._sql import (
     negated,
     piece,
     text,
-    trimmed,
     whole,
 )
 from dss_runtime.types import BytesType, EnumType, StrType, UuidType
@@ -96,8 +95,7 @@ def bytes_image(kind: BytesType, cell: Cell) -> Image:
 
 def _folded(kind: StrType, value: Sql) -> Sql:
     if "casefold" in kind.compare:
-        folded = lowered(value)
-        folded = trimmed(folded, ASCII_SPACE) if "trim" in kind.compare else folded
+        folded = lowered(stripped(value) if "trim" in kind.compare else value)
         return case((is_ascii(value), folded), otherwise=value)
     if "ascii" in kind.compare and "trim" in kind.compare:
         return case((is_ascii(value), stripped(value)), otherwise=value)

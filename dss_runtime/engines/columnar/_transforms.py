@@ -33,7 +33,7 @@ from dss_runtime.engines.columnar._sql import (
 
 def transformed(step: Step, value: Sql) -> Sql:
     """Return what *step* makes of a text; NotColumnarError where it is not known to SQL."""
-    make = _TRANSFORMS.get(step.name)
+    make = IN_SQL.get(step.name)
     if make is None:
         raise NotColumnarError(f"the transform {step.name} is not known to SQL")
     return make(value, *step.arguments)
@@ -97,7 +97,7 @@ def _parse_number(value: Sql, decimal: str, thousands: str = "") -> Sql:
     return case((equal(value, text("")), value), (matches(value, pattern), number))
 
 
-_TRANSFORMS: Mapping[str, Callable[..., Sql]] = {
+IN_SQL: Mapping[str, Callable[..., Sql]] = {
     "strip": stripped,
     "lower": _lower,
     "upper": _upper,

@@ -131,10 +131,10 @@ def _whole(arrays: Sequence[pa.Array]) -> pa.ChunkedArray:
 
 def _kind(kind: pa.DataType) -> Kind:
     """Return what the images of a column are made for (TypeError where there are none)."""
-    found = next((name for name, types_of in _KINDS.items() if kind in types_of), None)
-    if found is None:
-        raise TypeError(f"{kind} is not compared in columns")
-    return found
+    for name, held in _KINDS.items():
+        if kind in held:
+            return name
+    raise TypeError(f"{kind} is not compared in columns")
 
 
 _KINDS: dict[Kind, tuple[pa.DataType, ...]] = {

@@ -15,6 +15,13 @@ with extra("duckdb"):
     from sqlglot import exp
 
 
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+"""Nothing is downloaded, or loaded, that is not in the library."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A byte for each row of either side, 0 where it need not be read; `same` pairs are proven."""
@@ -30,7 +37,7 @@ def prove(left: Part, ours: Rows, right: Part, theirs: Rows) -> Verdict | str:
         query = _Query(left, ours.cells("l"), right, theirs.cells("r"))
     except NotColumnarError as error:
         return str(error)
-    with tempfile.TemporaryDirectory(prefix="dss-") as folder, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory(prefix="dss-") as folder, duckdb.connect(config=_CONFIG) as connection:
         try:
             connection.execute("SET temp_directory = ?", [folder])
             connection.execute("SET enable_progress_bar = false")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from dss_runtime import Place
+from dss_runtime._batch import Batch
 from dss_runtime._reading import Cells, SourceRows
 from dss_runtime._tabular import ChangedMeanwhileError, State, TextFile, TextRows
 from dss_runtime._typing import override
@@ -188,6 +189,9 @@ class Counted:
         self.left_out = left_out
         self.modified = side.modified
         self.size = side.size
+        batches: Callable[[], Iterable[Batch]] | None = getattr(rows, "batches", None)
+        if batches is not None:
+            self.batches = batches
 
     def __iter__(self) -> Iterator[Cells]:
         return iter(self._rows)

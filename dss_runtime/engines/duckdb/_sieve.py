@@ -53,12 +53,12 @@ class Taken:
 
     def read_all(self) -> None:
         """Make records of every row."""
-        self.importer.read_rows(self.branch, Counted(self.rows.all(), self.rows), self.reading)
+        self.importer.take_rows(self.branch, Counted(self.rows.all(), self.rows), self.reading)
 
     def read_some(self, wanted: bytearray, pair: object, same: int) -> None:
         """Make records of the rows that are *wanted*; *same* of the others would be records too."""
         left_out = len(wanted) - sum(wanted)
-        self.importer.read_rows(
+        self.importer.take_rows(
             self.branch, Counted(self.rows.picked(wanted), self.rows, left_out), self.reading
         )
         self.branch.rest = KeptRest(self.reading, pair, self.rows, wanted, same)
@@ -74,6 +74,10 @@ class Side:
     ) -> None:
         """Keep what is needed to look at *rows* once both sides are there."""
         self.taken = Taken(importer, branch, _rows(rows), reading)
+
+    def give(self) -> None:
+        """Make records of every row that was taken."""
+        self.taken.read_all()
 
 
 def _rows(rows: SourceRows) -> Rows:

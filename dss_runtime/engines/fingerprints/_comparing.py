@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from itertools import compress, count, repeat
-from operator import not_, or_
+from operator import not_
 
 from dss_runtime._errors import DssError
 from dss_runtime._tabular import ChangedMeanwhileError
@@ -37,7 +37,7 @@ class Comparing:
     def _in_part(self, known: Facts, left: bytes, right: bytes) -> str:
         """Leave out the rows that are known to be the same; return why none can be, "" where they are."""
         ours, theirs = _pairs(known.left, left), _pairs(known.right, right)
-        gone = bytearray(map(or_, _gone(ours, len(known)), _gone(theirs, len(known))))
+        gone = bytearray(map(int.__or__, _gone(ours, len(known)), _gone(theirs, len(known))))
         wanted = bytearray(map(gone.__getitem__, ours)), bytearray(map(gone.__getitem__, theirs))
         try:
             mine, other = map(Taken.read_some, self._sides, wanted)
@@ -46,7 +46,7 @@ class Comparing:
             keys = {self._hashing(form(key)) for read in (mine, other) for key in read.keys}
         except ChangedMeanwhileError as error:
             return f"{error.place} is no row of its own, or was changed meanwhile"
-        except DssError:  # Reading all tells what is wrong: there may be something before it.
+        except (DssError, OSError):  # Reading all tells what is wrong: there may be something before it.
             return "something is wrong with what was read"
         except StrangeKeyError as error:
             return str(error)
@@ -62,6 +62,11 @@ class Comparing:
     def _in_full(self, reason: str, left: bytes, right: bytes) -> str:
         """Read all, because of *reason*; return it, or why nothing is to be learned from what was read."""
         mine, other = map(Taken.read, self._sides)
+        try:
+            for side in self._sides:
+                side.rows.check()  # else its fingerprints are not of what was read
+        except ChangedMeanwhileError as error:
+            return str(error)
         for side, read, rows in zip(self._sides, (mine, other), (left, right), strict=True):
             if read.count * WIDTH != len(rows):
                 return f"{side.branch.fullname} has rows that are not one line each"

@@ -10,7 +10,7 @@ from struct import iter_unpack
 from typing import Protocol
 
 WIDTH = 12
-"""Bytes of a fingerprint: two of 10 million rows have the same by accident once in 10^14 runs."""
+"""Bytes of a fingerprint: two of 10 million rows have the same by accident once in 10^15 runs."""
 
 UNKNOWN = bytes(WIDTH)
 """Stands for the fingerprint of a row that has none."""

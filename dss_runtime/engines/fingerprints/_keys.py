@@ -25,6 +25,8 @@ class StrangeKeyError(TypeError):
 
 def form(key: object) -> bytes:
     """Return a text that equal keys have alike (StrangeKeyError for types that are not known here)."""
+    if type(key) is str:
+        return b"s" + key.encode("utf-8", "surrogatepass")
     match key:
         case Enum():
             return form(key.value)

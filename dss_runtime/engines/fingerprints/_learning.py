@@ -20,22 +20,22 @@ def proven(
     hashing: Hashing,
 ) -> Facts:
     """Return the pairs of rows that are the same record, alone with its key among those that were read."""
-    columns = bytearray(), bytearray(), bytearray()
-    apart, others = uncompared(left, right), right.held
-    doubtful = ours.others | theirs.others
+    mine, its, keys = bytearray(), bytearray(), bytearray()
+    apart, compare, others = uncompared(left, right), right.compare, right.held
+    our_rows, their_rows, doubtful = ours.made, theirs.made, ours.others | theirs.others
     for key, record in left.held.items():
-        other, here, there = others.get(key), ours.made.get(key), theirs.made.get(key)
-        if other is None or here is None or there is None or key in doubtful:
+        other = others.get(key)
+        if other is None or key in doubtful or key not in our_rows or key not in their_rows:
             continue
-        if any(each.attribute not in apart for each in right.compare(record, other)):
+        if any(each.attribute not in apart for each in compare(record, other)):
             continue
-        pair = one(fingerprints[0], here), one(fingerprints[1], there)
-        if UNKNOWN in pair:
+        row, its_row = one(fingerprints[0], our_rows[key]), one(fingerprints[1], their_rows[key])
+        if UNKNOWN in (row, its_row):
             continue
         try:
-            marks = (*pair, hashing(form(key)))
+            keys += hashing(form(key))
         except StrangeKeyError:
             break  # So are the keys of all.
-        for column, mark in zip(columns, marks, strict=True):
-            column += mark
-    return Facts(*map(bytes, columns))
+        mine += row
+        its += its_row
+    return Facts(bytes(mine), bytes(its), bytes(keys))

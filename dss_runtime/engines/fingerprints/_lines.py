@@ -32,8 +32,8 @@ class Lines(Rows):
         self._rows = rows
         self._source: SourceRows = source
         self._key = key
-        self._files = rows.text_files()
-        self._states = [State.of(file) for file in self._files]
+        self._states = [State.of(file) for file in rows.text_files()]
+        self._files = rows.text_files()  # as they are now: `check` notices what they become from here on
         self._counts: list[int] = []
 
     @override
@@ -41,7 +41,10 @@ class Lines(Rows):
         found = bytearray()
         for file in self._files:
             begun = len(found)
-            reason = _unsuitable(file) or self._hash(file, found)
+            try:
+                reason = _unsuitable(file) or self._hash(file, found)
+            except OSError as error:
+                reason = f"cannot be read: {error.strerror}"
             if reason:
                 return f"{file.shown} {reason}"
             self._counts.append((len(found) - begun) // WIDTH)
@@ -79,7 +82,11 @@ class Lines(Rows):
     @override
     def check(self) -> None:
         for file, state in zip(self._files, self._states, strict=True):
-            if State.of(file) != state:
+            try:
+                same = State.of(file) == state
+            except OSError:
+                same = False
+            if not same:
                 raise ChangedMeanwhileError(Place(file.shown))
 
 

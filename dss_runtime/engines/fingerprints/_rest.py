@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from functools import cached_property
 from typing import Any
 
 from dss_runtime._errors import SourceError
@@ -30,7 +29,7 @@ class LeftOut(UnreadRest[Any, Any]):
     def __len__(self) -> int:
         return self._wanted.count(0)
 
-    @cached_property
+    @property
     @override
     def keys(self) -> Container[Any]:
         return self._known

@@ -30,6 +30,11 @@ class Side:
         kept = Lines(rows, self._secret) if isinstance(rows, TextRows) else NativeRows(rows, self._secret)
         self.taken = Taken(importer, branch, kept, reading)
 
+    def give(self) -> None:
+        """Read all rows that were taken."""
+        if self.taken is not None:
+            self.taken.read()
+
 
 class Taken:
     """The rows of a branch, of which some are read, or all."""
@@ -51,7 +56,7 @@ class Taken:
     def _read(self, rows: SourceRows, numbers: Iterable[int], left_out: int) -> Followed:
         self.branch.clear()
         found = Followed(rows, self.rows, numbers, self.branch, self._reading, left_out)
-        self._importer.read_rows(self.branch, found, self._reading)
+        self._importer.take_rows(self.branch, found, self._reading)
         return found
 
     def leave_out(self, wanted: bytearray, pair: object, keys: Keys) -> None:

@@ -50,6 +50,6 @@ class Pair:
         left, right = self.left.taken, self.right.taken
         if left is not None and right is not None:
             return Comparing(left, right, self._memory, self._mark).finish(self._facts)
-        for each in filter(None, (left, right)):
-            each.read()
+        self.left.give()
+        self.right.give()
         return "nothing was read"  # by an importer that gives no rows

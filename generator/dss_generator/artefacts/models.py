@@ -33,7 +33,7 @@ from .fields import (
     type_imports_for,
 )
 
-_OWN = ("__init__", "__eq__", "__hash__", "__repr__", "__sub__")
+_OWN = ("__init__", "__dss_records__", "__eq__", "__hash__", "__repr__", "__sub__")
 
 
 def context(schema: Schema, project: Project) -> Context:
@@ -56,7 +56,7 @@ def skeleton(schema: Schema, project: Project) -> Skeleton:
     for model in _parents_first(schema):
         names.append(model.name)
         if not model.abstract:
-            names.extend(f"{model.name}.{method}" for method in _OWN)
+            names.extend(f"{model.name}.{method}" for method in _OWN if model.fields or method != _OWN[1])
         names.extend(f"{model.name}.{derived.name}" for derived in model.own_derived)
     deriving = [model for model in _parents_first(schema) if model.own_derived]
     for model in deriving:
@@ -92,8 +92,10 @@ def _imports(schema: Schema) -> list[str]:
     names += ["Difference as _Difference", "override as _override"] if concrete else []
     names += ["member_differences as _member_differences"] if has_members else []
     names += ["Derivations as _Derivations"] if deriving else []
+    names += ["bare as _bare"] if concrete else []
     lines = [f"from dss_runtime.codegen import {name}" for name in sorted(names)]
     lines += ["from typing import ClassVar as _ClassVar"]
+    lines += ["from collections.abc import Iterable as _Iterable"] if concrete else []
     lines += ["from typing import Any as _Any"] if concrete else []
     lines += (
         ["from abc import ABC as _ABC", "from abc import abstractmethod as _abstractmethod"]
@@ -136,6 +138,7 @@ def _model(schema: Schema, model: Model, parents: dict[str, Model]) -> dict[str,
             if field.name in own
         ],
         "fields": [_field(field, first=at == 0) for at, field in enumerate(model.fields)],
+        "row": tuple_of([ident(field.name) for field in model.fields]) if model.fields else None,
         "hashed": tuple_of([code("self.{name}", name=ident(name)) for name in model.key]),
         "shown": list(_shown(model)),
         "comparisons": [

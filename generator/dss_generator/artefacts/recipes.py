@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from ..code.fragments import Code, Fragment, code, joined, lit, tuple_of
 from ..fieldtypes import transforms
 from ..schema.resolved import Comparison, Condition, FieldSource, Part, Step, Tree, TreeBranch
@@ -64,7 +66,9 @@ def _part(part: Part) -> Fragment:
 
 def _step(step: Step) -> Code:
     arguments = transforms()[step.name].call_arguments(step.arguments)
-    given = tuple(tuple(each.items()) if isinstance(each, dict) else each for each in arguments)
+    given = tuple(
+        tuple(cast("dict[str, str]", each).items()) if isinstance(each, dict) else each for each in arguments
+    )
     if not given:
         return code("_Step({name})", name=lit(step.name))
     return code("_Step({name}, {arguments})", name=lit(step.name), arguments=lit(given))

@@ -54,6 +54,8 @@ class JsonlImporter(Importer):
     `may_be_empty` says so.
     """
 
+    known_settings = frozenset({"folder", "may_be_empty"})
+
     def open(self, source: JsonlSource) -> AbstractContextManager[JsonlRows]:
         """Return the rows of *source* (SettingsError without a folder)."""
         may_be_empty = self.settings.get("may_be_empty") is True
