@@ -20,6 +20,7 @@ OPTIONS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.log.level": "OFF",
+    "spark.jars": "/usr/share/java/postgresql.jar",
 }
 """Without the plan that adapts itself, which takes most of the time where rows are few."""
 

@@ -125,7 +125,7 @@ def test_a_where_that_is_known_is_what_python_says(
 
 def test_a_text_as_long_as_is_looked_at_needs_no_more_stack_than_there_is(cluster: Cluster) -> None:
     """Java's patterns recurse, and a stack that runs over ends the worker, not the comparison of a row."""
-    from dss_runtime.engines.spark._files import LONGEST
+    from dss_runtime.engines.spark._cells import LONGEST
 
     listed, encoded = ",".join("7" * (LONGEST // 2)), "AAAA" * (LONGEST // 4)
     given_sides = [

@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 
 from dss_runtime._tabular import TextFile
-from dss_runtime.engines.columnar import NUL, Sql, escaped, text
+from dss_runtime.engines.columnar import NUL, escaped
+from dss_runtime.engines.spark._sql import literal, sql
 
 FLAWS = (
     "",
@@ -22,16 +23,6 @@ FLAWS = (
     "a byte that is not UTF-8",
 )
 """What a file has, by the number that `flaw` is: the greatest is that of the first cause."""
-
-
-def sql(expression: Sql) -> str:
-    """Return an expression as Spark writes it."""
-    return expression.sql(dialect="spark")
-
-
-def literal(value: str) -> str:
-    """Return the literal of a text."""
-    return sql(text(value))
 
 
 LINE = "(CASE WHEN endswith(value, '\\r') THEN left(value, length(value) - 1) ELSE value END)"

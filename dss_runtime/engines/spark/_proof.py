@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dss_runtime._extras import extra
 from dss_runtime._sifting import Part
 from dss_runtime.engines.columnar import Images, images, same_record
-from dss_runtime.engines.spark._files import TextSide
-from dss_runtime.engines.spark._line import sql
+from dss_runtime.engines.spark._side import Side
+from dss_runtime.engines.spark._sql import is_skipped, sql
 
 with extra("spark"):
     from pyspark import StorageLevel
@@ -28,7 +28,7 @@ class Verdict:
     `differing` is how many there are of each side, and `same` how many pairs of others are proven.
     """
 
-    def __init__(self, pairs: DataFrame, sides: Sequence[TextSide]) -> None:
+    def __init__(self, pairs: DataFrame, sides: Sequence[Side]) -> None:
         self._pairs = pairs.persist(StorageLevel.DISK_ONLY)
         self._sides = sides
         try:
@@ -41,21 +41,20 @@ class Verdict:
         self.agrees = len(proven) == 1
         self.same = min(proven)
 
-    def rows(self, side: TextSide, count: int) -> Iterator[tuple[int, Sequence[Any]]]:
-        """Yield the number and the cells of each row of *side* that may differ, in order."""
-        columns = [f"{side.alias}.c{at}" for at in range(side.width)]
+    def rows(self, side: Side, count: int) -> Iterator[Sequence[Any]]:
+        """Yield the rows of *side* that may differ, in order: the number of each, and its cells as sent."""
+        columns = [f"{sent} AS c{at}" for at, sent in enumerate(side.sent())]
         found = self._pairs.where(f"{side.alias}.n IS NOT NULL").selectExpr(f"{side.alias}.n AS n", *columns)
-        parts = 1 + side.lines // _AT_ONCE if count else 1
+        parts = 1 + side.last // _AT_ONCE if count else 1
         ordered = found.repartitionById(parts, f.expr(f"int(n DIV {_AT_ONCE})")).sortWithinPartitions("n")
-        for number, *cells in ordered.toLocalIterator(prefetchPartitions=True):
-            yield number, cells
+        yield from ordered.toLocalIterator(prefetchPartitions=True)
 
     def close(self) -> None:
         """Let the cluster forget the rows."""
         self._pairs.unpersist()
 
 
-def prove(session: SparkSession, left: Part, right: Part, sides: Sequence[TextSide]) -> Verdict | str:
+def prove(session: SparkSession, left: Part, right: Part, sides: Sequence[Side]) -> Verdict | str:
     """Return which rows may differ, or why nobody can tell.
 
     Raises NotColumnarError where SQL cannot say it of any row, and what PySpark does where Spark fails.
@@ -86,7 +85,7 @@ def prove(session: SparkSession, left: Part, right: Part, sides: Sequence[TextSi
     return "the two sides do not agree on how many rows are the same: has a file changed meanwhile?"
 
 
-def _keyed(rows: DataFrame, side: TextSide, known: Images) -> DataFrame:
+def _keyed(rows: DataFrame, side: Side, known: Images) -> DataFrame:
     """Return the rows that may be of the branch, with their keys, and what keeps repeated keys apart.
 
     Those have no partner on the other side, so that a key that is there a thousand times on both makes no
@@ -95,7 +94,7 @@ def _keyed(rows: DataFrame, side: TextSide, known: Images) -> DataFrame:
     alias = side.alias
     named = rows.alias(alias)
     if known.where is not None:
-        named = named.where(f"coalesce({sql(known.where)}, true)")
+        named = named.where(f"NOT {is_skipped(known)}")
     keys = [f"{sql(key)} AS k{at}" for at, key in enumerate(known.key)]
     cells = [f"{alias}.c{at}" for at in range(side.width)]
     partition = ", ".join(f"k{at}" for at in range(len(keys)))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from dss_runtime import Place, SourceError
-from dss_runtime._reading import BranchReading, Cells, SourceRows
+from dss_runtime._reading import BranchReading, Cells
 from dss_runtime._rest import UnreadRest
 from dss_runtime._tabular import ChangedMeanwhileError
 from dss_runtime._typing import override
-from dss_runtime.engines.spark._files import TextSide
+from dss_runtime.engines.spark._side import Side
+
+_AT_ONCE = 4_096
 
 
 class Streamed:
@@ -22,13 +25,11 @@ class Streamed:
 
     unreadable: Sequence[tuple[Place, str]] = ()
 
-    def __init__(
-        self, found: Iterator[tuple[int, Cells]], count: int, side: TextSide, rows: SourceRows
-    ) -> None:
+    def __init__(self, found: Iterator[Sequence[Any]], count: int, side: Side) -> None:
         self.numbers = array("Q")
         self.left_out = side.rows - count
-        self.modified = getattr(rows, "modified", None)
-        self.size = getattr(rows, "size", None)
+        self.modified = side.modified
+        self.size = side.size
         self._found = found
         self._count = count
         self._side = side
@@ -39,31 +40,26 @@ class Streamed:
 
     def __iter__(self) -> Iterator[Cells]:
         last = 0
-        for number, cells in self._found:
-            if number <= last:
-                raise ChangedMeanwhileError(self._side.place(number))
-            self.numbers.append(number)
-            last = number
-            yield cells
+        while rows := list(islice(self._found, _AT_ONCE)):
+            numbers = [row[0] for row in rows]
+            for number, cells in zip(numbers, self._side.received([row[1:] for row in rows]), strict=True):
+                if number <= last:
+                    raise ChangedMeanwhileError(self._side.place(number))
+                self.numbers.append(number)
+                last = number
+                yield cells
         if len(self.numbers) != self._count:
             raise ChangedMeanwhileError(self._side.place(last or 1))
 
 
 class StreamedRest(UnreadRest[Any, Any]):
-    """The other rows, which are streamed once more from the files."""
+    """The other rows, which are read once more from where they came."""
 
     def __init__(
-        self,
-        reading: BranchReading[Any, Any],
-        pair: object,
-        rows: SourceRows,
-        streamed: Streamed,
-        side: TextSide,
-        same: int,
+        self, reading: BranchReading[Any, Any], pair: object, side: Side, numbers: Sequence[int], same: int
     ) -> None:
         super().__init__(reading, pair)
-        self._rows = rows
-        self._numbers = streamed.numbers
+        self._numbers = numbers
         self._side = side
         self._same = same
 
@@ -79,8 +75,9 @@ class StreamedRest(UnreadRest[Any, Any]):
             raise SourceError(error.place, "has changed since it was compared: run again") from None
         read = iter(self._numbers)
         following = self._next(read)
-        for cells in self._rows:
-            was_read = self._rows.place() == following
+        rows = self._side.all()
+        for cells in rows:
+            was_read = rows.place() == following
             if was_read:
                 following = self._next(read)
             yield cells, not was_read
