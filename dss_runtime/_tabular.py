@@ -46,8 +46,9 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnFile:
-    """A Parquet file of so many `rows`: `columns` are the names and the types, as Arrow calls them, of what is
-    read. Its name as users know it is `shown`.
+    """A Parquet file of so many `rows`, whose name as users know it is `shown`.
+
+    `columns` are the names of what is read, and the types as Arrow calls them.
     """
 
     path: Path

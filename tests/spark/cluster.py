@@ -25,6 +25,9 @@ _TYPES: dict[Kind, str] = {
     "blob": "BINARY",
 }
 
+_SENT = {"timestamp": "unix_micros({})", "timestamp_ntz": "unix_micros(CAST({} AS TIMESTAMP))"}
+"""Moments as numbers: Python makes times of them in the zone of this machine, or cannot."""
+
 
 class Cluster:
     """Evaluates expressions over columns that are called c0, c1, … and are of some kinds, as DuckDB does."""
@@ -44,7 +47,8 @@ class Cluster:
         given = [(*map(_native, kinds, row), number) for number, row in enumerate(rows)]
         frame = self._session.createDataFrame(given, f"{schema}, place BIGINT")
         named = [f"{each.sql('spark')} AS e{at}" for at, each in enumerate(expressions)]
-        found = frame.selectExpr("place", *named).collect()
+        told = frame.selectExpr("place", *named)
+        found = told.selectExpr(*(_SENT.get(kind, "{}").format(name) for name, kind in told.dtypes)).collect()
         return [tuple(row[1:]) for row in sorted(found, key=lambda row: row[0])]
 
 

@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 SCHEMA = """
 models:
-  Thing: {key: code, fields: {code: str, title: {type: str, optional: true}, count: int, tags: {type: set, of: str}}}
+  Thing:
+    key: code
+    fields: {code: str, title: {type: str, optional: true}, count: int, tags: {type: set, of: str}}
 branches: {things: {model: Thing, duplicates: quarantine}}
 trees:
-  Left: {adapter: csv, branches: {things: {path: "things*.csv", where: "title != 'none'", split: {tags: ";"}}}}
-  Right: {adapter: csv, branches: {things: {path: "things*.csv", where: "title != 'none'", split: {tags: ";"}}}}
+  Left:
+    adapter: csv
+    branches: {things: {path: "things*.csv", where: "title != 'none'", split: {tags: ";"}}}
+  Right:
+    adapter: csv
+    branches: {things: {path: "things*.csv", where: "title != 'none'", split: {tags: ";"}}}
 """
 HEADER = b"code,title,count,tags\n"
 PLAIN = HEADER + b"".join(b"%d,title %d,%d,b;a\n" % (at, at, at) for at in range(1, 30))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dss_runtime._recipe import FieldRecipe
-from dss_runtime.engines.columnar import Kind, Sql
+from dss_runtime.engines.columnar import Images, Kind, Sql
 from dss_runtime.engines.columnar._conditions import condition
 from dss_runtime.engines.columnar._transforms import transformed
+from dss_runtime.engines.spark import SparkSieve
 from dss_runtime.transforms import TRANSFORMS
 from dss_runtime.types import BytesType, IntType, SetType, TimeType
 from tests.columnar.reading import takes_part
@@ -27,14 +28,32 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.slow
-few = settings(max_examples=max(1, settings().max_examples // 25), phases=[Phase.generate])
-"""Each is a job of Spark, of all types together."""
+EXAMPLES = max(1, settings().max_examples // 25)
+AT_ONCE = 48
+"""Columns of a job: Java compiles no method of any length."""
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
 def cluster(spark: SparkSession) -> Cluster:
-    """What evaluates expressions."""
-    return Cluster(spark)
+    """What evaluates expressions as a comparison would; interpreted, which is soon done for few rows."""
+    session = SparkSieve(spark).begin()
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
+    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    return Cluster(session)
+
+
+def drawn(strategy: st.SearchStrategy[T], count: int = EXAMPLES) -> list[T]:
+    """Return examples of *strategy*: a job of Spark costs as much for many as for one."""
+    found: list[T] = []
+
+    @settings(max_examples=count, phases=[Phase.generate])
+    @given(strategy)
+    def collect(example: T) -> None:
+        found.append(example)
+
+    collect()
+    return found
 
 
 def told(cluster: Cluster, columns: Sequence[tuple[Sequence[Sql], Kind, Sequence[Any]]]) -> list[list[Any]]:
@@ -51,44 +70,50 @@ def told(cluster: Cluster, columns: Sequence[tuple[Sequence[Sql], Kind, Sequence
     return parts
 
 
-@few
-@given(data=st.data())
-def test_equal_images_are_of_values_that_compare_as_equal(cluster: Cluster, data: st.DataObject) -> None:
+def told_of_sides(
+    cluster: Cluster, given_sides: Sequence[Side], expressions: Callable[[Images], Sequence[Sql]]
+) -> Iterator[list[Any]]:
+    """Yield what *expressions* over the images of each side are."""
+    for start in range(0, len(given_sides), AT_ONCE):
+        part = given_sides[start : start + AT_ONCE]
+        yield from told(
+            cluster,
+            [(expressions(side.images(cluster, at)), side.kind, side.cells) for at, side in enumerate(part)],
+        )
+
+
+def test_equal_images_are_of_values_that_compare_as_equal(cluster: Cluster) -> None:
     """Cells with equal images can be read, and the generated comparison finds no difference."""
     native = [(kind, cells) for kind, cells in NATIVE if not isinstance(kind, TimeType)]
-    pairs: list[tuple[Any, list[Side]]] = [
-        *((kind, [data.draw(sides(kind)), data.draw(sides(kind))]) for kind in COLUMNAR),
-        *((kind, [data.draw(sides(kind, cells)), data.draw(sides(kind))]) for kind, cells in native),
+    pairs: list[tuple[Any, tuple[Side, Side]]] = [
+        (kind, pair)
+        for kind, cells in [*((kind, "text") for kind in COLUMNAR), *native]
+        for pair in drawn(st.tuples(sides(kind, cells), sides(kind)))
     ]
-    given_sides = [side for _, pair in pairs for side in pair]
-    columns: list[tuple[Sequence[Sql], Kind, Sequence[Any]]] = []
-    for at, side in enumerate(given_sides):
-        field = side.images(cluster, at).fields["x"]
-        columns.append(([field.compared, field.readable], side.kind, side.cells))
-    found = iter(told(cluster, columns))
+    found = told_of_sides(
+        cluster,
+        [side for _, pair in pairs for side in pair],
+        lambda images: [images.fields["x"].compared, images.fields["x"].readable],
+    )
     for kind, pair in pairs:
         hold_told(kind, pair, [next(found) for _ in pair])
 
 
-@few
-@given(data=st.data())
-def test_known_keys_are_equal_just_if_the_values_are(cluster: Cluster, data: st.DataObject) -> None:
+def test_known_keys_are_equal_just_if_the_values_are(cluster: Cluster) -> None:
     """A key that is known is neither taken for another, nor another one taken for it."""
-    pairs = [[data.draw(sides(kind, key=True)) for _ in range(2)] for kind in KEYS]
-    columns: list[tuple[Sequence[Sql], Kind, Sequence[Any]]] = []
-    for at, side in enumerate(side for pair in pairs for side in pair):
-        made = side.images(cluster, at)
-        columns.append(([*made.key, made.blank_key], side.kind, side.cells))
-    found = iter(told(cluster, columns))
+    pairs = [pair for kind in KEYS for pair in drawn(st.tuples(sides(kind, key=True), sides(kind, key=True)))]
+    found = told_of_sides(
+        cluster,
+        [side for pair in pairs for side in pair],
+        lambda images: [*images.key, images.blank_key],
+    )
     for pair in pairs:
         hold_told_keys(pair, [next(found) for _ in pair])
 
 
-@few
-@given(data=st.data())
-def test_what_a_step_makes_of_a_text_is_what_python_makes(cluster: Cluster, data: st.DataObject) -> None:
+def test_what_a_step_makes_of_a_text_is_what_python_makes(cluster: Cluster) -> None:
     """A step has the same text in SQL as in Python, or NULL; NULL alone where Python refuses the text."""
-    texts = [data.draw(st.lists(written(step), min_size=8, max_size=30)) for step in STEPS]
+    texts = [drawn(written(step), 10 * EXAMPLES) for step in STEPS]
     cells = cluster.cells(["text"] * len(STEPS))
     made = told(
         cluster,
@@ -107,12 +132,9 @@ def test_what_a_step_makes_of_a_text_is_what_python_makes(cluster: Cluster, data
             assert known in (expected, None), (step, text)
 
 
-@few
-@given(wheres=st.lists(conditions(), min_size=8, max_size=16), given_rows=rows())
-def test_a_where_that_is_known_is_what_python_says(
-    cluster: Cluster, wheres: list[Any], given_rows: list[Any]
-) -> None:
+def test_a_where_that_is_known_is_what_python_says(cluster: Cluster) -> None:
     """A row that a condition fails for, however late, is neither taken nor left out."""
+    wheres, given_rows = drawn(conditions(), 10 * EXAMPLES), [*chain(*drawn(rows()))]
     cells = cluster.cells(KINDS)
     found = cluster.evaluate([condition(where, cells) for where in wheres], KINDS, given_rows)
     for row, line in zip(given_rows, found, strict=True):

@@ -108,9 +108,7 @@ class Places:
         )
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         with engine.begin() as connection:
-            connection.execute(
-                sa.insert(TABLE), [dict(zip(NAMES, row, strict=True)) for row in rows]
-            )
+            connection.execute(sa.insert(TABLE), [dict(zip(NAMES, row, strict=True)) for row in rows])
         return url
 
 
