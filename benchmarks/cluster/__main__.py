@@ -45,7 +45,7 @@ def _measured(size: int, master: str, memory: str) -> Mapping[str, float]:
         write_project(files.project)
         command = [sys.executable, "-m", "benchmarks.cluster.run", folder, str(size), master, memory]
         cost, printed = cost_of(command, Path(__file__).parents[2])
-        told = json.loads(printed.splitlines()[-1])
+        told: dict[str, float] = json.loads(printed.splitlines()[-1])
         told.update(wall=cost.wall, cpu=told["python_cpu"] + told["java_cpu"])
         read = sum(each.stat().st_size for each in (files.left_csv, files.right_csv))
         print(_line([f"{size:,}", _bytes(read), *_figures(told)]), flush=True)

@@ -101,10 +101,9 @@ def _cpu(process: int) -> float:
 
 
 def _memory(process: int) -> int:
-    (line,) = (
-        each for each in Path(f"/proc/{process}/status").read_text().splitlines() if each.startswith("VmHWM")
-    )
-    return int(line.split()[1]) * 1024
+    """Return the most memory that a process had; one that has ended has none."""
+    lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+    return next((int(each.split()[1]) * 1024 for each in lines if each.startswith("VmHWM")), 0)
 
 
 if __name__ == "__main__":
