@@ -25,9 +25,13 @@ _OURS = {
     "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.caseSensitive": "true",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
     "spark.sql.requireAllClusterKeysForCoPartition": "false",
 }
-"""What expressions mean depends on these: an overflow is NULL, which proves nothing, and not an error."""
+"""What expressions mean depends on these: an overflow is NULL, which proves nothing, and not an error.
+
+The last two save work: few rows are kept in few parts, and rows that are held together by key are joined so.
+"""
 
 
 def session_of(given: SparkSession | str, options: Mapping[str, str]) -> SparkSession:
