@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from dss_runtime import DataStoreTree
 from dss_runtime._sifting import load_both
-from dss_runtime.engines.spark import SparkSieve
+from dss_runtime.engines.spark import SparkSieve, _database
 from tests.columnar.test_equality import records, told
 from tests.generated_schemas.projects import generated
 from tests.services.databases import execute, new_database
@@ -42,7 +42,7 @@ models:
 branches: {things: {model: Thing, duplicates: quarantine}}
 trees:
   Text: {adapter: csv, branches: {things: {path: things.csv, where: "title != 'none'"}}}
-  Columns: {adapter: parquet, branches: {things: {path: "things*.parquet", where: "title != 'none'"}}}
+  Columns: {adapter: parquet, branches: {things: {path: "part=*/things.parquet", where: "title != 'none'"}}}
   Base: {adapter: sql, branches: {things: {table: thing, where: "title != 'none'"}}}
 """
 NAMES = ("code", "part", "title", "score", "born", "seen", "active", "tags")
@@ -94,7 +94,9 @@ class Places:
                 columns = [
                     pa.array(each, kind) for each, kind in zip(zip(*part, strict=True), TYPES, strict=True)
                 ]
-                pq.write_table(pa.table(columns, NAMES), place / f"things {at}.parquet", row_group_size=3)
+                folder = place / f"part={at}"
+                folder.mkdir()
+                pq.write_table(pa.table(columns, NAMES), folder / "things.parquet", row_group_size=3)
         settings = {"folder": str(place)} if name != "Base" else {"url": self.filled(rows)}
         return [self._trees[name](settings) for _ in range(2)]
 
@@ -149,3 +151,50 @@ def test_what_is_read_on_a_cluster_is_what_is_read_here(
     assert told(*plain) == told(*sifted)
     assert records(*plain) == records(*sifted)
     assert held < 24
+
+
+def test_all_workers_see_the_moment_of_the_import(
+    places: Places, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What others write after the import has begun is not seen, however late a worker connects."""
+    plain, sifted = zip(places.trees("Text", PLAIN), places.trees("Base", PLAIN), strict=True)
+    for tree in plain:
+        tree.load()
+    read = _database._read
+    url: Any = sifted[1].settings["url"]
+
+    def late(*arguments: Any) -> Any:
+        execute(url, "DELETE FROM thing WHERE code < 9", "UPDATE thing SET title = 'written meanwhile'")
+        return read(*arguments)
+
+    monkeypatch.setattr(_database, "_read", late)
+    (chosen,) = load_both(*sifted, SparkSieve(spark))
+    assert ("spark", "") == (chosen.engine, chosen.reason)
+    assert told(*plain) == told(*sifted)
+    assert [0, 0] == [len(tree.branches[0].held) for tree in sifted]
+    assert records(*plain) == records(*sifted)
+
+
+def test_what_is_no_table_is_read_as_ever(places: Places, spark: SparkSession) -> None:
+    """A view becomes objects, and the reason is told."""
+    (left, _), (right, _) = places.trees("Text", PLAIN), places.trees("Base", PLAIN)
+    url: Any = right.settings["url"]
+    execute(url, "ALTER TABLE thing RENAME TO other", "CREATE VIEW thing AS SELECT * FROM other")
+    (chosen,) = load_both(left, right, SparkSieve(spark))
+    assert ("memory", "Base.things is a view, or is kept elsewhere") == (chosen.engine, chosen.reason)
+    assert 0 == len(left - right)
+
+
+def test_a_table_whose_other_side_is_refused_comes_from_the_cluster(
+    places: Places, spark: SparkSession
+) -> None:
+    """Its connection is gone by then; the rows are those of the moment, as objects."""
+    rows = [(-1, "a", "line\nbreak", 1.0, DAY, MOMENT, True, "a"), *PLAIN]
+    plain, sifted = zip(places.trees("Text", rows), places.trees("Base", rows), strict=True)
+    for tree in plain:
+        tree.load()
+    (chosen,) = load_both(*sifted, SparkSieve(spark))
+    assert "memory" == chosen.engine
+    assert "ends within quotes" in chosen.reason
+    assert told(*plain) == told(*sifted)
+    assert records(*plain) == records(*sifted)

@@ -17,7 +17,7 @@ from dss_runtime._typing import override
 from dss_runtime.engines.columnar import Cell, Images, Kind
 from dss_runtime.engines.spark._cells import cells_of, sent
 from dss_runtime.engines.spark._side import Side
-from dss_runtime.engines.spark._sql import ODD, PATTERNS, is_odd, is_skipped, path_of, placed, quoted
+from dss_runtime.engines.spark._sql import ODD, PATTERNS, is_odd, is_skipped, path_of, placed, quoted, reader
 
 with extra("spark"):
     from pyspark.sql import functions as f
@@ -157,8 +157,8 @@ class ColumnSide(Side):
 def _frame(session: SparkSession, columns: Sequence[tuple[str, str]], paths: list[str]) -> DataFrame:
     """Return the rows of files that name their columns alike. Checksums of pages are compared."""
     schema = ", ".join(dict.fromkeys(f"{quoted(name)} {_TYPES[kind][1]}" for name, kind in columns))
-    reader = session.read.schema(schema).option("parquet.page.verify-checksum.enabled", "true")
+    checked = reader(session).schema(schema).option("parquet.page.verify-checksum.enabled", "true")
     wanted = [f"{quoted(name)} AS c{at}" for at, (name, _) in enumerate(columns)]
-    return reader.parquet(*paths).selectExpr(
+    return checked.parquet(*paths).selectExpr(
         "_metadata.file_path AS path", "0L AS block", "_metadata.row_index AS k", *wanted
     )

@@ -13,7 +13,7 @@ with extra("spark"):
     from pyspark.sql import functions as f
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 
 PATTERNS = frozenset("*?[{\\%")
 """Characters of a path that stand for others where Spark is given it."""
@@ -53,6 +53,11 @@ def placed(session: SparkSession, rows: DataFrame, blocks: Iterable[tuple[str, i
     listed = ", ".join(f"({literal(path)}, {block}L, {base}L)" for path, block, base in blocks)
     bases = session.sql(f"SELECT * FROM VALUES {listed} AS blocks(path, block, base)")
     return rows.join(f.broadcast(bases), ["path", "block"]).withColumn("n", f.expr("base + k"))
+
+
+def reader(session: SparkSession) -> DataFrameReader:
+    """Return what reads files as they are: the names of their folders, such as `day=1`, are no columns."""
+    return session.read.option("recursiveFileLookup", "true")
 
 
 def path_of(address: str) -> str:

@@ -21,7 +21,7 @@ from dss_runtime.engines.columnar import Cell, Images
 from dss_runtime.engines.spark._cells import cells_of, sent
 from dss_runtime.engines.spark._line import FLAWS, LINE, cells, flaw
 from dss_runtime.engines.spark._side import Side
-from dss_runtime.engines.spark._sql import ODD, PATTERNS, WITHIN, is_odd, is_skipped, path_of, placed
+from dss_runtime.engines.spark._sql import ODD, PATTERNS, WITHIN, is_odd, is_skipped, path_of, placed, reader
 
 with extra("spark"):
     from pyspark.sql import functions as f
@@ -162,7 +162,7 @@ def _read(session: SparkSession, file: TextFile, paths: list[str]) -> DataFrame:
 
     The numbers of the rows keep Spark from working out the cells once for every condition on them.
     """
-    lines = session.read.option("lineSep", "\n").text(paths)
+    lines = reader(session).option("lineSep", "\n").text(paths)
     split = lines.selectExpr(
         "_metadata.file_path AS path",
         "_metadata.file_block_start AS block",
