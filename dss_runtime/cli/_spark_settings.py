@@ -29,10 +29,12 @@ def _master(value: object) -> str:
 
 
 def _options(value: object) -> Mapping[str, str]:
-    found = cast("dict[str, object]", value) if isinstance(value, dict) else {"": value}
+    if not isinstance(value, dict):
+        raise expected(OPTIONS, value)
+    found = cast("dict[str, object]", value)
     texts = {key: each for key, each in found.items() if isinstance(each, str)}
     if len(texts) < len(found):
-        raise expected(OPTIONS, value)
+        raise expected(OPTIONS, found)
     return texts
 
 

@@ -29,9 +29,10 @@ def test_a_wrong_table_is_told_with_its_line(shop: Shop, table: str, problem: st
 
 def test_missing_libraries_and_java_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with what brings it."""
-    monkeypatch.setattr(_requirements, "find_spec", lambda _name: None)
+    nothing: dict[str, str] = {}
+    monkeypatch.setattr(_requirements, "find_spec", nothing.get)
     assert "pyspark is not installed: python -m pip install 'datastoresync[spark]'" == _requirements.missing()
-    monkeypatch.setattr(_requirements, "find_spec", lambda name: name)
+    monkeypatch.setattr(_requirements, "find_spec", str)
     monkeypatch.setenv("JAVA_HOME", "/nowhere")
     assert (
         "Java is not in JAVA_HOME, which is /nowhere: Apache Spark needs Java 17" in _requirements.missing()

@@ -160,14 +160,14 @@ def test_all_workers_see_the_moment_of_the_import(
     plain, sifted = zip(places.trees("Text", PLAIN), places.trees("Base", PLAIN), strict=True)
     for tree in plain:
         tree.load()
-    read = _database._read
+    read = _database.read
     url: Any = sifted[1].settings["url"]
 
     def late(*arguments: Any) -> Any:
         execute(url, "DELETE FROM thing WHERE code < 9", "UPDATE thing SET title = 'written meanwhile'")
         return read(*arguments)
 
-    monkeypatch.setattr(_database, "_read", late)
+    monkeypatch.setattr(_database, "read", late)
     (chosen,) = load_both(*sifted, SparkSieve(spark))
     assert ("spark", "") == (chosen.engine, chosen.reason)
     assert told(*plain) == told(*sifted)

@@ -96,7 +96,7 @@ def _kinds(connection: sa.Connection, columns: Sequence[sa.ColumnElement[Any]]) 
     return kinds
 
 
-def _written(element: sa.ClauseElement) -> str:
+def _written(element: sa.ColumnElement[Any]) -> str:
     """Return SQL as others send it."""
-    inner = element.element if isinstance(element, sa.Label) else element
+    inner: Any = element.element if isinstance(element, sa.Label) else element
     return str(inner.compile(dialect=_PLAIN, compile_kwargs={"literal_binds": True}))

@@ -84,8 +84,8 @@ class TableSide(Side):
         source: Any = rows
         super().__init__(source, alias)
         self._shown = table.shown
-        self._kinds = [_KINDS[kind][0] for _, kind in table.columns]
-        self._frame = _read(session, table).persist(StorageLevel.DISK_ONLY)
+        self._kinds: list[Kind] = [_KINDS[kind][0] for _, kind in table.columns]
+        self._frame = read(session, table).persist(StorageLevel.DISK_ONLY)
         weakref.finalize(self, self._frame.unpersist)
         dates = [f"c{at}" for at, kind in enumerate(self._kinds) if kind in SENT]
         beyond = " OR ".join(f"year({each}) NOT BETWEEN 1 AND 9999" for each in dates) or "false"
@@ -112,8 +112,9 @@ class TableSide(Side):
     @override
     def look(self, session: SparkSession, images: Images) -> str:
         conditions = (f"count_if({is_odd(images)})", f"count_if({is_skipped(images)})")
-        ((odd, self.skipped),) = self._frame.alias(self.alias).selectExpr(*conditions).collect()
-        return ODD if odd else ""
+        (counts,) = self._frame.alias(self.alias).selectExpr(*conditions).collect()
+        self.skipped = int(counts[1])
+        return ODD if counts[0] else ""
 
     @override
     def numbered(self, session: SparkSession) -> DataFrame:
@@ -177,7 +178,7 @@ class _Held:
             ) from None
 
 
-def _read(session: SparkSession, table: SharedTable) -> DataFrame:
+def read(session: SparkSession, table: SharedTable) -> DataFrame:
     """Return the rows as the snapshot has them, by the range of pages and the number in it."""
     address = table.address
     listed = ", ".join(f"{sql} AS c{at}" for at, (sql, _) in enumerate(table.columns))

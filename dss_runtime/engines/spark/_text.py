@@ -17,7 +17,7 @@ from dss_runtime._fields import ModelInfo
 from dss_runtime._recipe import Recipe
 from dss_runtime._tabular import ChangedMeanwhileError, State, TextFile, TextRows
 from dss_runtime._typing import override
-from dss_runtime.engines.columnar import Cell, Images
+from dss_runtime.engines.columnar import Cell, Images, Kind
 from dss_runtime.engines.spark._cells import cells_of, sent
 from dss_runtime.engines.spark._line import FLAWS, LINE, cells, flaw
 from dss_runtime.engines.spark._side import Side
@@ -60,11 +60,15 @@ class TextSide(Side):
 
     @override
     def cells(self, info: ModelInfo, recipe: Recipe) -> list[Cell]:
-        return cells_of(self.alias, ["text"] * self.width, info, recipe)
+        return cells_of(self.alias, self._kinds, info, recipe)
+
+    @property
+    def _kinds(self) -> Sequence[Kind]:
+        return ["text" for _ in range(self.width)]
 
     @override
     def sent(self) -> Sequence[str]:
-        return sent(self.alias, ["text"] * self.width)
+        return sent(self.alias, self._kinds)
 
     @override
     def refuse(self) -> str:
