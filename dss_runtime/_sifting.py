@@ -140,7 +140,7 @@ class Sifting:
         for tree in self.waiting:
             vars(tree.importer).pop("intakes", None)
         for each in chain.from_iterable(self._intakes.values()):
-            each.end()
+            each.end(failed=kind is not None)
 
     def finish(self) -> None:
         """Read what may differ, once both trees have been loaded; an error leaves both trees empty."""
@@ -184,10 +184,12 @@ class _Waiting:
             self.asked = True
             self._intake.give()
 
-    def end(self) -> None:
-        """Wait no longer."""
+    def end(self, *, failed: bool = False) -> None:
+        """Wait no longer; where what was waited for has *failed*, the tree is not left with a part of it."""
         if self._branch is not None and self._branch.rest is self._rest:
             self._branch.rest = None
+            if failed:
+                self._branch.tree.clear()
 
 
 def _given(intakes: Iterable[_Waiting]) -> str:
@@ -217,6 +219,9 @@ def load_both(
     return sifting.chosen
 
 
+_READING = ("run", "readin_branch", "open", "read", "take_rows")
+"""The methods of an importer through which all rows go."""
+
 _Rule: TypeAlias = Callable[[Any, Branch[Any, Any]], str]
 
 
@@ -241,6 +246,10 @@ class _Parts:
             return Part(importer, branch, reason=f"{branch.fullname} is read by code of the project")
         if not importer.tabular:
             return Part(importer, branch, reason=f"{branch.fullname} is no table")
+        made = type(importer)
+        own = [name for name in _READING if not getattr(made, name).__module__.startswith("dss_runtime.")]
+        if own:
+            return Part(importer, branch, reason=f"{made.__name__} overrides {own[0]}")
         if branch.name not in self._noted:
             written = f"the project has written read_{branch.name} of {type(importer).__name__}"
             return Part(importer, branch, reason=written)
@@ -268,7 +277,8 @@ def _importer_hooks(importer: DefaultImporter, _branch: Branch[Any, Any]) -> str
 def _branch_hooks(_importer: Any, branch: Branch[Any, Any]) -> str:
     """A generated branch says itself what its key is, and how it compares; anything more is the project's."""
     own = [vars(cls) for cls in type(branch).__mro__[: type(branch).__mro__.index(Branch)]]
-    for name, generated in {"will_make_new": 0, "did_make_new": 0, "key_of": 1, "compare": 1}.items():
+    hooks = {"will_make_new": 0, "did_make_new": 0, "existing": 0, "put": 0, "key_of": 1, "compare": 1}
+    for name, generated in hooks.items():
         if sum(name in each for each in own) > generated:
             return f"{type(branch).__name__}.{name} is to be called for every record"
     return ""

@@ -87,6 +87,13 @@ class State:
         status = file.path.stat()
         return cls(status.st_size, status.st_mtime_ns)
 
+    def is_of(self, file: TextFile) -> bool:
+        """Whether *file* is still there, and has this state."""
+        try:
+            return self == State.of(file)
+        except OSError:
+            return False
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

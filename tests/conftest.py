@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -22,3 +23,9 @@ settings.register_profile("thorough", settings.get_profile("ci"), derandomize=Fa
 settings.register_profile("exhaustive", settings.get_profile("thorough"), max_examples=10_000)
 
 settings.load_profile(os.environ.get("DSS_HYPOTHESIS", "ci"))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of garbage collections: it stays, and is much."""
+    gc.collect()
+    gc.freeze()

@@ -113,7 +113,7 @@ class _Again:
 
     def __iter__(self) -> Iterator[Cells]:
         for file, state in zip(self._files, self._states, strict=True):
-            if State.of(file) != state:
+            if not state.is_of(file):
                 raise SourceError(Place(file.shown), "has changed since it was compared: run again")
         return iter(self._rows)
 

@@ -18,7 +18,7 @@ from dss_generator.evolution import current, lock_text, read_against, write_lock
 from dss_generator.schema.files import max_bytes
 from tests.breaking.repositories import SCHEMA, Repository, repository
 from tests.breaking.versions import version
-from tests.strategies.schemas import schemas
+from tests.strategies.schemas import per_schema, schemas
 
 LONGER = SCHEMA + "      size: int\n"
 
@@ -36,6 +36,7 @@ def refusal(against: str, schema: Path, folder: Path | None = None) -> str:
     return str(caught.value)
 
 
+@per_schema
 @given(schemas(models=2))
 def test_a_lock_holds_the_schema(text: str) -> None:
     """What a lock gives back is what was saved, byte for byte, and the lock of that is the same."""

@@ -20,13 +20,14 @@ from tests.breaking.versions import (
     told,
     version,
 )
-from tests.strategies.schemas import as_yaml, resolve, schemas
+from tests.strategies.schemas import as_yaml, per_schema, resolve, schemas
 
 pytestmark = pytest.mark.slow
 NEW = "a_name_of_today"
 randoms = st.randoms(use_true_random=False)
 
 
+@per_schema
 @given(schemas())
 def test_a_schema_does_not_differ_from_itself(text: str) -> None:
     """Compared with itself, a schema has no change but its own markers, whose renames are done."""
@@ -47,6 +48,7 @@ def test_a_schema_does_not_differ_from_itself(text: str) -> None:
     )
 
 
+@per_schema
 @given(schemas(models=2), randoms)
 def test_order_files_and_docs_are_no_change(text: str, rng: Random) -> None:
     """Definitions in another order, over other files and without their docs are the same schema."""
@@ -54,6 +56,7 @@ def test_order_files_and_docs_are_no_change(text: str, rng: Random) -> None:
     assert {"rename-done"} >= {each.rule for each in found}
 
 
+@per_schema
 @given(schemas(models=2), schemas(models=2), randoms)
 def test_what_is_said_does_not_depend_on_the_order_of_files(first: str, second: str, rng: Random) -> None:
     """Two schemas differ in the same, in the same words, however their files are cut."""
@@ -62,6 +65,7 @@ def test_what_is_said_does_not_depend_on_the_order_of_files(first: str, second: 
     assert told(plain) == told(cut)
 
 
+@per_schema
 @given(schemas(models=2), schemas(models=2))
 def test_every_change_has_its_rule_its_class_and_its_places(first: str, second: str) -> None:
     """A change is of a rule in the table, of its class or safe, and stands in files that there are."""
@@ -74,6 +78,7 @@ def test_every_change_has_its_rule_its_class_and_its_places(first: str, second: 
         assert all((each.message, each.effect))
 
 
+@per_schema
 @given(schemas(models=2), schemas(models=2))
 def test_a_change_names_what_changed(first: str, second: str) -> None:
     """The message of a change that is not safe holds the name of the element, which its path ends with."""
@@ -81,6 +86,7 @@ def test_a_change_names_what_changed(first: str, second: str) -> None:
         assert each.impact == "safe" or any(name in each.message for name in reversed(each.path))
 
 
+@per_schema
 @given(schemas(models=2), schemas(models=2))
 def test_the_inverse_comparison_mirrors_what_is_there(first: str, second: str) -> None:
     """What is added from one version to the other is removed from the other to the one."""
@@ -90,6 +96,7 @@ def test_the_inverse_comparison_mirrors_what_is_there(first: str, second: str) -
         assert added == {each.old_path for each in back if each.rule == f"{kind}-removed"}
 
 
+@per_schema
 @given(schemas(models=2), randoms)
 def test_a_model_with_another_name_is_a_rename(text: str, rng: Random) -> None:
     """A model renamed everywhere, and marked, is one safe change; refs, heirs and branches do not differ."""
@@ -99,6 +106,7 @@ def test_a_model_with_another_name_is_a_rename(text: str, rng: Random) -> None:
     assert [("model-renamed", ("models", "ModelOfToday"))] == _rules(changes(text, made))
 
 
+@per_schema
 @given(schemas(models=2), randoms)
 def test_a_branch_with_another_name_is_a_rename(text: str, rng: Random) -> None:
     """A branch renamed everywhere, and marked, is one safe change; trees and syncs do not differ."""
@@ -108,6 +116,7 @@ def test_a_branch_with_another_name_is_a_rename(text: str, rng: Random) -> None:
     assert [("branch-renamed", ("branches", NEW))] == _rules(changes(text, made))
 
 
+@per_schema
 @given(schemas(models=2), randoms)
 def test_a_field_with_another_name_is_a_rename(text: str, rng: Random) -> None:
     """A field renamed everywhere, and marked, whose columns keep their names, is one safe change."""
@@ -119,6 +128,7 @@ def test_a_field_with_another_name_is_a_rename(text: str, rng: Random) -> None:
     assert [("field-renamed", ("models", owner, "fields", NEW))] == _rules(changes(text, made))
 
 
+@per_schema
 @given(schemas(models=2), randoms)
 def test_a_field_that_goes_to_a_parent_has_moved(text: str, rng: Random) -> None:
     """A field that a model gives to a new parent is the same field: nothing that changed is not safe."""

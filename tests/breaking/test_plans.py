@@ -9,7 +9,7 @@ from hypothesis import given
 
 from dss_generator import Project
 from dss_generator.rendering import render_all
-from tests.strategies.schemas import resolve, schemas
+from tests.strategies.schemas import per_schema, resolve, schemas
 
 PROJECT = Project(Path("/p"), Path("/p/schema"), Path("/p/generated"), Path("/p/handlers"))
 
@@ -24,6 +24,7 @@ def renames(wiring: str) -> dict[str, dict[str, str]]:
     raise AssertionError("no RENAMES")
 
 
+@per_schema
 @given(schemas(models=2))
 def test_wiring_knows_every_former_name(text: str) -> None:
     """RENAMES has each marker of a model, of a branch, and of a field in every branch that holds it."""

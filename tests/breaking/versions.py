@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from random import Random
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from tests.strategies.trees import MAPS_COLUMNS
 Body = dict[str, Any]
 
 
+@lru_cache(maxsize=16)
 def version(name: str, *texts: str) -> Version:
     """Return the version of files with these *texts*."""
     files = {f"{number:02}.yaml": text.encode() for number, text in enumerate(texts)}

@@ -13,7 +13,7 @@ from dss_generator.schema.nodes import ScalarNode
 from dss_generator.schema.pipelines import TemplateName, parse_pipeline
 from dss_generator.schema.resolved import Pipeline, TreeBranch
 from tests.schema.loading import held, load
-from tests.strategies.schemas import resolve, schemas
+from tests.strategies.schemas import per_schema, resolve, schemas
 
 HERE = Position("a", 1, 1)
 
@@ -29,6 +29,7 @@ def pieces(pipeline: Pipeline, branch: TreeBranch) -> list[tuple[str, str]]:
     return found
 
 
+@per_schema
 @given(schemas())
 def test_a_pipeline_is_read_back(text: str) -> None:
     """What is written of a pipeline parses to the same template and the same steps."""
@@ -45,6 +46,7 @@ def test_a_pipeline_is_read_back(text: str) -> None:
                 ]
 
 
+@per_schema
 @given(schemas())
 def test_a_condition_is_read_back(text: str) -> None:
     """What is written of a condition parses to the same condition."""

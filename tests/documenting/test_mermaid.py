@@ -18,7 +18,7 @@ from dss_generator.documenting.mermaid import (
 )
 from dss_generator.documenting.pages import diagrams, pages
 from tests.schema.loading import load
-from tests.strategies.schemas import resolve, schemas
+from tests.strategies.schemas import per_schema, resolve, schemas
 
 LABEL = r'"[A-Za-z0-9_ ()]+"'
 LINES = re.compile(
@@ -34,6 +34,7 @@ LINES = re.compile(
 )  # fmt: skip
 
 
+@per_schema
 @given(schemas())
 def test_diagrams_are_made_of_names(text: str) -> None:
     """Whatever texts a schema holds, each line of a diagram is one of a few forms."""

@@ -18,7 +18,7 @@ from dss_generator.schema.resolved import Schema
 from tests.documenting.reading import Table, anchors, blocks, headings, links, tables
 from tests.documenting.test_markdown import one_line
 from tests.schema.loading import load
-from tests.strategies.schemas import resolve, schemas
+from tests.strategies.schemas import per_schema, resolve, schemas
 
 ROOT = Path(__file__).parents[2]
 SECRET = """\
@@ -62,6 +62,7 @@ def school() -> Schema:
     return load_schema(ROOT / "schema")
 
 
+@per_schema
 @given(schemas())
 def test_a_model_s_page_has_its_fields(text: str) -> None:
     """Read back, the table of fields has each field with its doc, key, optional, sensitive and default."""
@@ -81,6 +82,7 @@ def test_a_model_s_page_has_its_fields(text: str) -> None:
         assert model.name == headings(page)[0]
 
 
+@per_schema
 @given(schemas())
 def test_a_tree_s_page_has_its_branches(text: str) -> None:
     """Each branch of a tree has a heading, its facts, and each field with where it comes from."""
@@ -101,6 +103,7 @@ def test_a_tree_s_page_has_its_branches(text: str) -> None:
             }
 
 
+@per_schema
 @given(schemas())
 def test_every_link_leads_somewhere(text: str) -> None:
     """Links between the pages lead to a page that there is, and to a heading on it."""
@@ -113,6 +116,7 @@ def test_every_link_leads_somewhere(text: str) -> None:
             assert not anchor or anchor in anchors(written[other])
 
 
+@per_schema
 @given(schemas())
 def test_the_overview_names_everything(text: str) -> None:
     """The first page lists each model, branch, tree and sync."""
@@ -130,6 +134,7 @@ def test_the_overview_names_everything(text: str) -> None:
         assert names == (column(found[title], heads[title]) if names else [])
 
 
+@per_schema
 @given(schemas())
 def test_the_pages_hold_the_diagrams(text: str) -> None:
     """Each diagram stands on one page, as Mermaid, and no other block of Mermaid does."""
@@ -138,6 +143,7 @@ def test_the_pages_hold_the_diagrams(text: str) -> None:
     assert sorted(diagrams(dictionary).values()) == sorted(drawn)
 
 
+@per_schema
 @given(schemas())
 def test_the_json_says_the_same(text: str) -> None:
     """The JSON has every model, field, branch, tree and sync by name, and equal schemas give equal bytes."""

@@ -35,6 +35,7 @@ def pyright(projects: Projects, module: str = "pyright") -> Found:
     own = tomllib.loads((next(iter(projects.values())) / "pyproject.toml").read_text(encoding="utf-8"))
     environments = [{"root": name} for name in projects]
     settings = {**own["tool"]["pyright"], "pythonVersion": PYTHON, "executionEnvironments": environments}
+    settings["include"] = list(projects)
     (above / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     answer = _run(module, "-p", str(above), "--pythonpath", sys.executable, "--outputjson", cwd=above)
     found: Found = {name: [] for name in projects}

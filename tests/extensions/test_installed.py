@@ -184,10 +184,16 @@ def test_the_generated_strategies_draw_values_of_the_type(net: Net) -> None:
     program = """
 import pickle
 from ipaddress import IPv4Address
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 import generated.wiring
 from generated.strategies import host_record
-@settings(max_examples=20, database=None)
+@settings(
+    max_examples=20,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(host_record())
 def test(host):
     assert isinstance(host.address, IPv4Address) and all(isinstance(each, IPv4Address) for each in host.dns)

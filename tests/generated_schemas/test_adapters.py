@@ -19,7 +19,7 @@ from tests.generated_schemas.worlds import Data, World, canonical, legible, stat
 from tests.services.databases import create_tables, new_database
 from tests.strategies.runnable import BASE, FILES, LEFT
 
-few = settings(max_examples=max(2, settings().max_examples // 8), phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=max(2, settings().max_examples // 12), phases=[Phase.explicit, Phase.generate])
 
 
 def converged(world: World, left: DataStoreTree, right: DataStoreTree) -> None:

@@ -15,7 +15,7 @@ from dss_runtime.plans._values import Values, held_record, stored_key
 from tests.generated_schemas.worlds import World
 from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
 
-few = settings(max_examples=max(2, settings().max_examples // 7), phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=max(2, settings().max_examples // 12), phases=[Phase.explicit, Phase.generate])
 VALUES = Values(Seal(b"k" * 32, fernet))
 
 

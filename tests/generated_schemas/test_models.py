@@ -16,7 +16,7 @@ from tests.generated_schemas.variations import alternatives, disguised
 from tests.generated_schemas.worlds import World, canonical, info_of, key_of
 from tests.strategies.runnable import RIGHT
 
-few = settings(max_examples=max(2, settings().max_examples // 7), phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=max(2, settings().max_examples // 12), phases=[Phase.explicit, Phase.generate])
 
 
 def drawn(world: World, data: st.DataObject) -> list[Any]:

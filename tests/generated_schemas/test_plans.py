@@ -21,7 +21,7 @@ from tests.generated_schemas.variations import alternatives
 from tests.generated_schemas.worlds import UNGUARDED, Data, World, state
 from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
 
-few = settings(max_examples=max(2, settings().max_examples // 7), phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=max(2, settings().max_examples // 12), phases=[Phase.explicit, Phase.generate])
 targets = pytest.mark.parametrize("target", [RIGHT, CUSTOM])
 policies = pytest.mark.parametrize("sensitive", SENSITIVE)
 LINE = Draft202012Validator(

@@ -21,7 +21,7 @@ from tests.generated_schemas.test_plans import drawn
 from tests.generated_schemas.worlds import UNGUARDED, World, held_back, state
 from tests.strategies.runnable import CUSTOM, LEFT, RIGHT
 
-few = settings(max_examples=max(2, settings().max_examples // 7), phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=max(2, settings().max_examples // 12), phases=[Phase.explicit, Phase.generate])
 targets = pytest.mark.parametrize("target", [RIGHT, CUSTOM])
 VALUES = Values(Seal(b"k" * 32, fernet), "seal")
 

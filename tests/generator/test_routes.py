@@ -14,7 +14,7 @@ from dss_generator.artefacts import templates
 from dss_generator.code.skeleton import BrokenOutputError
 from dss_generator.rendering import render_all
 from dss_runtime.codegen import Route
-from tests.strategies.schemas import resolve, schemas
+from tests.strategies.schemas import per_schema, resolve, schemas
 
 PROJECT = Project(Path("/p"), Path("/p/schema"), Path("/p/generated"), Path("/p/handlers"))
 VALUES = {"Changed": ("new", "old"), "Added": ("item",), "Removed": ("item",)}
@@ -101,6 +101,7 @@ def declared_routes(template: ast.ClassDef) -> dict[str, Route]:
     return made
 
 
+@per_schema
 @given(schemas())
 def test_every_difference_has_its_method_or_is_not_asked_for(text: str) -> None:
     """Each member of a branch's union has a method that takes it and its values, or stands in `unowned`."""

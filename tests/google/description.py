@@ -74,10 +74,6 @@ def understood(verb: str, target: str, body: bytes) -> Asked:
 
 def check(value: Any, schema: Json, where: str, *, may_clear: bool = False, is_request: bool = False) -> None:
     """Raise BadRequestError where *value* is not what *schema* describes."""
-
-    def inner(value: Any, schema: Json, where: str) -> None:
-        check(value, schema, where, may_clear=may_clear, is_request=is_request)
-
     if "$ref" in schema:
         schema = DOCUMENT["schemas"][schema["$ref"]]
     if value is None:
@@ -95,12 +91,12 @@ def check(value: Any, schema: Json, where: str, *, may_clear: bool = False, is_r
                     raise BadRequestError(f"{where} has no property {name!r}")
                 if is_request and described.get("readOnly"):
                     raise BadRequestError(f"{where}.{name} is read-only")
-                inner(each, described, f"{where}.{name}")
+                check(each, described, f"{where}.{name}", may_clear=may_clear, is_request=is_request)
         case "array":
             if not isinstance(value, list):
                 raise BadRequestError(f"{where} is no list")
             for each in cast("list[object]", value):
-                inner(each, schema["items"], where)
+                check(each, schema["items"], where, may_clear=may_clear, is_request=is_request)
         case "string":
             if not isinstance(value, str):
                 raise BadRequestError(f"{where} is no text")
@@ -127,19 +123,24 @@ def check_answer(name: str, answer: Json | None) -> None:
 
 
 def _routed(verb: str, path: str) -> tuple[str, dict[str, str]]:
-    for name, method in METHODS.items():
-        if method["httpMethod"] != verb:
-            continue
-        found = re.fullmatch(_pattern(method["path"]), path.removeprefix("/"))
+    for name, pattern in _ROUTES.get(verb, ()):
+        found = pattern.fullmatch(path.removeprefix("/"))
         if found:
             return name, {key: unquote(value) for key, value in found.groupdict().items()}
     raise KeyError(f"{verb} {path}")
 
 
-def _pattern(path: str) -> str:
+def _pattern(path: str) -> re.Pattern[str]:
     pattern = re.escape(path)
     pattern = re.sub(r"\\{\\\+(\w+)\\}", r"(?P<\1>.+)", pattern)
-    return re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/:]+|[^/]+@[^/:]+|id:[^/]+)", pattern)
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/:]+|[^/]+@[^/:]+|id:[^/]+)", pattern))
+
+
+_ROUTES: Mapping[str, list[tuple[str, re.Pattern[str]]]] = {
+    verb: [(name, _pattern(each["path"])) for name, each in METHODS.items() if each["httpMethod"] == verb]
+    for verb in {each["httpMethod"] for each in METHODS.values()}
+}
+"""The methods of each verb, with the paths that lead to them."""
 
 
 def _check_parameter(where: str, text: str, described: Json) -> None:

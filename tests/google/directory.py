@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -60,7 +60,7 @@ class Directory:
         """Carry a request out (RefusedError where Google would refuse it)."""
         method: Callable[[Mapping[str, str], Any], Json | None]
         method = getattr(self, asked.name.replace(".", "_"))
-        return copy.deepcopy(method(asked.arguments, copy.deepcopy(asked.body)))
+        return _copied(method(asked.arguments, _copied(asked.body)))
 
     # -- users ----------------------------------------------------------------------------------------
 
@@ -415,6 +415,11 @@ class Directory:
     def _check_customer(self, customer: str) -> None:
         if customer not in ("my_customer", CUSTOMER):
             raise RefusedError(400, "invalid", "Invalid Input: customer")
+
+
+def _copied(value: Any) -> Any:
+    """Return a deep copy of what JSON can hold, by way of JSON: several times as fast as `deepcopy`."""
+    return json.loads(json.dumps(value))
 
 
 def _id() -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from googleapiclient import discovery  # pyright: ignore[reportMissingTypeStubs]
 
 from dss_runtime import Status
 from tests.google.directory import ADMIN
@@ -219,3 +220,19 @@ def test_users_of_other_org_units_are_nobodys_business(school: School, server: S
     result = school.office().sync(right)
     assert {Status.FAILED: 1} == dict(result.counts)
     assert user(server.directory, ADMIN)["suspended"] is False
+
+
+def test_the_library_describes_a_collection_once(
+    school: School, server: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making a collection's methods takes the library longer than a request: it is not done for each."""
+    made: list[str] = []
+    make: Any = discovery.createMethod  # pyright: ignore[reportUnknownMemberType]
+
+    def counted(name: str, *more: Any) -> Any:
+        made.append(name)
+        return make(name, *more)
+
+    monkeypatch.setattr(discovery, "createMethod", counted)
+    assert {} == reasons(school.sync(server, *(school.pupil(str(number)) for number in range(20))))
+    assert made.count("insert") < 20

@@ -64,7 +64,7 @@ class Campaign:
 
     def run(self, kills: int) -> Figures:
         """Kill *kills* applies: the instants are spread evenly over the time that an apply takes."""
-        self.figures.seconds = [self._undisturbed() for _ in range(3)]
+        self.figures.seconds = [self._undisturbed() for _ in range(min(3, 1 + kills // 10))]
         whole = statistics.median(self.figures.seconds)
         instants = [whole * (number + self.rng.random()) / kills for number in range(kills)]
         self.rng.shuffle(instants)

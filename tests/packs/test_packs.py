@@ -13,6 +13,7 @@ from click.testing import CliRunner
 import dss_runtime
 from dss_generator.packs import PACKS
 from dss_runtime.cli import app
+from tests.generated_schemas.checkers import mypy_cache
 from tests.packs.projects import dss, made
 
 ROSTERS = [name for name in PACKS if not name.startswith("powerschool")]
@@ -61,7 +62,7 @@ def test_a_pack_type_checks(tmp_path: Path, pack: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "."],
         cwd=project,
-        env={**environment, "MYPYPATH": os.pathsep.join(found)},
+        env={**environment, "MYPYPATH": os.pathsep.join(found), "MYPY_CACHE_DIR": mypy_cache()},
         capture_output=True,
         text=True,
         check=False,

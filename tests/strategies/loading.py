@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from dss_generator import SchemaError
@@ -20,8 +21,12 @@ class Refused(Exception):
         self.rules = rules
 
 
+@lru_cache(maxsize=16)
 def resolved(text: str) -> Schema:
-    """Return the schema of one file (Refused when it has problems)."""
+    """Return the schema of one file (Refused when it has problems).
+
+    A schema that was read a moment ago, such as by the strategy that has drawn it, is not read again.
+    """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "schema"
         folder.mkdir()

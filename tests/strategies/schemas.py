@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from dss_generator.names import branch_role, sync_role, tree_role
@@ -23,6 +24,8 @@ from tests.strategies.names import former, fresh
 from tests.strategies.trees import READ_ONLY, random_tree
 
 ADAPTERS = ("csv", "parquet", "oneroster", "sql", "scim", "ldap", "memory", "custom")
+per_schema = settings(max_examples=max(10, settings().max_examples * 2 // 5))
+"""How often a property of whole schemas is tried: each is many definitions, and takes long to read."""
 MAY_COLLIDE = frozenset({"generated-name", "handler-collision"})
 """The rules that a random schema may break: whether two derived names meet is the generator's to find out."""
 

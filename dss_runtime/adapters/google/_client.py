@@ -67,6 +67,7 @@ class Directory:
         # An endpoint in the client's options would not be the one that batches go to.
         described = {**document(), "rootUrl": settings.endpoint} if settings.endpoint else document()
         self._service: Any = cast("Any", discovery).build_from_document(described, http=self._http)
+        self._collections: dict[str, Any] = {}
 
     def close(self) -> None:
         """Close the connections; the next request opens them again."""
@@ -75,13 +76,19 @@ class Directory:
     def request(self, collection: str, call: Call) -> Request:
         """Return the request for a *call* of a *collection*'s method."""
         body = {} if call.body is None else {"body": call.body}
-        method: Any = getattr(getattr(self._service, collection)(), call.method)
+        method: Any = getattr(self._collection(collection), call.method)
         return cast("Request", method(**call.arguments, **body))
 
     def next_page(self, collection: str, request: Request, page: Json) -> Request | None:
         """Return the request for the page after *page*, None after the last."""
-        found: Any = getattr(self._service, collection)().list_next(request, page)
+        found: Any = self._collection(collection).list_next(request, page)
         return cast("Request | None", found)
+
+    def _collection(self, name: str) -> Any:
+        """Return a collection: the library would make it anew, and describe all its methods, at each call."""
+        if name not in self._collections:
+            self._collections[name] = getattr(self._service, name)()
+        return self._collections[name]
 
     def read(self, request: Request) -> Json:
         """Return the answer to a request that only reads, tried several times (one of TROUBLE is raised)."""

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
+from typing import TYPE_CHECKING
 
 from dss_runtime import Place
-from dss_runtime._extras import extra
 from dss_runtime._reading import Cells, SourceRows
 from dss_runtime._tabular import Piece
 from dss_runtime._typing import override
-from dss_runtime.engines.columnar import Cell, Kind
-from dss_runtime.engines.duckdb._cells import cell
 from dss_runtime.engines.duckdb._side import Rows
 
-with extra("duckdb"):
+if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
-    from pyarrow import types
+
+    from dss_runtime.engines.columnar import Cell, Kind
 
 FEW = 20_000
 
@@ -43,19 +42,18 @@ class ColumnSide(Rows):
 
     @override
     def refuse(self) -> str:
+        from dss_runtime.engines.duckdb._arrow import ArrowException, columned, table_of
+
+        self._pieces = [columned(each) for each in self._pieces]
         reason = next((each.unsure for each in self._pieces if each.unsure), "")
         if reason or self._unreadable:
             return reason or "some rows are unreadable"
         if not self._count:
             return "there is no row"
         try:
-            columns = [
-                _whole(arrays) for arrays in zip(*(each.columns for each in self._pieces), strict=True)
-            ]
-            self._kinds = [_kind(column.type) for column in columns]
-        except (pa.ArrowException, TypeError) as error:
+            self._table, self._kinds = table_of(self._pieces)
+        except (ArrowException, TypeError) as error:
             return f"its columns are kept as they are: {error}"
-        self._table = pa.Table.from_arrays(columns, [f"c{at}" for at in range(len(columns))])
         return ""
 
     @override
@@ -66,6 +64,8 @@ class ColumnSide(Rows):
 
     @override
     def cells(self, alias: str) -> list[Cell]:
+        from dss_runtime.engines.duckdb._cells import cell
+
         return [cell(alias, at, kind) for at, kind in enumerate(self._kinds)]
 
     @property
@@ -111,38 +111,3 @@ class _Picked:
                 for number, cells in zip(numbers, piece.cells(wanted), strict=True):
                     self._place = Place(piece.shown, number)
                     yield cells
-
-
-def _whole(arrays: Sequence[pa.Array]) -> pa.ChunkedArray:
-    """Return the pieces of a column as one: of one type, whichever pieces have no value in it.
-
-    Raises TypeError where they are of several, and ArrowInvalid for text that is no UTF-8.
-    """
-    plain = [each.dictionary_decode() if isinstance(each, pa.DictionaryArray) else each for each in arrays]
-    (kind, *others) = {each.type for each in plain if not types.is_null(each.type)} or {pa.null()}
-    if others:
-        raise TypeError("a column is of several types")
-    for each in plain:
-        each.validate(full=True)
-    return pa.chunked_array(
-        [pa.nulls(len(each), kind) if types.is_null(each.type) else each for each in plain]
-    )
-
-
-def _kind(kind: pa.DataType) -> Kind:
-    """Return what the images of a column are made for (TypeError where there are none)."""
-    for name, held in _KINDS.items():
-        if kind in held:
-            return name
-    raise TypeError(f"{kind} is not compared in columns")
-
-
-_KINDS: dict[Kind, tuple[pa.DataType, ...]] = {
-    "text": (pa.string(), pa.large_string(), pa.null()),
-    "int": (pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32()),
-    "double": (pa.float64(),),
-    "bool": (pa.bool_(),),
-    "blob": (pa.binary(), pa.large_binary()),
-    "date": (pa.date32(),),
-    "timestamp": (pa.timestamp("us"),),
-}

@@ -37,21 +37,29 @@ def prove(left: Part, ours: Rows, right: Part, theirs: Rows) -> Verdict | str:
         query = _Query(left, ours.cells("l"), right, theirs.cells("r"))
     except NotColumnarError as error:
         return str(error)
-    with tempfile.TemporaryDirectory(prefix="dss-") as folder, duckdb.connect(config=_CONFIG) as connection:
-        try:
-            connection.execute("SET temp_directory = ?", [folder])
-            connection.execute("SET enable_progress_bar = false")
-            tables = (ours.relation(connection, "l"), theirs.relation(connection, "r"))
-            found = _Found(connection.execute(query.sql(*tables)).fetchall())
-            if not found.each_once:
-                found = _Found(connection.execute(query.sql(*tables, twice=True)).fetchall())
-        except duckdb.Error as error:
-            return f"DuckDB cannot read the rows: {str(error).splitlines()[0]}"
+    try:
+        found = _found(query, ours, theirs)
+    except duckdb.Error as error:
+        return f"DuckDB cannot read the rows: {str(error).splitlines()[0]}"
+    except OSError as error:
+        return f"DuckDB has no place for temporary files: {error.strerror}"
     if found.odd:
         return "a key is written in a way that SQL does not read"
     if found.sizes != (ours.total, theirs.total):
         return "a cell is quoted in a way that DuckDB reads otherwise"
     return found.verdict
+
+
+def _found(query: _Query, ours: Rows, theirs: Rows) -> _Found:
+    """Return what the query tells; what has no room in memory goes to files of this process alone."""
+    with tempfile.TemporaryDirectory(prefix="dss-") as folder, duckdb.connect(config=_CONFIG) as connection:
+        connection.execute("SET temp_directory = ?", [folder])
+        connection.execute("SET enable_progress_bar = false")
+        tables = (ours.relation(connection, "l"), theirs.relation(connection, "r"))
+        found = _Found(connection.execute(query.sql(*tables)).fetchall())
+        if not found.each_once:
+            found = _Found(connection.execute(query.sql(*tables, twice=True)).fetchall())
+    return found
 
 
 class _Found:
@@ -140,7 +148,9 @@ class _Query:
             f"FROM l FULL JOIN r ON {same}) "
             "SELECT CASE WHEN NOT proven AND NOT lx THEN ln END AS a, "
             "CASE WHEN NOT proven AND NOT rx THEN rn END AS b, "
-            f"count(ln), count(rn), max(ln), max(rn), {sizes}, count_if(proven), count_if(lo) + count_if(ro) "
+            f"count(ln), count(rn), max(ln), max(rn), {sizes}, count_if(proven), "
+            # Unlike `count_if`, which is NULL where there is no row of a side, this is 0 then.
+            "count(*) FILTER (WHERE lo) + count(*) FILTER (WHERE ro) "
             f"FROM pairs GROUP BY a, b{total}"
         )
 

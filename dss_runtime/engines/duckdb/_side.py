@@ -74,7 +74,8 @@ class TextSide(Rows):
         super().__init__(source)
         self._rows = rows
         self._source: SourceRows = source
-        self._files = rows.text_files()
+        self._states = [State.of(file) for file in rows.text_files()]
+        self._files = rows.text_files()  # as they are now: `check` notices what they become from here on
         self._regular: list[Regular] = []
 
     @property
@@ -85,7 +86,10 @@ class TextSide(Rows):
     @override
     def refuse(self) -> str:
         for file in self._files:
-            found = regular(file)
+            try:
+                found = regular(file)
+            except OSError as error:
+                return f"{file.shown} cannot be read: {error.strerror}"
             if isinstance(found, str):
                 return found
             self._regular.append(found)
@@ -124,8 +128,8 @@ class TextSide(Rows):
 
     @override
     def check(self) -> None:
-        for each, file in zip(self._regular, self._files, strict=True):
-            if each.state != State.of(file):
+        for file, state in zip(self._files, self._states, strict=True):
+            if not state.is_of(file):
                 raise ChangedMeanwhileError(Place(file.shown))
 
 

@@ -10,6 +10,8 @@ from dss_runtime._branch import Branch
 from dss_runtime._reading import BranchReading, Importer, SourceRows
 from dss_runtime._sifting import Part
 from dss_runtime._tabular import ChangedMeanwhileError, ColumnRows, TextRows
+from dss_runtime.engines.duckdb._columns import ColumnSide
+from dss_runtime.engines.duckdb._native import pieces_of
 from dss_runtime.engines.duckdb._rest import KeptRest
 from dss_runtime.engines.duckdb._side import Counted, Rows, TextSide
 
@@ -83,9 +85,6 @@ class Side:
 def _rows(rows: SourceRows) -> Rows:
     if isinstance(rows, TextRows):
         return TextSide(rows)
-    from dss_runtime.engines.duckdb._columns import ColumnSide
-    from dss_runtime.engines.duckdb._native import pieces_of
-
     return ColumnSide(rows, rows.pieces() if isinstance(rows, ColumnRows) else pieces_of(rows))
 
 
@@ -106,6 +105,8 @@ class Pair:
             try:
                 for each, wanted in zip(taken, (verdict.left, verdict.right), strict=True):
                     each.read_some(wanted, verdict, verdict.same)
+                for each in taken:
+                    each.rows.check()  # else rows of another file may have been read
                 return ""
             except ChangedMeanwhileError as error:
                 verdict = str(error)

@@ -82,11 +82,7 @@ class Lines(Rows):
     @override
     def check(self) -> None:
         for file, state in zip(self._files, self._states, strict=True):
-            try:
-                same = State.of(file) == state
-            except OSError:
-                same = False
-            if not same:
+            if not state.is_of(file):
                 raise ChangedMeanwhileError(Place(file.shown))
 
 

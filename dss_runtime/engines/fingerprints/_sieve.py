@@ -26,6 +26,9 @@ class FingerprintSieve:
         """Return what reads a branch of two trees, or why nothing is known of it where nothing is learned."""
         if left.recipe is None or right.recipe is None:
             return left.reason or right.reason
+        for field in right.branch.info.fields:
+            if field.derived:  # nobody can tell when that code changes
+                return f"{field.name} is derived by code"
         mark = mark_of(left, right)
         if mark is None:
             return f"nobody can tell when a type of {right.branch.fullname} changes"
