@@ -87,7 +87,7 @@ class State:
         status = file.path.stat()
         return cls(status.st_size, status.st_mtime_ns)
 
-    def is_of(self, file: TextFile) -> bool:
+    def is_of(self, file: TextFile | ColumnFile) -> bool:
         """Whether *file* is still there, and has this state."""
         try:
             return self == State.of(file)

@@ -97,7 +97,7 @@ class ColumnSide(Side):
     @override
     def check(self) -> None:
         for file, state in zip(self._files, self._states, strict=True):
-            if state != State.of(file):
+            if not state.is_of(file):
                 raise ChangedMeanwhileError(Place(file.shown))
 
     @override

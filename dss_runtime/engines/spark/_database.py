@@ -103,7 +103,7 @@ class TableSide(Side):
 
     @override
     def refuse(self) -> str:
-        return ""
+        return "" if self.rows else f"{self._shown} has no row"
 
     @override
     def cells(self, info: ModelInfo, recipe: Recipe) -> list[Cell]:

@@ -148,12 +148,14 @@ class Pair:
             if isinstance(verdict, str):
                 return verdict
             with closing(verdict):
-                for side in sides:
-                    side.check()
                 for each, count in zip(taken, verdict.differing, strict=True):
                     each.read_some(verdict, count)
+            for side in sides:
+                side.check()
         except (NotColumnarError, ChangedMeanwhileError) as error:
             return str(error)
+        except OSError as error:
+            return f"a file cannot be read: {error.strerror}"
         except SPARK_ERRORS as error:
             return f"Spark cannot read the rows: {shown(error)}"
         return ""

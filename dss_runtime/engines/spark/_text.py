@@ -47,8 +47,8 @@ class TextSide(Side):
     def __init__(self, rows: TextRows, alias: str) -> None:
         source: Any = rows
         super().__init__(source, alias)
-        self._files = rows.text_files()
-        self._states = [State.of(file) for file in self._files]
+        self._states = [State.of(file) for file in rows.text_files()]
+        self._files = rows.text_files()  # as they are now: `check` notices what they become from here on
         self._paths = [str(file.path.resolve()) for file in self._files]
         self._blocks: list[_Block] = []
         self._before: list[int] = []
@@ -86,7 +86,7 @@ class TextSide(Side):
     @override
     def check(self) -> None:
         for file, state in zip(self._files, self._states, strict=True):
-            if state != State.of(file):
+            if not state.is_of(file):
                 raise ChangedMeanwhileError(Place(file.shown))
 
     @override
