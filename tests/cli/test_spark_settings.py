@@ -40,3 +40,18 @@ def test_missing_libraries_and_java_are_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("JAVA_HOME")
     monkeypatch.setenv("PATH", "")
     assert _requirements.missing().startswith("Java is not installed")
+
+
+def test_doctor_tells_what_a_cluster_needs_of_this_machine(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the settings have one, and without asking it."""
+    assert "PySpark" not in shop.dss("doctor").output
+    text = (shop.folder / "dss.toml").read_text()
+    (shop.folder / "dss.toml").write_text(f'{text}\n[spark]\nmaster = "spark://nowhere.invalid:7077"\n')
+    monkeypatch.setattr(_requirements, "find_spec", str)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(_requirements.shutil, "which", str)
+    assert "PySpark and Java are installed" in shop.dss("doctor").output
+    monkeypatch.setenv("JAVA_HOME", "/nowhere")
+    assert "Java is not in JAVA_HOME, which is /nowhere" in shop.dss("doctor").output

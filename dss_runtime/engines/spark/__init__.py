@@ -6,6 +6,7 @@ that tables are compared that no single machine could hold.
 
 from __future__ import annotations
 
+from dss_runtime.engines.spark._requirements import missing
 from dss_runtime.engines.spark._sieve import SparkSieve
 
-__all__ = ["SparkSieve"]
+__all__ = ["SparkSieve", "missing"]
