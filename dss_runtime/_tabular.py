@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -63,11 +63,11 @@ class SharedTable:
 
     `columns` are the SQL and the kinds ("text", "int", "double", "bool", "date", "timestamp") of what is read
     of the `table`; dates are days there, and timestamps microseconds, both since 1970. The table has `pages`;
-    `address` holds what a connection needs. Its name as users know it is `shown`.
+    `address` holds what a connection needs, its password too. Its name as users know it is `shown`.
     """
 
     shown: str
-    address: Mapping[str, str]
+    address: Mapping[str, str] = field(repr=False)
     table: str
     columns: tuple[tuple[str, str], ...]
     pages: int

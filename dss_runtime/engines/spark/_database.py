@@ -86,7 +86,7 @@ class TableSide(Side):
         self._shown = table.shown
         self._kinds: list[Kind] = [_KINDS[kind][0] for _, kind in table.columns]
         self._frame = read(session, table).persist(StorageLevel.DISK_ONLY)
-        weakref.finalize(self, self._frame.unpersist)
+        weakref.finalize(self, self._frame.unpersist).atexit = False  # the cluster is gone by then
         dates = [f"c{at}" for at, kind in enumerate(self._kinds) if kind in SENT]
         beyond = " OR ".join(f"year({each}) NOT BETWEEN 1 AND 9999" for each in dates) or "false"
         counts = [f.expr("count(*) AS rows"), f.expr(f"count_if({beyond}) AS beyond")]
@@ -189,7 +189,8 @@ def read(session: SparkSession, table: SharedTable) -> DataFrame:
         f"SET TRANSACTION SNAPSHOT '{table.snapshot}'",
         **{key: each for key, each in address.items() if key not in ("host", "port", "database")},
     }
-    url = f"jdbc:postgresql://{address['host']}:{address['port']}/{quote(address['database'], safe='')}"
+    host = f"[{address['host']}]" if ":" in address["host"] else address["host"]
+    url = f"jdbc:postgresql://{host}:{address['port']}/{quote(address['database'], safe='')}"
     named = f"(SELECT ctid AS page, {listed} FROM {table.table}) AS dss"
     rows = session.read.jdbc(url, named, predicates=_ranges(table.pages), properties=options)
     cells = [f"{_KINDS[kind][1].format(f'c{at}')} AS c{at}" for at, (_, kind) in enumerate(table.columns)]
