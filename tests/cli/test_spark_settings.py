@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from dss_runtime.engines.spark import _requirements
@@ -51,7 +53,7 @@ def test_doctor_tells_what_a_cluster_needs_of_this_machine(
     (shop.folder / "dss.toml").write_text(f'{text}\n[spark]\nmaster = "spark://nowhere.invalid:7077"\n')
     monkeypatch.setattr(_requirements, "find_spec", str)
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setattr(_requirements.shutil, "which", str)
+    monkeypatch.setattr(shutil, "which", str)
     assert "PySpark and Java are installed" in shop.dss("doctor").output
     monkeypatch.setenv("JAVA_HOME", "/nowhere")
     assert "Java is not in JAVA_HOME, which is /nowhere" in shop.dss("doctor").output
