@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -242,6 +242,29 @@ class Branch(Mapping[K, M], Generic[K, M]):
     def replace(self, key: K, record: M) -> None:
         """Store *record* under *key* without hooks, as a sync does when it brings the branch up to date."""
         self._records[key] = record
+
+    def replace_all(self, keys: Iterable[K], records: Iterable[M]) -> None:
+        """Do what `replace` does for each of *records*, once all of them could be made."""
+        pairs = list(zip(keys, records, strict=True))
+        if self._overrides("replace"):
+            for key, record in pairs:
+                self.replace(key, record)
+        else:
+            self._records.update(pairs)
+
+    def all_of(self, keys: Sequence[K]) -> list[M]:
+        """Return the records with *keys* (KeyError when one of them is not there)."""
+        return (
+            [self[key] for key in keys]
+            if self.rest is not None
+            else list(map(self._records.__getitem__, keys))
+        )
+
+    def delete_all(self, keys: Iterable[K]) -> None:
+        """Forget the records with *keys*, as far as they are there."""
+        for key in keys:
+            if key in self:
+                self.delete(key)
 
     def delete(self, key: K) -> None:
         """Forget the record with *key* (KeyError when there is none)."""

@@ -30,6 +30,19 @@ def left_alone() -> Generator[None]:
 
 
 @contextmanager
+def also_left_alone() -> Generator[None]:
+    """Within `left_alone`, let the collector leave alone what is made in the block, and stays as long."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
 def collector_suspended() -> Generator[None]:
     """Suspend the collector for the length of a block, unless it is already.
 

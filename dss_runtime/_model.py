@@ -100,6 +100,30 @@ def _slots(cls: type) -> tuple[Sequence[str], Callable[[Any], Iterable[Any]]]:
     return names, lambda record: [getattr(record, name) for name in names]
 
 
+def copies(records: Sequence[T]) -> list[T]:
+    """Return a copy of each of *records*, in a third of the time where all are of one generated model."""
+    cls: Any = type(records[0])
+    values = _values_of(cls)
+    if values is None or set(map(type, records)) != {cls}:
+        return list(map(copy.copy, records))
+    try:
+        made: list[T] = cls.__dss_records__(map(values, records))
+    except AttributeError:  # nothing was ever put into one of their slots
+        return list(map(copy.copy, records))
+    return made
+
+
+@cache
+def _values_of(cls: Any) -> Callable[[Any], tuple[Any, ...]] | None:
+    """Return what gets all that a record has, in the order of `__dss_records__`; None where it has more."""
+    if "__dss_records__" not in vars(cls) or cls.__copy__ is not Record.__copy__ or cls.__dictoffset__:
+        return None
+    names = [field.name for field in cls.__dss__.fields if not field.derived]
+    if len(names) < 2 or sorted(names) != sorted(_slots(cls)[0]):
+        return None
+    return attrgetter(*names)
+
+
 class Derivations:
     """Holds, per model, what computes its derived properties; the generated wiring fills it."""
 

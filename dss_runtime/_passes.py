@@ -6,7 +6,7 @@ applied once all that belongs to it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -65,7 +65,7 @@ class Planner:
         wanted = {field.ref for fields in self._fields.values() for field in fields}
         kinds = {name: wanted.intersection(branch.info.kinds) for name, branch in branches.items()}
         self._at: dict[tuple[str, Hashable], int] = {}
-        for at, work in enumerate(works):
+        for at, work in enumerate(works if wanted else ()):
             for kind in kinds[work.branch]:
                 self._at.setdefault((kind, work.key), at)
 
@@ -74,7 +74,7 @@ class Planner:
 
         Works of one branch come together, so most refs lead to a branch that was done before, or comes after.
         """
-        order = list(dict.fromkeys(work.branch for work in self._works))
+        order = list(dict.fromkeys([work.branch for work in self._works]))
         if self._works and self._works[0].phase == "old":
             order.reverse()
         found: dict[str, list[Field]] = {}
@@ -83,7 +83,15 @@ class Planner:
             found[name] = [field for field in self._branches[name].info.refs if field.ref in later]
         return found
 
-    def passes(self, at: int) -> Passes:
+    def special(self) -> Iterator[tuple[Work, Passes]]:
+        """Yield the works that are not simply tried as they are, with their passes."""
+        if any(self._fields.values()):
+            for at, work in enumerate(self._works):
+                passes = self._passes(at)
+                if passes.refused or passes.works[0] is not work:
+                    yield work, passes
+
+    def _passes(self, at: int) -> Passes:
         """Return what is tried for the work at that place."""
         work = self._works[at]
         if not self._fields[work.branch]:

@@ -50,9 +50,18 @@ class Relations:
             # A record that still refers to its old parent keeps that one from being removed.
             self._note_standing(work.branch, work.right, message, only=work.attributes)
 
+    @property
+    def are_in_doubt(self) -> bool:
+        """Whether anything was not made or not removed, so that works may be `blocked`."""
+        return bool(self._absent or self._standing)
+
+    def are_within(self, branch: str) -> bool:
+        """Return whether records of *branch* may refer to others of it."""
+        return bool(self._own[branch])
+
     def blocked(self, work: Work) -> Outcome | None:
         """Return the outcome of a work that needs something which did not happen, None when it does not."""
-        if not self._absent and not self._standing:
+        if not self.are_in_doubt:
             return None
         branch = self._right[work.branch]
         if work.phase == "old":

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeAlias
 
-from dss_runtime._actions import Action, Phase, RecordChange, phase_of
-from dss_runtime._collector import left_alone
+from dss_runtime._actions import Action, Phase, RecordChange
+from dss_runtime._collector import also_left_alone, left_alone
 from dss_runtime._diff import Diff
 from dss_runtime._errors import DeclarationError
+from dss_runtime._gathering import Gathering
 from dss_runtime._held import check_guards
 from dss_runtime._masking import scrub
 from dss_runtime._outcomes import Outcome, Status, SyncResult
-from dss_runtime._passes import Planner
+from dss_runtime._passes import Passes
 from dss_runtime._policy import Policy
 from dss_runtime._progress import Progress
 from dss_runtime._protection import HeldBack
@@ -24,7 +26,7 @@ from dss_runtime._recorder import Recorder, forgetful
 from dss_runtime._relations import Relations
 from dss_runtime._template import DefaultTemplate, MissingHandlerError, Work, outcome_of
 from dss_runtime._trying import Trying, call_hook, text_of_error
-from dss_runtime._units import Group, Unit
+from dss_runtime._units import Group
 from dss_runtime._update import Updates
 from dss_runtime._window import Window
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
 
 log = logging.getLogger("dss_runtime")
+
+_Window: TypeAlias = Window[Group, list[Outcome]]
 
 PHASES: tuple[Phase, ...] = ("new", "changed", "old")
 
@@ -65,7 +69,9 @@ def carry_out(
     with left_alone():
         for phase in PHASES:
             run.phase(phase)
-        results = tuple([(action, run.outcomes[number]) for number, action in enumerate(actions)])
+        with also_left_alone():
+            outcomes = map(run.outcomes.__getitem__, range(len(actions)))
+            results = tuple(zip(actions, outcomes, strict=True))
     return SyncResult(results, tuple(run.missing), held_back)
 
 
@@ -111,46 +117,48 @@ class _Run:
         self.progress = progress
         self.recorder = recorder
         self.actions = actions
-        self.numbers: dict[Phase, list[int]] = {phase: [] for phase in PHASES}
-        for number, action in enumerate(actions):
-            self.numbers[phase_of(action)].append(number)
         self.branches = {branch.name: branch for branch in right.branches}
+        self.gathering = Gathering(actions, self.branches, self.template)
         self.relations = Relations(self.branches)
         self.updates = Updates(self.branches)
         self.trying = Trying(self.template, policy, self.updates)
         self.hooked = _has_hooks(self.template)
-        self.adapter_does: dict[tuple[str, str, str | None], bool] = {}
-        """Whether the adapter carries out what a branch, a kind and an attribute stand for."""
         self.outcomes: dict[int, Outcome] = {}
         self.missing: dict[str, None] = {}
         self.stopped = ""
 
     def phase(self, phase: Phase) -> None:
         """Carry out all actions of one phase, and tell the hooks what became of them once that is certain."""
-        units = self._units(phase)
+        with also_left_alone():
+            works = self.gathering.works(phase)
         if stopped := self._ending():
-            for unit in units:
-                self._settle(unit, Outcome.skipped(stopped))
-        elif units:
-            self._carry_out(phase, units)
-        for number in self.numbers[phase] if self.hooked else ():
+            for work in works:
+                self._settle(self._first(work), Outcome.skipped(stopped))
+        elif works:
+            self._carry_out(phase, works)
+        for number in self.gathering.phases[phase] if self.hooked else ():
             outcome = self.outcomes[number]
             hook = self.template.on_success if outcome.ok else self.template.on_failure
             call_hook(hook, self.actions[number], outcome)
+
+    def _first(self, work: Work) -> Work:
+        """Return what is tried first of a work."""
+        unit = self.gathering.units.get(work.number)
+        return work if unit is None else unit.now
 
     def _ending(self) -> str:
         """Return why the run is to end, "" when it is not, as far as is known without asking again."""
         self.stopped = self.stopped or self.trying.away
         return self.stopped
 
-    def _carry_out(self, phase: Phase, units: Sequence[Unit]) -> None:
-        """Carry out the units of one phase, inside one frame of the template."""
+    def _carry_out(self, phase: Phase, works: Sequence[Work]) -> None:
+        """Carry out the works of one phase, inside one frame of the template."""
         try:
             self.trying.begin(phase)
-            self._passes(units)
+            self._passes(works)
             self.template.end(phase)
         except Exception as error:  # noqa: BLE001 - whatever a template raises must not lose the outcomes
-            self._abandon(phase, units, error)
+            self._abandon(phase, works, error)
         except BaseException:
             self._roll_back(phase)
             raise
@@ -158,42 +166,47 @@ class _Run:
             self.updates.keep()
             self.recorder.committed(phase)
 
-    def _passes(self, units: Sequence[Unit]) -> None:
-        """Carry out what is tried of each unit: all of it at once, or in several passes over the branches."""
-        several = max(len(unit.passes.works) for unit in units)
+    def _passes(self, works: Sequence[Work]) -> None:
+        """Carry out what is tried of each work: all of it at once, or in several passes over the branches."""
+        units = [self.gathering.units.get(work.number) for work in works] if self.gathering.units else []
+        several = max([len(unit.passes.works) for unit in units if unit is not None], default=1)
         for step in range(several):
-            due = units if several == 1 else self._due(units, step, several)
-            for _, group in groupby(due, key=lambda unit: unit.work.branch):
+            due = works if several == 1 else self._due(works, step, several)
+            for _, group in groupby(due, key=attrgetter("branch")):
                 self._branch(list(group))
 
-    def _due(self, units: Sequence[Unit], step: int, of: int) -> Sequence[Unit]:
-        """Return the units of which something is tried in a step, set to it."""
-        due: list[Unit] = []
-        for unit in units:
-            work = unit.passes.at(step, of)
-            if work is not None and self._applied_so_far(unit):
-                unit.now = work
-                due.append(unit)
+    def _due(self, works: Sequence[Work], step: int, of: int) -> Sequence[Work]:
+        """Return what is tried in a step, of those works of which something is."""
+        due: list[Work] = []
+        for work in works:
+            unit = self.gathering.units.get(work.number)
+            now = Passes((work,)).at(step, of) if unit is None else unit.passes.at(step, of)
+            if now is not None and self._applied_so_far(work):
+                due.append(now)
+                if unit is not None:
+                    unit.now = now
         return due
 
-    def _applied_so_far(self, unit: Unit) -> bool:
-        known = self.outcomes.get(unit.numbers[0])
+    def _applied_so_far(self, work: Work) -> bool:
+        known = self.outcomes.get(work.number - 1)
         return known is None or known.ok
 
-    def _abandon(self, phase: Phase, units: Sequence[Unit], error: Exception) -> None:
+    def _abandon(self, phase: Phase, works: Sequence[Work], error: Exception) -> None:
         """The template could not begin or end the phase: what it had applied is undone, or unknown."""
         self._roll_back(phase)
-        records = [record for unit in units for record in unit.work.records]
+        records = [record for work in works for record in work.records]
         reason = f"the phase could not be completed: {scrub(text_of_error(error), *records)}"
         stays = self._stays
-        for unit in units:
-            for number in unit.numbers:
-                known = self.outcomes.get(number)
+        for work in works:
+            unit = self.gathering.units.get(work.number)
+            stayed = stays and (unit is None or unit.ends)
+            for at in self.gathering.positions(work):
+                known = self.outcomes.get(at)
                 if known is None:
-                    self.outcomes[number] = Outcome.skipped(reason)
-                elif known.ok and not (stays and unit.ends):
-                    self.outcomes[number] = Outcome.unknown(reason)
-            self.recorder.settle(unit.work, self.outcomes[unit.numbers[0]])
+                    self.outcomes[at] = Outcome.skipped(reason)
+                elif known.ok and not stayed:
+                    self.outcomes[at] = Outcome.unknown(reason)
+            self.recorder.settle(work, self.outcomes[work.number - 1])
         self.stopped = reason
 
     @property
@@ -216,90 +229,91 @@ class _Run:
                 "rolling back the phase %s failed too: %s", phase, scrub(text_of_error(error), *records)
             )
 
-    def _units(self, phase: Phase) -> Sequence[Unit]:
-        """Gather the actions of a phase by record, and by whether the adapter or a handler takes them."""
-        if phase == "changed":
-            found: dict[tuple[str, Hashable, int], list[int]] = {}
-            for number in self.numbers[phase]:
-                action = self.actions[number]
-                ident = action.branch, action.key, -1 if self._is_whole(action) else number
-                found.setdefault(ident, []).append(number)
-            gathered = list(found.values())
-        else:
-            gathered = [[number] for number in self.numbers[phase]]
-        works: list[Work] = []
-        for numbers in gathered:
-            first = self.actions[numbers[0]]
-            actions = tuple([self.actions[number] for number in numbers])
-            works.append(Work(phase, first.branch, first.key, actions, numbers[0] + 1))
-        planner = Planner(self.branches, works, self._is_whole)
-        each = zip(works, gathered, map(planner.passes, range(len(works))), strict=True)
-        return [Unit(work, numbers, passes, passes.works[0]) for work, numbers, passes in each]
-
-    def _is_whole(self, action: Action) -> bool:
-        """Whether the action is done together with the others of its record; an impossible one never is."""
-        if action.attribute is None or action.error is not None:
-            return action.attribute is None
-        return self.branches[action.branch].by_record or self._adapter_does(action)
-
-    def _adapter_does(self, action: Action) -> bool:
-        kind = action.branch, action.kind, action.attribute
-        if kind not in self.adapter_does:
-            by_record = action.attribute is not None and self.branches[action.branch].by_record
-            method = f"changed_{action.branch}" if by_record else action.method
-            self.adapter_does[kind] = self.template.leaves_to_adapter(method)
-        return self.adapter_does[kind]
-
-    def _branch(self, units: Sequence[Unit]) -> None:
-        """Carry out the units of one branch: handlers one by one, the rest in batches."""
+    def _branch(self, works: Sequence[Work]) -> None:
+        """Carry out works of one branch: those for handlers one by one, the rest in batches."""
         size = self.policy.batch_size or self.template.batch_size
         size = 1 if self.template.transactions == "record" else size
         at_once = self.policy.concurrency if self.template.concurrent else 1
-        batch = Group(self.template.write)
-        tell = partial(self.progress, "apply", f"{units[0].work.branch}, {units[0].work.phase}")
-        tell(0, len(units))
         with Window(at_once, self._settle_group) as window:
-            for done, unit in enumerate(units):
-                refs = self.relations.within(unit.now)
-                if len(batch.units) >= size or batch.hinders(unit.now, refs):
-                    self._begin(window, batch)
-                    batch = Group(self.template.write)
-                    tell(done, len(units))
-                if at_once > 1 and any(group.hinders(unit.now, refs) for group in window):
-                    window.settle()
-                stopped = self._ending() or self.policy.stop()
-                self.stopped = stopped
-                early = Outcome.skipped(stopped) if stopped else self._refuse(unit)
-                if early is not None:
-                    self._settle(unit, early)
-                elif self._adapter_does(unit.now.actions[0]):
-                    batch.add(unit, refs)
-                else:
-                    alone = Group(self._handle)
-                    alone.add(unit, refs)
-                    self._begin(window, alone)
-                    tell(done, len(units))
-            self._begin(window, batch)
-        tell(len(units), len(units))
+            if at_once == 1 and self._are_apart(works):
+                self._in_slices(works, size, window)
+            else:
+                self._as_they_come(works, size, window)
 
-    def _refuse(self, unit: Unit) -> Outcome | None:
-        """Return why what is due of a unit is not even tried, None when nothing speaks against it."""
-        for action in unit.work.actions:
+    def _are_apart(self, works: Sequence[Work]) -> bool:
+        """Whether works of one branch can all be left to the adapter, and none hinders another."""
+        return self.gathering.simple(works) and not self.relations.are_within(works[0].branch)
+
+    def _in_slices(self, works: Sequence[Work], size: int, window: _Window) -> None:
+        """Carry out works that the adapter takes and that do not depend on each other, many at a time."""
+        tell = self._tell(works)
+        for start in range(0, len(works), size):
+            tell(start, len(works))
+            due = works[start : start + size]
+            if self._is_stopped() or self.relations.are_in_doubt:
+                due = [work for work in due if self._admitted(work)]
+            self._begin(window, Group(self.template.write, due))
+        tell(len(works), len(works))
+
+    def _as_they_come(self, works: Sequence[Work], size: int, window: _Window) -> None:
+        """Carry out works one after the other, of which batches are made as far as none hinders another."""
+        batch = Group(self.template.write)
+        tell = self._tell(works)
+        tell(0, len(works))
+        for done, work in enumerate(works):
+            refs = self.relations.within(work)
+            if len(batch.works) >= size or batch.hinders(work, refs):
+                self._begin(window, batch)
+                batch = Group(self.template.write)
+                tell(done, len(works))
+            if any(group.hinders(work, refs) for group in window):
+                window.settle()
+            self._is_stopped()
+            if not self._admitted(work):
+                continue
+            if self.gathering.way(work.actions[0]) == "adapter":
+                batch.add(work, refs)
+            else:
+                alone = Group(self._handle)
+                alone.add(work, refs)
+                self._begin(window, alone)
+                tell(done, len(works))
+        self._begin(window, batch)
+        tell(len(works), len(works))
+
+    def _tell(self, works: Sequence[Work]) -> Callable[[int, int], None]:
+        return partial(self.progress, "apply", f"{works[0].branch}, {works[0].phase}")
+
+    def _is_stopped(self) -> bool:
+        """Ask whether the run is to end."""
+        self.stopped = self._ending() or self.policy.stop()
+        return bool(self.stopped)
+
+    def _admitted(self, work: Work) -> bool:
+        """Whether a work is to be tried; one that is not is settled."""
+        early = Outcome.skipped(self.stopped) if self.stopped else self._refuse(work)
+        if early is not None:
+            self._settle(work, early)
+        return early is None
+
+    def _refuse(self, work: Work) -> Outcome | None:
+        """Return why a work is not even tried, None when nothing speaks against it."""
+        for action in self.gathering.planned([work])[0].actions:
             if action.error is not None:
                 return Outcome.rejected(action.error)
-        if unit.passes.refused:
+        unit = self.gathering.units.get(work.number)
+        if unit is not None and unit.passes.refused:
             return Outcome.rejected(unit.passes.refused)
-        return self.relations.blocked(unit.now)
+        return self.relations.blocked(work)
 
-    def _begin(self, window: Window[Group, list[Outcome]], group: Group) -> None:
-        """Begin to try what is due of a group's units, once nothing else is under way with their records."""
-        if not group.units:
+    def _begin(self, window: _Window, group: Group) -> None:
+        """Begin to try the works of a group, once nothing else is under way with their records."""
+        if not group.works:
             return
         if any(not group.keys.isdisjoint(other.keys) for other in window):
             window.settle()
-        self.recorder.intend([unit.work for unit in group.units])
-        works = [unit.now for unit in group.units]
-        window.begin(group, partial(self.trying.outcomes, works, group.call))
+        self.recorder.intend(self.gathering.planned(group.works))
+        window.begin(group, partial(self.trying.outcomes, group.works, group.call))
 
     def _handle(self, works: Sequence[Work]) -> list[Outcome]:
         """Call the project's handler for the one work; what one that does not succeed has begun is undone."""
@@ -319,39 +333,59 @@ class _Run:
         return self.template(work.actions[0])
 
     def _settle_group(self, group: Group, result: Callable[[], list[Outcome]]) -> None:
-        """Settle each unit of a group that was tried."""
+        """Settle each work of a group that was tried."""
         try:
             outcomes = result()
         except MissingHandlerError as missing:
-            for unit in group.units:
-                if unit.work.phase == "old" and not unit.ends:
+            for work in group.works:
+                unit = self.gathering.units.get(work.number)
+                if unit is not None and unit.work.phase == "old" and not unit.ends:
                     continue
                 self.missing[missing.method] = None
-                call_hook(self.template.on_not_implemented, unit.now.actions[0])
-            outcomes = [Outcome.skipped(str(missing))] * len(group.units)
-        for unit, outcome in zip(group.units, outcomes, strict=True):
-            self._settle(unit, outcome)
+                call_hook(self.template.on_not_implemented, work.actions[0])
+            outcomes = [Outcome.skipped(str(missing))] * len(group.works)
+        if not self._all_applied(group.works, outcomes):
+            for work, outcome in zip(group.works, outcomes, strict=True):
+                self._settle(work, outcome)
 
-    def _settle(self, unit: Unit, outcome: Outcome) -> None:
-        """Bring the right branch up to date, and give every action of a unit its one outcome.
+    def _all_applied(self, works: Sequence[Work], outcomes: Sequence[Outcome]) -> bool:
+        """Settle works that the adapter has applied, and return True, where nothing is to be told of any."""
+        applied = outcomes[0]
+        if not applied.ok or applied.reason or applied.given or not self.gathering.simple(works):
+            return False
+        if any(outcome is not applied for outcome in outcomes):
+            return False
+        try:
+            self.updates.apply_all(works)
+        except Exception:  # noqa: BLE001 - a record's own code may raise anything: one by one it tells which
+            return False
+        self.outcomes.update(dict.fromkeys(self.gathering.all_positions(works), applied))
+        for work in works:
+            self.recorder.settle(work, applied)
+        return True
 
-        While more is to be done of the unit, success is not the end of it.
+    def _settle(self, now: Work, outcome: Outcome) -> None:
+        """Bring the right branch up to date, and give every action of a work its one outcome.
+
+        While more is to be done than what was tried *now*, success is not the end of it.
         """
-        work = unit.work
-        if work.phase == "old" and outcome.status is Status.SKIPPED and not unit.ends and not self._ending():
+        unit = self.gathering.units.get(now.number)
+        work = now if unit is None else unit.work
+        ends = unit is None or unit.ends
+        if work.phase == "old" and outcome.status is Status.SKIPPED and not ends and not self._ending():
             return  # A ref that nobody clears need not keep the record from being removed.
         if outcome.ok:
-            outcome = self._update(unit.now, outcome)
+            outcome = self._update(now, outcome)
         applied = outcome.ok
-        if not applied:
-            outcome = unit.passes.described(unit.now, outcome)
+        if unit is not None and not applied:
+            outcome = unit.passes.described(now, outcome)
         if outcome.reason:
             outcome = replace(outcome, reason=scrub(outcome.reason, *work.records))
-        for number in unit.numbers:
-            self.outcomes[number] = outcome
-        if applied and not unit.ends:
+        for at in self.gathering.positions(work):
+            self.outcomes[at] = outcome
+        if applied and not ends:
             return
-        if not applied and not unit.is_there and not self._is_held(work):
+        if not applied and not (unit is not None and unit.is_there) and not self._is_held(work):
             self.relations.failed(work)
         self.recorder.settle(work, outcome)
         if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 
 from dss_runtime._actions import Action, Phase, RecordChange
@@ -14,6 +14,7 @@ from dss_runtime._outcomes import Outcome, worst
 from dss_runtime._routes import Route, values_of
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Unclaimed
+from dss_runtime._unguarded import unguarded
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
@@ -39,7 +40,7 @@ class MissingHandlerError(DssError):
         return f"not implemented: {self.method}"
 
 
-@dataclass(frozen=True, slots=True)
+@unguarded(frozen=True, slots=True)
 class Work:
     """All actions of one record in one phase: what is written, and what becomes of it, as a unit.
 

@@ -175,7 +175,9 @@ class Trying:
                 lost.append((work, outcome.reason))
                 tries.said = outcome.reason
             else:
-                tries.found[work.number] = tries.reached(outcome)
+                tries.found[work.number] = (
+                    outcome if outcome.attempts == tries.made else tries.reached(outcome)
+                )
         if len(lost) < len(works):
             self._answered(tries)
         return lost

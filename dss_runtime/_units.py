@@ -1,4 +1,4 @@
-"""What a run keeps of each work, and which works are tried together."""
+"""The works of a run, what it keeps of a few of them, and which are tried together."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from dss_runtime._trying import Call
 
 @dataclass(slots=True)
 class Unit:
-    """A work as it is planned, with the positions of its actions, and what is tried of it now."""
+    """A work that is not simply tried as it is planned, and what is tried of it now."""
 
     work: Work
-    numbers: Sequence[int]
     passes: Passes
     now: Work
 
@@ -31,22 +30,25 @@ class Unit:
 
 
 class Group:
-    """Units of one branch that are tried together, with their keys and what they refer to in that branch."""
+    """Works of one branch that are tried together.
 
-    def __init__(self, call: Call) -> None:
+    One that is *watched* knows their keys, and what their records refer to in that branch.
+    """
+
+    def __init__(self, call: Call, works: Sequence[Work] = (), *, watched: bool = False) -> None:
         self.call = call
-        self.units: list[Unit] = []
-        self.keys: set[Hashable] = set()
-        self.refs: set[Hashable] = set()
+        self.works = list(works)
+        self.keys: set[Hashable] = {work.key for work in works} if watched else set()
+        self._refs: set[Hashable] = set()
 
-    def add(self, unit: Unit, refs: Iterable[Hashable]) -> None:
-        """Add a unit."""
-        self.units.append(unit)
-        self.keys.add(unit.work.key)
-        self.refs.update(refs)
+    def add(self, work: Work, refs: Iterable[Hashable]) -> None:
+        """Add a work."""
+        self.works.append(work)
+        self.keys.add(work.key)
+        self._refs.update(refs)
 
     def hinders(self, work: Work, refs: frozenset[Hashable]) -> bool:
         """Whether what becomes of the group decides whether *work*, which refers to *refs*, can be tried."""
         if work.phase == "old":
-            return work.key in self.refs
+            return work.key in self._refs
         return not refs.isdisjoint(self.keys)

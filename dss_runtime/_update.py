@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from dss_runtime._actions import AttributeAction, New
 from dss_runtime._branch import Branch
 from dss_runtime._differences import identity
 from dss_runtime._fields import info_of
-from dss_runtime._model import with_value
+from dss_runtime._model import copies, with_value
 from dss_runtime._template import Work
 from dss_runtime._unclaimed import record_after
 
@@ -24,14 +25,13 @@ class Updates:
     def __init__(self, branches: Mapping[str, Branch[Any, Any]]) -> None:
         self.branches = branches
         self._before: dict[str, Any] = {}
+        self._undo: list[Callable[[], object]] = []
+        """What takes back, in the reverse order, what was done to branches before they were in `_before`."""
 
     def apply(self, work: Work, given: Mapping[str, object] = MappingProxyType({})) -> None:
         """Do to the right branch what was done to the system, which has put *given* into fields itself."""
-        branch = self.branches[work.branch]
+        branch = self._begun(work.branch)
         key = work.key
-        if work.branch not in self._before:
-            # The whole branch: undoing record by record would not bring back their order.
-            self._before[work.branch] = branch.snapshot()
         first = work.actions[0]
         if first.kind == "new":
             self._new(branch, first)
@@ -49,6 +49,35 @@ class Updates:
         for name, value in given.items():
             branch.replace(key, with_value(branch[key], name, value))
 
+    def apply_all(self, works: Sequence[Work]) -> None:
+        """Do that for works of one branch and phase, each about a record of its own; nothing was given."""
+        name, phase = works[0].branch, works[0].phase
+        branch, keys = self.branches[name], [work.key for work in works]
+        if phase == "changed":
+            before = branch.all_of(keys)
+            branch.replace_all(keys, _all_after(before, works))
+            self._note(name, partial(branch.replace_all, keys, before))
+        elif phase == "old" and not _moves(branch, works):
+            self._begun(name).delete_all(keys)
+        elif phase == "new" and not _moves(branch, works) and not any(key in branch for key in keys):
+            branch.replace_all(keys, map(_unshared_fields, copies([work.left for work in works])))
+            self._note(name, partial(branch.delete_all, keys))
+        else:
+            for work in works:
+                self.apply(work)
+
+    def _note(self, name: str, undo: Callable[[], object]) -> None:
+        if name not in self._before:
+            self._undo.append(undo)
+
+    def _begun(self, name: str) -> Branch[Any, Any]:
+        """Return the branch of that name, as it was before kept for `undo`."""
+        branch = self.branches[name]
+        if name not in self._before:
+            # The whole branch: undoing record by record would not bring back their order.
+            self._before[name] = branch.snapshot()
+        return branch
+
     def after(self, work: Work) -> Any:
         """Return the record as it is once *work* has happened, None when it is gone then."""
         if work.phase != "changed":
@@ -62,7 +91,7 @@ class Updates:
     def _new(self, branch: Branch[Any, Any], action: New[Any, Any]) -> None:
         """Store a new record, in place of what it adopts, or of the retired one that it is."""
         adopts = action.adopts
-        branch.replace(action.key, _copied(record_after(branch, action)))
+        branch.replace(action.key, _unshared_fields(copy.copy(record_after(branch, action))))
         gone = [action.key] if adopts is None else [action.key, adopts.key]
         for key in gone:
             branch.retired.pop(key, None)
@@ -75,21 +104,38 @@ class Updates:
     def keep(self) -> None:
         """Everything so far is certain."""
         self._before.clear()
+        self._undo.clear()
 
     def undo(self) -> None:
         """Take back everything since the last `keep`."""
         for name, state in self._before.items():
             self.branches[name].restore(state)
+        while self._undo:
+            self._undo.pop()()
         self._before.clear()
 
 
-def _copied(record: Any) -> Any:
-    """Return a copy of *record* that shares no list, set or mapping with it: the source's are its own."""
-    other = copy.copy(record)
-    held: dict[str, Any] = getattr(other, "__dict__", {})
+def _moves(branch: Branch[Any, Any], works: Sequence[Work]) -> bool:
+    """Whether records may come from, or go to, where those are that are set aside or have no key."""
+    return branch.retires_old or bool(branch.retired) or any(each.adopts or each.final for each in works)
+
+
+def _all_after(records: Sequence[Any], works: Sequence[Work]) -> Sequence[Any]:
+    """Return what becomes of *records* by *works*, which are about them in this order."""
+    after = copies(records)
+    for record, work in zip(after, works, strict=True):
+        for action in work.actions:
+            if action.kind != "new" and action.kind != "old":
+                _change(record, action)
+    return after
+
+
+def _unshared_fields(record: Any) -> Any:
+    """Return *record*, a copy, which shares no list, set or mapping any more: the source's are its own."""
+    held: dict[str, Any] = getattr(record, "__dict__", {})
     for name, value in held.items():
         held[name] = _unshared(value)
-    return other
+    return record
 
 
 def _unshared(value: Any) -> Any:

@@ -40,7 +40,8 @@ written, the table is read again and compared."""
 WRITING = """\
 10,000 new, 40,000 changed and 10,000 old of 100,000 records, each kind in one transaction. By hand:
 `executemany`, and `COPY` for what is new in PostgreSQL, after the values were made what the driver takes.
-What PostgreSQL's own processes took is counted too."""
+What PostgreSQL's own processes took is counted too. By hand, a record that cannot be written undoes all of
+its kind, and nobody knows which it was; here it fails alone, and each has an outcome."""
 
 
 def page(results: Results, writes: Writes, verdicts: Sequence[Verdict], *, runs: int, chart: str) -> str:

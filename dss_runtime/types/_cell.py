@@ -60,10 +60,11 @@ def cells_parser(
 
 def format_elements(texts: list[str], separator: str) -> str:
     """Return the text that holds *texts*, each quoted where it must be."""
+    joined = separator.join(texts)
+    is_plain = '"' not in joined and "[" not in joined and all(texts)
+    if is_plain and len(separator) == 1 and joined.count(separator) < len(texts):
+        return joined  # as nearly always
     special = set(separator) | {'"'}
-    joined = "".join(texts)
-    if all(texts) and "[" not in joined and special.isdisjoint(joined):
-        return separator.join(texts)  # as nearly always
     return separator.join(
         '"' + text.replace('"', '""') + '"'
         if not text or text.startswith("[") or not special.isdisjoint(text)

@@ -34,6 +34,27 @@ def test_handlers_write_in_the_phases_transaction(tmp_path: Path) -> None:
     assert ["1", "2"] == [row[0] for row in database.rows]
 
 
+def test_sqlite_has_memory_for_a_phase_that_is_written_and_no_more_for_other_uses(tmp_path: Path) -> None:
+    """Its cache, and what undoes a batch, are in memory; a reading may sort more than that can hold."""
+
+    def settings_of(connection: sa.Connection) -> list[object]:
+        names = ("cache_size", "temp_store")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+    found: list[list[object]] = []
+
+    class Template(AccountsTemplate):
+        @override
+        def new_accounts(self, action: Any, /) -> None:
+            found.append(settings_of(self.connection))
+
+    database = Database(tmp_path, template=Template)
+    assert {} == reasons(database.sync(account("1")))
+    assert [[-65536, 2]] == found
+    with engine_of(database.tree).connect() as connection:
+        assert [-2000, 0] == settings_of(connection)
+
+
 USES: dict[str, Callable[[Any], object]] = {
     "connection": lambda template: template.connection,
     "end": lambda template: template.end("new"),

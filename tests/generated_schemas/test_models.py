@@ -12,6 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from dss_runtime._model import copies
 from tests.generated_schemas.variations import alternatives, disguised
 from tests.generated_schemas.worlds import World, canonical, info_of, key_of
 from tests.strategies.runnable import RIGHT
@@ -52,6 +53,7 @@ def test_records_are_dataclasses(world: World, data: st.DataObject) -> None:
         assert not hasattr(record, "__dict__")
         for other in (
             copy.copy(record),
+            *copies([record, record]),
             copy.deepcopy(record),
             dataclasses.replace(record),
             record.__replace__(),

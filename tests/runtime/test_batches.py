@@ -10,8 +10,10 @@ import pytest
 from dss_runtime import (
     Action,
     DefaultTemplate,
+    Model,
     Outcome,
     TransientError,
+    override,
 )
 from dss_runtime._template import Work
 from dss_runtime.codegen import adapter_writes
@@ -45,6 +47,33 @@ def test_what_nobody_overrides_goes_to_the_adapter_in_batches() -> None:
     ] == batches
     assert result.ok
     assert [] == list(a - b)
+
+
+def test_of_records_written_together_just_those_that_cannot_follow_are_unknown() -> None:
+    """All was applied; where a record in memory refuses its value, that one has to be read again."""
+
+    class Stubborn(Model):
+        @override
+        def __setattr__(self, name: str, value: object) -> None:
+            vars(self)[name] = value
+
+        def __copy__(self) -> Stubborn:
+            raise ValueError("there is only one")
+
+    def wrote(works: Sequence[Work]) -> list[Outcome]:
+        return [Outcome.applied()] * len(works)
+
+    a = things({str(number): {"name": "new"} for number in range(4)})
+    b = things({"0": {"name": "old"}, "3": {"name": "old"}}, template=writing(wrote, "changed_things_name"))
+    held(b).put("1", Stubborn("1", name="old"))
+    held(b).put("2", Model("2", name="old"))
+
+    result = a.sync(b, policy=patient())
+
+    assert {"0": "applied", "1": "unknown", "2": "applied", "3": "applied"} == {
+        action.key: outcome.status for action, outcome in result
+    }
+    assert ["1"] == [action.key for action in a - b]
 
 
 @pytest.mark.parametrize(("asked", "sizes"), [(None, [3, 2]), (4, [4, 1]), (9, [5])])

@@ -1,9 +1,13 @@
-"""What a careful programmer writes to carry differences out: each statement once, with many rows."""
+"""What a careful programmer writes to carry differences out: each statement once, with many rows.
+
+It does less than the product: a record that cannot be written undoes its whole phase, and nobody knows which
+it was; there are no outcomes for each record, and no records in memory follow what was written.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from operator import attrgetter
@@ -64,9 +68,11 @@ def write_sqlite(url: sa.URL, found: Found) -> None:
             connection.executemany(INSERT, work.new)
         with connection:
             for name, rows in work.changed.items():
-                connection.executemany(f"UPDATE {TABLE} SET {name} = ? WHERE code = ?", rows)
+                done = connection.executemany(f"UPDATE {TABLE} SET {name} = ? WHERE code = ?", rows)
+                _see(done.rowcount, rows)
         with connection:
-            connection.executemany(f"DELETE FROM {TABLE} WHERE code = ?", work.old)
+            done = connection.executemany(f"DELETE FROM {TABLE} WHERE code = ?", work.old)
+            _see(done.rowcount, work.old)
 
 
 def write_postgresql(url: sa.URL, found: Found) -> None:
@@ -81,8 +87,16 @@ def write_postgresql(url: sa.URL, found: Found) -> None:
         connection.commit()
         for name, rows in work.changed.items():
             cursor.executemany(f"UPDATE {TABLE} SET {name} = %s WHERE code = %s".encode(), rows)
+            _see(cursor.rowcount, rows)
         connection.commit()
         cursor.executemany(f"DELETE FROM {TABLE} WHERE code = %s".encode(), work.old)
+        _see(cursor.rowcount, work.old)
+
+
+def _see(hit: int, rows: Sequence[tuple[Any, ...]]) -> None:
+    """End it, and so undo the phase, where a row was not there; nobody would know which."""
+    if hit != len(rows):
+        raise SystemExit(f"{hit} rows were written, expected {len(rows)}")
 
 
 def _all(write: Callable[[tuple[Any, ...]], None], rows: Iterable[tuple[Any, ...]]) -> None:

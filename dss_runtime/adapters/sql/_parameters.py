@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,17 +12,20 @@ Values: TypeAlias = "tuple[Any, ...] | dict[str, Any]"
 Column: TypeAlias = list[Any]
 """The values of one parameter, for one execution after the other."""
 
+Encode: TypeAlias = Callable[[Iterable[Any]], Column]
+"""Makes the driver's values from those of a field; raises ValueError and the like where one is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What one parameter is made from: `read` takes a value from a record, `encode` makes it the driver's.
+    """What one parameter is made from: `read` takes a value from a record, `encode` makes them the driver's.
 
     The record is the one that is written, or with `by_holder` the one that tells the row. A constant has no
     `read`, and stands in `value`.
     """
 
     read: Callable[[Any], Any] | None = None
-    encode: Callable[[Any], Any] | None = None
+    encode: Encode | None = None
     by_holder: bool = False
     value: Any = None
 
@@ -31,7 +34,7 @@ class Parameter:
         if self.read is None:
             return [self.value] * len(records)
         found = map(self.read, holders if self.by_holder else records)
-        return list(found if self.encode is None else map(self.encode, found))
+        return list(found) if self.encode is None else self.encode(found)
 
 
 @dataclass(frozen=True, slots=True)

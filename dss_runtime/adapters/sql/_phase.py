@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable
+from collections.abc import Generator, Hashable, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError
+from dss_runtime import DssError, PermanentError, TransientError, UnknownOutcomeError, Work
 from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text
+from dss_runtime.adapters.sql._sqlite import prepare_writing
 from dss_runtime.adapters.sql._trouble import is_transient, savepoint
 
 
@@ -17,16 +18,17 @@ class OpenPhase:
     """A connection with its transaction, from the beginning of a phase to its end.
 
     When the transaction is lost before anything was written in it, another one takes its place; after that
-    the phase cannot be completed. `wrote` says whether something was; `written` are the records that the
-    adapter itself has written in it, by branch and key; `unique` says of branches whether no two rows of
-    theirs can have one key.
+    the phase cannot be completed. `wrote` says whether something was; `unique` says of branches whether no
+    two rows of theirs can have one key.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._lost = ""
         self.wrote = False
-        self.written: set[tuple[str, Hashable]] = set()
+        self._noted: list[Sequence[Work]] = []
+        self._written: set[tuple[str, Hashable]] = set()
+        """The records that the adapter itself has written, by branch and key, as far as anybody has asked."""
         self.unique: dict[str, bool] = {}
         self._connection = self._begin()
 
@@ -77,6 +79,16 @@ class OpenPhase:
         else:
             self._begin_on(self._connection)
 
+    def note(self, works: Sequence[Work]) -> None:
+        """Take note of what the adapter itself has written in the transaction."""
+        self._noted.append(works)
+
+    def _has_written(self, branch: str, key: Hashable) -> bool:
+        for works in self._noted:
+            self._written.update((work.branch, work.key) for work in works)
+        self._noted.clear()
+        return (branch, key) in self._written
+
     @contextmanager
     def views(self, branch: str, key: Hashable) -> Generator[tuple[sa.Connection, ...]]:
         """Yield the connection, and where that may not be enough to see a record as it is, one beside it.
@@ -85,7 +97,7 @@ class OpenPhase:
         other connection sees what is there now. A record that it has written itself it alone sees.
         """
         with savepoint(self.connection):
-            if not self.wrote or (branch, key) in self.written:
+            if not self.wrote or self._has_written(branch, key):
                 yield (self.connection,)
                 return
             with self._connected() as other:
@@ -106,7 +118,8 @@ class OpenPhase:
 
     def _forget(self) -> None:
         self.wrote = False
-        self.written.clear()
+        self._noted.clear()
+        self._written.clear()
 
     def commit(self) -> None:
         """Make everything permanent (PermanentError when that fails: nothing is, then)."""
@@ -124,6 +137,7 @@ class OpenPhase:
         connection = self._connected()
         try:
             connection.begin()
+            prepare_writing(connection)
         except exc.SQLAlchemyError as error:
             connection.close()
             raise TransientError(f"no transaction begins: {driver_text(self.engine, error)}") from error

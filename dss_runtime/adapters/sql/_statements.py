@@ -10,16 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from dss_runtime import Branch, Work
+from dss_runtime import Work
 from dss_runtime._unclaimed import Unclaimed
 from dss_runtime.adapters.sql._arrays import rows_of
 from dss_runtime.adapters.sql._columns import AsText, Types
 from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._ids import Ids
 from dss_runtime.adapters.sql._lookup import Selection
-from dss_runtime.adapters.sql._parameters import Parameter, Statement
+from dss_runtime.adapters.sql._parameters import Encode, Parameter, Statement
 from dss_runtime.adapters.sql._target import SqlTarget
-from dss_runtime.adapters.sql._values import prepared, unchanged
+from dss_runtime.adapters.sql._values import binder, prepared, unchanged
 
 
 class Statements:
@@ -297,40 +297,35 @@ class Statements:
         if name in self._ids:
             parse = self._target.types[name].parse
             return Parameter(lambda holder: parse(holder.cells[name]), self._encoder(name), by_holder=True)
-        bind = _binder(self._dialect, self._type(self._target.columns[name]))
-        return Parameter(lambda holder: holder.cells[name], bind, by_holder=True)
+        bind = binder(self._dialect, self._type(self._target.columns[name]))
+        encode = None if bind is None else _each(bind)
+        return Parameter(lambda holder: holder.cells[name], encode, by_holder=True)
 
     def _constant(self, column: str, value: object) -> Parameter:
-        bind = _binder(self._dialect, self._type(column))
+        bind = binder(self._dialect, self._type(column))
         return Parameter(value=value if bind is None else bind(value))
 
-    def _encoder(self, name: str) -> Callable[[Any], Any] | None:
-        """Return what makes the driver's value from a field's, None where it is the same."""
+    def _encoder(self, name: str) -> Encode | None:
+        """Return what makes the driver's values from a field's, None where they are the same."""
         target = self._target
         column = self._type(target.columns[name])
         prepare = prepared(self._dialect, column, target.types[name])
-        bind = _binder(self._dialect, column)
+        bind = binder(self._dialect, column)
         if name in self._ids:
-            ids = self._ids[name]
-            return ids.of if bind is None else lambda value: bind(ids.of(value))
+            return _each(self._ids[name].of, bind)
         if isinstance(column, AsText) and name in target.nulls_as_empty:
             # What is no text of a database cannot be empty.
-            return lambda value: None if value is None or value == "" else prepare(value)
+            return lambda values: [None if each is None or each == "" else prepare(each) for each in values]
         null = "" if name in target.nulls_as_empty else None
+        if prepare is unchanged and null is None:
+            return None if bind is None else _each(bind)
         if bind is None:
-            if prepare is unchanged and null is None:
-                return None
-            return lambda value: null if value is None else prepare(value)
-        return lambda value: bind(null if value is None else prepare(value))
+            return lambda values: [null if each is None else prepare(each) for each in values]
+        return lambda values: [bind(null if each is None else prepare(each)) for each in values]
 
 
-def holder_of(work: Work, branch: Branch[Any, Any]) -> Any:
-    """Return the record by which the database finds its row: the right side's, where there is one."""
-    existing = work.right or work.adopts
-    if existing is not None:
-        return existing
-    return branch.retired.get(work.key, work.left)
-
-
-def _binder(dialect: sa.Dialect, column: TypeEngine[Any]) -> Callable[[Any], Any] | None:
-    return column.dialect_impl(dialect).bind_processor(dialect)
+def _each(encode: Callable[[Any], Any], bind: Callable[[Any], Any] | None = None) -> Encode:
+    """Return what makes the driver's values one by one, by both functions where there are two."""
+    if bind is None:
+        return lambda values: list(map(encode, values))
+    return lambda values: list(map(bind, map(encode, values)))

@@ -144,7 +144,7 @@ class SqlTemplate(DefaultTemplate):
         done = [work for work, outcome in zip(works, outcomes, strict=True) if outcome.ok]
         phase.wrote = phase.wrote or bool(done)
         if not self._handlers:  # What a handler has written may yet be undone.
-            phase.written.update((work.branch, work.key) for work in done)
+            phase.note(done)
         self._keep(phase)
         return outcomes
 
