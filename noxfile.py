@@ -65,6 +65,10 @@ NO_LIBRARY = (
 """Folders of tests that use no library which the others do not use as well."""
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
+WITH_SPARK = "all,ldap,spark"
+"""All extras, also the one that is large: what is typed, and what is run on the oldest Python, needs it."""
+CLUSTER = "tests/spark"
+"""Tests that share one cluster of this machine: each process that took part would start another."""
 RANDOM_WORLDS = ("faults", "generated_schemas", "packs")
 """Folders of tests that take long, and whose verdict is the same on every Python."""
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
@@ -73,9 +77,9 @@ DOCUMENTS = (*PARALLEL, "--doctest-modules", "tests/docs", "dss_runtime", "gener
 """Every code block of the documents, and every example in a docstring."""
 
 
-def install(session: nox.Session, *groups: str) -> None:
-    """Install the project from the checkout with all its extras, and what *groups* of pyproject.toml name."""
-    session.install("--editable", ".[all,ldap]", *nox.project.dependency_groups(PROJECT, *groups))
+def install(session: nox.Session, *groups: str, extras: str = "all,ldap") -> None:
+    """Install the project from the checkout with *extras*, and what *groups* of pyproject.toml name."""
+    session.install("--editable", f".[{extras}]", *nox.project.dependency_groups(PROJECT, *groups))
 
 
 @nox.session
@@ -109,7 +113,7 @@ def generated(session: nox.Session) -> None:
 def typing(session: nox.Session) -> None:
     """mypy --strict and pyright strict over everything that is Python, which runs none of it."""
     session.env["PIP_NO_COMPILE"] = "1"
-    install(session, "typing")
+    install(session, "typing", extras=WITH_SPARK)
     session.run("mypy")
     session.run("pyright", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
@@ -118,19 +122,20 @@ def typing(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The test suite on the oldest and the newest supported Python found here; `package` takes one between.
 
-    On the oldest all of it runs, with every code block of the documents. On the newest what is slow is left
-    out: what runs a type checker or random schemas, whose verdict is the same, and the conformance suite
-    against servers.
+    On the oldest all of it runs, also on Apache Spark, with every code block of the documents. On the newest
+    what is slow is left out: what runs a type checker or random schemas, whose verdict is the same, and the
+    conformance suite against servers.
     Properties are tried on fewer examples there. It gathers coverage of lines, which costs next to nothing.
     """
     for version in set(SUPPORTED) - set(PYTHONS):
         session.warn(f"Python {version} is supported but not found here; install it to test on it")
-    install(session, "tests")
+    install(session, "tests", **({"extras": WITH_SPARK} if session.python == OLDEST else {}))
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
     options = [*PARALLEL]
     options += [f"--ignore=tests/{each}" for each in SESSIONS_OF_THEIR_OWN]
+    options.append(f"--ignore={CLUSTER}")
     if session.python == NEWEST:
         options += ["--cov", "--cov-report=term"]
     if session.python != OLDEST:
@@ -138,13 +143,14 @@ def tests(session: nox.Session) -> None:
         session.run("pytest", *options, env={"DSS_HYPOTHESIS": "quick", "COVERAGE_CORE": "sysmon"})
     else:
         session.run("pytest", *options)
+        session.run("pytest", CLUSTER)
         session.run("pytest", *DOCUMENTS)
 
 
 @nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """Every code block of the documents and every doctest runs, as the session `tests` does at its end."""
-    install(session, "tests")
+    install(session, "tests", extras=WITH_SPARK)
     session.run("pytest", *DOCUMENTS)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -47,6 +47,36 @@ class TextFile:
     encoding: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnFile:
+    """A Parquet file of so many `rows`, whose name as users know it is `shown`.
+
+    `columns` are the names of what is read, and the types as Arrow calls them.
+    """
+
+    path: Path
+    shown: str
+    columns: tuple[tuple[str, str], ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedTable:
+    """A table of PostgreSQL as a transaction sees it, for other connections as long as that lasts.
+
+    `columns` are the SQL and the kinds ("text", "int", "double", "bool", "date", "timestamp") of what is read
+    of the `table`; dates are days there, and timestamps microseconds, both since 1970. The table has `pages`;
+    `address` holds what a connection needs, its password too. Its name as users know it is `shown`.
+    """
+
+    shown: str
+    address: Mapping[str, str] = field(repr=False)
+    table: str
+    columns: tuple[tuple[str, str], ...]
+    pages: int
+    snapshot: str
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What changes when a file does: its size in bytes, and when it was written, in nanoseconds."""
@@ -55,12 +85,12 @@ class State:
     written: int
 
     @classmethod
-    def of(cls, file: TextFile) -> State:
+    def of(cls, file: TextFile | ColumnFile) -> State:
         """Return the state of *file* now."""
         status = file.path.stat()
         return cls(status.st_size, status.st_mtime_ns)
 
-    def is_of(self, file: TextFile) -> bool:
+    def is_of(self, file: TextFile | ColumnFile) -> bool:
         """Whether *file* is still there, and has this state."""
         try:
             return self == State.of(file)
@@ -92,6 +122,17 @@ class ColumnRows(Protocol):
         """Yield all rows, in their order; raises SourceError as reading them does."""
         ...
 
+    def column_files(self) -> Sequence[ColumnFile] | str:
+        """Return the files, in their order, as an engine reads them by itself, or why it cannot."""
+        ...
+
+    def cells_of(self, rows: Iterable[Sequence[Any]]) -> Iterator[Cells]:
+        """Yield rows that an engine has read from those files, as they are read otherwise.
+
+        Dates are days and times microseconds since 1970 there.
+        """
+        ...
+
 
 @runtime_checkable
 class TextRows(Protocol):
@@ -103,4 +144,13 @@ class TextRows(Protocol):
 
     def lines_of(self, files: Sequence[TextFile], wanted: Sequence[bytearray], /) -> SourceRows:
         """Return the rows of *files*, each a line, of which the bytes of *wanted* are not 0."""
+        ...
+
+
+@runtime_checkable
+class SharedRows(Protocol):
+    """Rows of a database that several connections may read as of one moment."""
+
+    def shared(self) -> SharedTable | str:
+        """Return where the rows are, or why others cannot read them."""
         ...

@@ -32,6 +32,7 @@ from dss_runtime.cli._exits import Exit
 from dss_runtime.cli._journal_settings import JOURNAL_KEYS
 from dss_runtime.cli._keys import Key
 from dss_runtime.cli._run_settings import RUN_KEYS
+from dss_runtime.cli._spark_settings import SPARK_KEYS
 from dss_runtime.cli._sync_settings import BRANCH_KEYS, KINDS, SYNC_KEYS
 from dss_runtime.cli.telling._metrics import METRICS
 from dss_runtime.cli.telling._settings import EMAIL_KEYS, LOG_KEYS, METRICS_KEYS, NOTIFY_KEYS, OCCASIONS
@@ -219,6 +220,8 @@ def _settings() -> str:
         _table(("metric", "more labels", "means"), metrics),
         "## `[log]`",
         _keys(LOG_KEYS),
+        "## `[spark]`\n\nThe cluster that `--engine spark` asks: see [sizing](../explanation/sizing.md).",
+        _keys(SPARK_KEYS),
     )
 
 

@@ -67,7 +67,7 @@ class Comparison:
 
         What *memory* knows need not be parsed, unless the command line asks for an engine.
         """
-        sieves = sieves_of(self.engine, memory) if self.sources.sole else ()
+        sieves = sieves_of(self.engine, self.project.settings.spark, memory) if self.sources.sole else ()
         reason = "" if self.sources.sole else f"several syncs follow {self.left.name}, which is read once"
         sifting = Sifting(
             self.left, self.right, sieves, self.diff.branches, reason=reason or "objects were asked for"

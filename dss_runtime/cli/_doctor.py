@@ -7,7 +7,13 @@ from functools import partial
 
 import click
 
-from dss_runtime.cli._examine_project import examined_clock, examined_code, examined_state, examined_telling
+from dss_runtime.cli._examine_project import (
+    examined_clock,
+    examined_cluster,
+    examined_code,
+    examined_state,
+    examined_telling,
+)
 from dss_runtime.cli._examine_syncs import examined_sync
 from dss_runtime.cli._examine_trees import examined_tree
 from dss_runtime.cli._exits import CommandError, Exit
@@ -57,6 +63,7 @@ def _findings(session: Session, settings: Settings, trees: tuple[str, ...]) -> I
         yield from caught("", "state", partial(examined_state, settings, now))
         yield from examined_clock(now)
         yield from caught("", "telling", partial(examined_telling, settings))
+        yield from caught("", "spark", partial(examined_cluster, settings))
     loaded: list[Project] = []
     yield from caught("", "code", partial(_load, settings, loaded))
     for project in loaded:

@@ -1,4 +1,4 @@
-"""What `dss doctor` finds of the project itself: its code, its state, its clock, and who is told."""
+"""What `dss doctor` finds of the project itself: code, state, clock, who is told, what a cluster needs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from dss_runtime._limits import shown_duration
 from dss_runtime.cli import _generator
 from dss_runtime.cli._findings import Finding
 from dss_runtime.cli._settings import Settings
+from dss_runtime.cli._spark_settings import SparkSettings
 from dss_runtime.cli._state import seen_state
 from dss_runtime.cli._toml_file import shown_path
 from dss_runtime.cli.telling._telling import telling_problems
+from dss_runtime.engines.spark import missing
 
 _ODD = timedelta(minutes=5)
 """How far a clock may be behind what the journal has seen."""
@@ -75,6 +77,17 @@ def examined_telling(settings: Settings) -> Iterator[Finding]:
     elif not problems:
         text = f"{told} in [[notify]]: `dss notify-test` sends a message to each"
         yield Finding("", "telling", "ok", text)
+
+
+def examined_cluster(settings: Settings) -> Iterator[Finding]:
+    """Yield what this machine lacks to ask the cluster of the settings, which is not asked now."""
+    if settings.spark == SparkSettings():
+        return
+    lacking, _, advice = missing().partition(": ")
+    if lacking:
+        yield Finding("", "spark", "warning", lacking, advice)
+    else:
+        yield Finding("", "spark", "ok", "PySpark and Java are installed")
 
 
 def _nearest(folder: Path) -> Path:

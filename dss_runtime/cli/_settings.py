@@ -17,6 +17,7 @@ from dss_runtime.cli._expand import Expansion
 from dss_runtime.cli._journal_settings import JournalSettings, journal_settings
 from dss_runtime.cli._run_settings import RunSettings, run_settings
 from dss_runtime.cli._secrets import Secrets
+from dss_runtime.cli._spark_settings import SparkSettings, spark_settings
 from dss_runtime.cli._suggest import did_you_mean, listed
 from dss_runtime.cli._sync_settings import sync_settings
 from dss_runtime.cli._toml_file import TomlFile, shown_key, shown_path
@@ -45,6 +46,7 @@ KEYS = (
     "notify",
     "metrics",
     "log",
+    "spark",
 )
 
 _SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?]+)(?P<rest>.*)")
@@ -84,6 +86,8 @@ class Settings:
     """Who is told of a run, and what else is left for monitors."""
     runs: Mapping[str, RunSettings] = field(default_factory=dict[str, RunSettings])
     """The syncs that run together."""
+    spark: SparkSettings = field(default_factory=SparkSettings)
+    """The cluster that finds the differences where it is asked to."""
 
     @property
     def package(self) -> str:
@@ -173,6 +177,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
     runs = run_settings(file, table.get("runs", {}), problems)
     artefacts = read_artefacts(file, table.get("artefacts", []), problems)
     telling = telling_settings(file, table, problems)
+    spark = spark_settings(file, table.get("spark", {}), problems)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     root = (file.path.parent / texts["root"]).resolve()
@@ -195,6 +200,7 @@ def read_settings(file: TomlFile, secrets: Secrets) -> Settings:
         artefacts,
         telling,
         runs,
+        spark,
     )
     problems.extend(_misplaced(settings, texts))
     if problems:

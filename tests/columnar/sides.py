@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from hypothesis import strategies as st
 
 from dss_runtime._fields import Field, ModelInfo
 from dss_runtime._recipe import FieldRecipe, Recipe
-from dss_runtime.engines.columnar import Images, Kind, images
+from dss_runtime.engines.columnar import Cell, Images, Kind, images
 from dss_runtime.types import FieldType, StrType
 from tests.columnar.dirt import natives, texts_for
-from tests.columnar.duck import Duck
 from tests.columnar.reading import value_of
 
 UNREADABLE = object()
@@ -26,6 +25,14 @@ def model(kind: FieldType[Any], *, key: bool = False) -> ModelInfo:
     return ModelInfo("Thing", ("Thing",), ("x",) if key else ("k",), fields)
 
 
+class Columns(Protocol):
+    """What evaluates expressions over columns."""
+
+    def cells(self, kinds: Sequence[Kind]) -> list[Cell]:
+        """Return the cells of columns of *kinds*."""
+        ...
+
+
 @dataclass(frozen=True)
 class Side:
     """The field `x` of some rows, each of which has one cell of a kind."""
@@ -35,11 +42,11 @@ class Side:
     kind: Kind
     cells: Sequence[Any]
 
-    def images(self, duck: Duck, column: int = 0) -> Images:
+    def images(self, columns: Columns, column: int = 0) -> Images:
         """Return the images of the rows, whose cells are in *column*."""
         kinds: list[Kind] = [self.kind] * (column + 1)
         recipe = Recipe((FieldRecipe("k", constant=("k",)), self.field))
-        return images(self.info, recipe, duck.cells(kinds)[-1:])
+        return images(self.info, recipe, columns.cells(kinds)[-1:])
 
     def values(self) -> Iterator[Any]:
         """Yield what Python reads in each cell."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -66,11 +67,18 @@ fewer = settings(max_examples=max(5, settings().max_examples // 4))
 
 def hold_sound(duck: Duck, kind: FieldType[Any], *given: Side) -> None:
     """Insist that equal images are of values that can be read and compare as equal, on whatever sides."""
-    found: list[tuple[object, Any, Any]] = []
+    told: list[Any] = []
     for side in given:
         field = side.images(duck).fields["x"]
         rows = [(cell,) for cell in side.cells]
-        evaluated = duck.evaluate([field.compared, field.readable], [side.kind], rows)
+        told.append(duck.evaluate([field.compared, field.readable], [side.kind], rows))
+    hold_told(kind, given, told)
+
+
+def hold_told(kind: FieldType[Any], given: Sequence[Side], told: Sequence[Any]) -> None:
+    """Insist on it of what a database has *told* of each cell: its image, and whether it can be read."""
+    found: list[tuple[object, Any, Any]] = []
+    for side, evaluated in zip(given, told, strict=True):
         for cell, (image, readable), value in zip(side.cells, evaluated, side.values(), strict=True):
             assert value is not UNREADABLE or (image is None and not readable), (side.field, cell, image)
             found.append((image, value, (side.field, cell)))
@@ -120,11 +128,18 @@ def test_known_keys_of_a_database_are_those_of_a_file(
 
 
 def _hold_keys(duck: Duck, *given: Side) -> None:
-    found: list[tuple[object, Any, Any]] = []
+    told: list[Any] = []
     for side in given:
         made = side.images(duck)
         rows = [(cell,) for cell in side.cells]
-        evaluated = duck.evaluate([*made.key, made.blank_key], [side.kind], rows)
+        told.append(duck.evaluate([*made.key, made.blank_key], [side.kind], rows))
+    hold_told_keys(given, told)
+
+
+def hold_told_keys(given: Sequence[Side], told: Sequence[Any]) -> None:
+    """Insist on it of what a database has *told* of each cell: its key, and whether that is blank."""
+    found: list[tuple[object, Any, Any]] = []
+    for side, evaluated in zip(given, told, strict=True):
         for cell, (image, blank), value in zip(side.cells, evaluated, side.values(), strict=True):
             assert image is None or value is not UNREADABLE, (side.field, cell, image)
             assert blank == (cell is None or (isinstance(cell, str) and not cell.strip())), (side.field, cell)

@@ -33,10 +33,15 @@ class ParquetFile(Table):
         )
         self.schema = self._parquet.schema_arrow
 
+    @property
+    def rows(self) -> int:
+        """How many rows it says it has."""
+        return self._parquet.metadata.num_rows
+
     @override
     def pieces(self, wanted: Sequence[int]) -> Iterator[Sequence[pa.Array]]:
         names = [self.schema.names[at] for at in wanted]
-        expected, rows = self._parquet.metadata.num_rows, 0
+        expected, rows = self.rows, 0
         # A name that is the beginning of another's path selects that one too.
         for batch in self._parquet.iter_batches(AT_ONCE, columns=names, use_threads=False):
             rows += batch.num_rows

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from dss_runtime import Place, SourceError
 from dss_runtime._files import Found, find_files, written
-from dss_runtime._tabular import Piece
+from dss_runtime._tabular import ColumnFile, Piece
 from dss_runtime.adapters.parquet._columns import positions
 from dss_runtime.adapters.parquet._file import opened
+from dss_runtime.adapters.parquet._parquet import ParquetFile
 from dss_runtime.adapters.parquet._source import ParquetSource
-from dss_runtime.adapters.parquet._values import cells_of
+from dss_runtime.adapters.parquet._values import cells_of, counted
 from dss_runtime.codegen import Cells
+
+BY_PANDAS = "pandas has written NaN for what is missing"
 
 
 class ParquetRows:
@@ -34,6 +38,7 @@ class ParquetRows:
         self._source = source
         self._shown = self.files[0].shown
         self._row = 0
+        self._kinds: Sequence[pa.DataType] = ()
 
     def __iter__(self) -> Iterator[Cells]:
         for found in self.files:
@@ -49,6 +54,27 @@ class ParquetRows:
         for found in self.files:
             yield from self._pieces(found)
 
+    def column_files(self) -> Sequence[ColumnFile] | str:
+        """Return the files as an engine reads them by itself; text for files that are not Parquet."""
+        files: list[ColumnFile] = []
+        for found in self.files:
+            with opened(found) as table:
+                if not isinstance(table, ParquetFile):
+                    return f"{found.shown} is no Parquet file"
+                if table.by_pandas:
+                    return BY_PANDAS
+                wanted = positions(table.schema, self._source.columns, Place(found.shown))
+                fields = [table.schema.field(at) for at in wanted]
+                columns = tuple((each.name, str(each.type)) for each in fields)
+                files.append(ColumnFile(path=found.path, shown=found.shown, columns=columns, rows=table.rows))
+                self._kinds = [each.type for each in fields]
+        return files
+
+    def cells_of(self, rows: Iterable[Sequence[Any]]) -> Iterator[Cells]:
+        """Yield rows of `column_files`, whose dates are days and whose times microseconds since 1970."""
+        columns = zip(self._kinds, zip(*rows, strict=True), strict=True)
+        return zip(*(cells_of(counted(kind, values)) for kind, values in columns), strict=True)
+
     def _rows(self, found: Found) -> Iterator[Cells]:
         for piece in self._pieces(found):
             for cells in piece.cells(_all(piece)):
@@ -59,7 +85,7 @@ class ParquetRows:
         row = 1
         with opened(found) as table:
             wanted = positions(table.schema, self._source.columns, Place(found.shown))
-            unsure = "pandas has written NaN for what is missing" if table.by_pandas else ""
+            unsure = BY_PANDAS if table.by_pandas else ""
             for columns in table.pieces(wanted):
                 count = len(columns[0])
                 cells = partial(_cells, columns, table.by_pandas)

@@ -6,7 +6,7 @@ times are counted here, from the integers that they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -59,6 +59,13 @@ def cells_of(array: pa.Array, *, nan_is_missing: bool = False) -> list[Any]:
         return reading.values(array)
     except _WRONG:
         return [_one(array.slice(at, 1), reading) for at in range(len(array))]
+
+
+def counted(kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
+    """Return a column of *kind*, its dates given as days and its times as microseconds since 1970."""
+    if kind == pa.date32():
+        return pa.array(values, pa.int32()).cast(kind)
+    return pa.array(values, pa.int64()).cast(kind) if types.is_timestamp(kind) else pa.array(values, kind)
 
 
 def _decoded(array: pa.Array) -> pa.Array:

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from dss_runtime import Place, SourceError
+from dss_runtime._tabular import SharedTable
 from dss_runtime.adapters.sql._columns import real_types
 from dss_runtime.adapters.sql._database import driver_text
 from dss_runtime.adapters.sql._lenient import readable
 from dss_runtime.adapters.sql._lookup import Selection
+from dss_runtime.adapters.sql._shared import shared
 from dss_runtime.adapters.sql._snapshot import has_one_result
 from dss_runtime.adapters.sql._source import SqlSource
 from dss_runtime.codegen import Cells
@@ -69,6 +71,15 @@ class SqlRows:
                 cells = row if pick is None else pick(row)
                 if cells is not None:
                     yield cells
+
+    def shared(self) -> SharedTable | str:
+        """Return where others can read the same rows, as of the moment that the connection sees."""
+        if self._source.table is None or self._source.lookups:
+            return "is read by a query, or with lookups, and only a plain table is shared"
+        try:
+            return shared(self._connection, self._name, self._source.table, self._source.columns)
+        except exc.SQLAlchemyError as error:
+            raise SourceError(Place(self._name), driver_text(self._engine, error)) from None
 
     def hold(self) -> None:
         """Fetch all rows that are left: the connection is about to be used for something else."""

@@ -8,6 +8,7 @@ from dss_runtime.engines.columnar._sql import (
     Sql,
     above,
     as_text,
+    at_least,
     at_most,
     below,
     case,
@@ -45,13 +46,20 @@ _UTC = "(?:Z|[+-]00:00)"
 _PLACES = {"microsecond": 6, "millisecond": 3, "second": 0}
 
 
+def is_day(value: Sql) -> Sql:
+    """Whether a text is surely a day to Python, whose years have four digits and begin with the first.
+
+    What was before it has another era for DuckDB, and a year 0 for Spark.
+    """
+    plain = every(equal(length(value), whole(10)), at_least(value, text("0001-01-01")))
+    return every(round_trip("DATE", value), plain)
+
+
 def date_image(kind: DateType, cell: Cell) -> Image:
     """Return the image of a day: itself, but the first of all, which stands for None."""
     day, first = cast_to("DATE", cell.sql), cast_to("DATE", text("0001-01-01"))
     if cell.kind == "text":
-        # A year has four digits for Python, and those before the first are of another era for SQL.
-        plain = every(equal(length(cell.sql), whole(10)), differs(cell.sql, text("0001-01-01")))
-        known = every(round_trip("DATE", cell.sql), plain)
+        known = every(is_day(cell.sql), differs(cell.sql, text("0001-01-01")))
     elif cell.kind == "date":
         known = every(above(day, first), at_most(day, cast_to("DATE", text("9999-12-31"))))
     else:

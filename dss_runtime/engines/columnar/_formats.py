@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dss_runtime.engines.columnar._calendar import HOUR
+from dss_runtime.engines.columnar._calendar import HOUR, is_day
 from dss_runtime.engines.columnar._space import stripped
 from dss_runtime.engines.columnar._sql import (
     NotColumnarError,
@@ -17,7 +17,6 @@ from dss_runtime.engines.columnar._sql import (
     exp,
     joined,
     matches,
-    round_trip,
     text,
     whole,
 )
@@ -35,7 +34,7 @@ def dated(value: Sql, format: str) -> Sql:
     """Return the day that a text is in *format*, as `YYYY-MM-DD`."""
     value = stripped(value)
     read = _Reading(value, format)
-    sure = every(read.fits, round_trip("DATE", read.day), *([read.has_clock] if read.clocked else []))
+    sure = every(read.fits, is_day(read.day), *([read.has_clock] if read.clocked else []))
     return case((equal(value, text("")), value), (sure, read.day))
 
 
@@ -43,7 +42,7 @@ def pointed(value: Sql, format: str) -> Sql:
     """Return the point in time that a text is in *format*, as `YYYY-MM-DDTHH:MM:SS`."""
     value = stripped(value)
     read = _Reading(value, format)
-    sure = every(read.fits, round_trip("DATE", read.day), read.has_clock)
+    sure = every(read.fits, is_day(read.day), read.has_clock)
     return case((equal(value, text("")), value), (sure, joined([read.day, text("T"), read.clock])))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dss_runtime._extras import extra
 from dss_runtime._sifting import Part
-from dss_runtime.engines.columnar import Cell, NotColumnarError, Sql, images, same_value
+from dss_runtime.engines.columnar import Cell, Images, NotColumnarError, images, same_record
 from dss_runtime.engines.duckdb._cells import keyed, same_key
 from dss_runtime.engines.duckdb._lines import alike_lines
 from dss_runtime.engines.duckdb._side import Rows
@@ -49,6 +51,16 @@ def _verdict(
     return found.verdict()
 
 
+def _with_columns(side: Images, alias: str) -> Images:
+    """Return what is known of a side, its conditions as columns of the relation *alias*."""
+    taken, retired = (exp.column(name, alias) for name in ("taken", "retired"))
+    return replace(
+        side,
+        where=None if side.where is None else taken,
+        retired=None if side.retired is None else retired,
+    )
+
+
 class _Query:
     """Both sides joined by their keys: what is alone, or not proven, is to be read.
 
@@ -61,22 +73,8 @@ class _Query:
             raise NotColumnarError(left.reason or right.reason)
         info = right.branch.info
         self._sides = {"l": images(info, left.recipe, ours), "r": images(info, right.recipe, theirs)}
-        self._proof = exp.and_(*self._proofs(left.branch.omitted | right.branch.omitted))
-
-    def _proofs(self, unheld: frozenset[str]) -> list[Sql]:
-        """Return what has to be true of a pair of rows that is the same record."""
-        ours, theirs = self._sides.values()
-        found: list[Sql] = []
-        for alias, side in self._sides.items():
-            if side.where is not None:
-                found.append(exp.column("taken", alias))
-            if side.retired is not None:
-                found.append(exp.not_(exp.column("retired", alias)))
-        both = [name for name in ours.fields if name in theirs.fields and name not in unheld]
-        found.extend(same_value(ours.fields[name], theirs.fields[name]) for name in both)
-        for side in (ours, theirs):
-            found.extend(side.fields[name].readable for name in side.fields if name not in both)
-        return found or [exp.true()]
+        known = (_with_columns(side, alias) for alias, side in self._sides.items())
+        self._proof = same_record(*known, unheld=left.branch.omitted | right.branch.omitted)
 
     _whole_sizes = (
         " UNION ALL SELECT NULL, NULL, (SELECT sum(size) FROM l), (SELECT sum(size) FROM r), "

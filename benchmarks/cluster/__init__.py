@@ -1,0 +1,1 @@
+"""What Apache Spark costs on this machine: `python -m benchmarks.cluster --help`."""

@@ -1,0 +1,57 @@
+"""The session in which everything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dss_runtime._extras import extra
+
+with extra("spark"):
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+SPARK_ERRORS = (PySparkException, Py4JError)
+"""What is raised where Spark fails."""
+
+_QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+"""What a session has that is made here, unless the options say otherwise."""
+
+_OURS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
+    "spark.sql.requireAllClusterKeysForCoPartition": "false",
+}
+"""What expressions mean depends on these: an overflow is NULL, which proves nothing, and not an error.
+
+The last two save work: few rows are kept in few parts, and rows that are held together by key are joined so.
+"""
+
+
+def session_of(given: SparkSession | str, options: Mapping[str, str]) -> SparkSession:
+    """Return a session with the settings that proofs rely on, in the application of *given*.
+
+    That is a session of the project, whose settings stay as they are, or the address of a cluster.
+    """
+    if isinstance(given, str):
+        builder = SparkSession.Builder().master(given).appName("datastoresync")
+        for key, value in {**_QUIET, **options}.items():
+            builder = builder.config(key, value)
+        given = builder.getOrCreate()
+    session = given.newSession()
+    # As many parts of a file at all times, however many workers there are: rows are numbered within them.
+    parts = {"spark.sql.files.minPartitionNum": str(session.sparkContext.defaultParallelism)}
+    for key, value in {**_OURS, **parts}.items():
+        session.conf.set(key, value)
+    return session
+
+
+def shown(error: Exception) -> str:
+    """Return the first line of what Spark says."""
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,3 @@
+"""What datastoresync uses of py4j, which has no types of its own."""
+
+class Py4JError(Exception): ...
