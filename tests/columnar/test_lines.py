@@ -169,7 +169,11 @@ def test_several_files_of_one_side(files: Files, tmp_path: Path) -> None:
 def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
     """Whoever waits for the query hears what it is about, and how many rows were read after it."""
     files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
-    told: list[tuple[object, ...]] = []
+    told: list[tuple[str, str, int, int]] = []
+
+    def tell(stage: str, what: str, done: int, total: int, /) -> None:
+        told.append((stage, what, done, total))
+
     sides = [files.tree(name) for name in ("Left", "Right")]
-    load_both(sides[0], sides[1], DuckDBSieve(always=True), progress=lambda *each: told.append(each))
+    load_both(sides[0], sides[1], DuckDBSieve(always=True), progress=tell)
     assert ("diff", "people", 0, 0) in told
