@@ -10,36 +10,29 @@ _OFTEN_ENOUGH = 50_000
 """After how many new objects the young ones are looked at meanwhile: some 20 MB at most wait for it."""
 MANY = 100_000
 """From so many new objects on, it takes a noticeable time to look at each of them."""
+MOST = 8
+"""After how many blocks with many objects all are looked at: a nightly run has fewer of them."""
+
+
+class _Unseen:
+    """How many blocks have made many objects that the collector has not looked at yet."""
+
+    blocks = 0
 
 
 @contextmanager
 def left_alone() -> Generator[None]:
-    """Let the collector leave alone what there is now, and look less often at what is made in the block.
+    """Let the collector look less often at what is made in the block.
 
-    A run makes many small objects in no circles beside all the records that are held. What handlers and
-    drivers leave behind in circles is still found, however long the run.
+    A run makes many small objects in no circles. What handlers and drivers leave behind in circles is still
+    found, however long the run.
     """
     first, *others = gc.get_threshold()
-    gc.freeze()
     gc.set_threshold(first and max(first, _OFTEN_ENOUGH), *others)  # 0 has switched it off
     try:
         yield
     finally:
         gc.set_threshold(first, *others)
-        gc.unfreeze()
-
-
-@contextmanager
-def also_left_alone() -> Generator[None]:
-    """Within `left_alone`, let the collector leave alone what is made in the block, and stays as long."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
 
 
 @contextmanager
@@ -47,7 +40,9 @@ def collector_suspended() -> Generator[None]:
     """Suspend the collector for the length of a block, unless it is already.
 
     Where the block has made a great many objects, they all count as old ones afterwards: otherwise the next
-    small collection, which is for the youngest, would go through every one of them.
+    small collection, which is for the youngest, would go through every one of them. Python does not count
+    them when it asks whether it is time to look at the old ones, so this does: a tree and its branches know
+    each other, and a process that goes on from run to run would never be rid of one.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -58,4 +53,8 @@ def collector_suspended() -> Generator[None]:
             if gc.get_count()[0] > MANY:
                 gc.freeze()
                 gc.unfreeze()
+                _Unseen.blocks += 1
+            if _Unseen.blocks >= MOST:
+                _Unseen.blocks = 0
+                gc.collect()
             gc.enable()

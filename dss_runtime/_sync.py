@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from dss_runtime._actions import Action, Phase, RecordChange
-from dss_runtime._collector import also_left_alone, left_alone
+from dss_runtime._collector import collector_suspended, left_alone
 from dss_runtime._diff import Diff
 from dss_runtime._errors import DeclarationError
 from dss_runtime._gathering import Gathering
@@ -69,7 +69,7 @@ def carry_out(
     with left_alone():
         for phase in PHASES:
             run.phase(phase)
-        with also_left_alone():
+        with collector_suspended():
             outcomes = map(run.outcomes.__getitem__, range(len(actions)))
             results = tuple(zip(actions, outcomes, strict=True))
     return SyncResult(results, tuple(run.missing), held_back)
@@ -129,7 +129,7 @@ class _Run:
 
     def phase(self, phase: Phase) -> None:
         """Carry out all actions of one phase, and tell the hooks what became of them once that is certain."""
-        with also_left_alone():
+        with collector_suspended():
             works = self.gathering.works(phase)
         if stopped := self._ending():
             for work in works:
