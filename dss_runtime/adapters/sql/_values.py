@@ -21,6 +21,7 @@ _ISO: Mapping[type[TypeEngine[Any]], Callable[[Any], str]] = {
     sa.DateTime: lambda value: datetime.isoformat(value, " ", "microseconds")[:26],  # without an offset
 }
 """How SQLAlchemy has SQLite hold the usual types, in a third of the time; TypeError for what is of none."""
+_MOMENT = datetime(1999, 2, 3, 4, 5, 6, 7)
 
 
 def prepared(dialect: sa.Dialect, column: TypeEngine[Any], kind: FieldType[Any]) -> Callable[[Any], Any]:
@@ -46,9 +47,11 @@ def prepared(dialect: sa.Dialect, column: TypeEngine[Any], kind: FieldType[Any])
 
 def binder(dialect: sa.Dialect, column: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     """Return what makes the driver's value from a column's, None where it is the same."""
-    if dialect.name == "sqlite" and type(column) in _ISO:
-        return _iso_text(_ISO[type(column)])
-    return column.dialect_impl(dialect).bind_processor(dialect)
+    bind = column.dialect_impl(dialect).bind_processor(dialect)
+    text_of = _ISO.get(type(column)) if dialect.name == "sqlite" else None
+    if bind is not None and text_of is not None and bind(_MOMENT) == text_of(_MOMENT):
+        return _iso_text(text_of)
+    return bind  # also of a variant of a usual type, which holds something else
 
 
 def _iso_text(text_of: Callable[[Any], str]) -> Callable[[Any], str | None]:
