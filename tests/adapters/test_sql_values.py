@@ -180,7 +180,7 @@ def test_a_column_that_is_text_in_sqlite_alone_is_written_as_text() -> None:
     """What holds a moment elsewhere takes here whatever text it was given, as SQLAlchemy has it."""
     bind = binder(sqlite.dialect(), sa.DateTime().with_variant(sa.String(), "sqlite"))
     assert bind is None or bind("1795-05-13T23:07:30+00:00") == "1795-05-13T23:07:30+00:00"
-    own = sqlite.DATETIME(storage_format="%(year)04d/%(month)02d/%(day)02d", regexp="(.*)")
+    own = sqlite.DATETIME(storage_format="%(year)04d/%(month)02d/%(day)02d", regexp="(.*)")  # type: ignore[no-untyped-call]
     bind = binder(sqlite.dialect(), sa.DateTime().with_variant(own, "sqlite"))
     assert bind is not None
     assert bind(datetime(2026, 9, 1)) == "2026/09/01"
