@@ -76,12 +76,13 @@ def test_what_large_runs_leave_behind_is_found_in_the_end() -> None:
 
 def test_many_small_runs_hold_no_memory() -> None:
     """What a run has made is gone some runs later, without anybody asking for a collection."""
+
+    def synced() -> ref[Any]:
+        tree = things()
+        things({str(number): {} for number in range(10)}).sync(tree)
+        return ref(tree)
+
     gc.enable()
     gc.collect()
-    left: list[ref[Any]] = []
-    for _ in range(2_000):
-        tree = things(template=DefaultTemplate)
-        left.append(ref(tree))
-        things({str(number): {} for number in range(10)}).sync(tree)
-    del tree
+    left = [synced() for _ in range(2_000)]
     assert sum(each() is not None for each in left) < 1_000
