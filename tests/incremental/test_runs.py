@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dss_runtime.adapters.csv import _picked
 from dss_runtime.engines.fingerprints._lines import Lines
 from tests.adoption.projects import School, schools
 
@@ -118,9 +119,10 @@ def test_a_plan_remembers_nothing(school: School) -> None:
 
 
 def test_only_what_has_changed_is_parsed(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a file, `csv` sees the lines alone that are not as they were."""
+    """Of a file, the lines alone are split, by `csv` or without it, that are not as they were."""
     seen: list[str] = []
     original: Any = csv.reader
+    split: Any = _picked.split
 
     def reader(lines: Iterable[str], **options: Any) -> Any:
         def noted() -> Iterator[str]:
@@ -130,11 +132,16 @@ def test_only_what_has_changed_is_parsed(school: School, monkeypatch: pytest.Mon
 
         return original(noted(), **options)
 
+    def noting_split(file: Any, lines: Sequence[str]) -> Any:
+        seen.extend(lines)
+        return split(file, lines)
+
     school.pupils(*map(pupil, range(50)))
     sync(school)
     sync(school)
     school.pupils(*map(pupil, range(20)), pupil(20, 9), *map(pupil, range(21, 50)))
     monkeypatch.setattr(csv, "reader", reader)
+    monkeypatch.setattr(_picked, "split", noting_split)
     plan = school.json("plan", "nightly")
     assert [",".join(pupil(20, 9)) + "\n"] == [line for line in seen if "@" in line]
     assert 1 == len(plan["actions"])

@@ -61,7 +61,7 @@ class PickedLines:
             picked = map(bytes.decode, compress(opened, selectors))
             try:
                 while lines := list(islice(picked, AT_ONCE)):
-                    columns = _split(file, lines) or _read(file, lines)
+                    columns = split(file, lines) or _read(file, lines)
                     cells = [columns[at] for at in file.wanted]
                     yield PickedBatch(self, file.shown, cells, list(islice(numbers, len(lines))))
                 if next(numbers, None) is not None:
@@ -70,7 +70,7 @@ class PickedLines:
                 raise ChangedMeanwhileError(Place(file.shown)) from error
 
 
-def _split(file: TextFile, lines: Sequence[str]) -> list[Sequence[str]]:
+def split(file: TextFile, lines: Sequence[str]) -> list[Sequence[str]]:
     """Return the columns of *lines*, none where the csv module has to be asked: it takes twice as long."""
     text = "".join(lines).replace("\r\n", "\n")
     strange = [each for each in (file.quote, "\r", "\0") if each and each in text]
