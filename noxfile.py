@@ -114,7 +114,7 @@ def typing(session: nox.Session) -> None:
     """mypy --strict and pyright strict over everything that is Python, which runs none of it."""
     session.env["PIP_NO_COMPILE"] = "1"
     install(session, "typing", extras=WITH_SPARK)
-    session.run("mypy")
+    session.run("mypy", "--num-workers", str(os.cpu_count() or 1))
     session.run("pyright", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 
