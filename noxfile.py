@@ -200,7 +200,7 @@ def package(session: nox.Session) -> None:
         shutil.rmtree(checkout / package)
     shutil.copytree(ROOT / ".ci", checkout / ".ci")
     session.chdir(checkout)
-    left_out = [f"--ignore=tests/{each}" for each in ("docs", "editors", *NO_LIBRARY)]
+    left_out = [f"--ignore=tests/{each}" for each in ("docs", "editors", "spark", *NO_LIBRARY)]
     session.run(
         "pytest", *PARALLEL, "-m", "not slow", *left_out,
         # The session's own folder for temporary files lies in the checkout, where settings would be found.
