@@ -59,8 +59,8 @@ PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(vers
 OLDEST, MIDDLE, NEWEST = PYTHONS[0], PYTHONS[len(PYTHONS) // 2], PYTHONS[-1]
 TEMPORARY = tempfile.gettempdir()
 NO_LIBRARY = (
-    "breaking", "documenting", "evolution", "faults", "generated_schemas", "kills", "layers", "naming",
-    "packs", "strategies", "transforms", "types", "verifying",
+    "adoption", "breaking", "documenting", "evolution", "faults", "generated_schemas", "incremental", "kills",
+    "layers", "naming", "packs", "runtime", "school", "strategies", "transforms", "types", "verifying",
 )  # fmt: skip
 """Folders of tests that use no library which the others do not use as well."""
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
