@@ -154,3 +154,10 @@ class SharedRows(Protocol):
     def shared(self) -> SharedTable | str:
         """Return where the rows are, or why others cannot read them."""
         ...
+
+
+def check_unchanged(files: Sequence[TextFile], states: Sequence[State]) -> None:
+    """Raise ChangedMeanwhileError for the first of *files* that is not as it was."""
+    for file, state in zip(files, states, strict=True):
+        if not state.is_of(file):
+            raise ChangedMeanwhileError(Place(file.shown))

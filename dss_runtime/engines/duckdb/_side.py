@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dss_runtime import Place
 from dss_runtime._batch import Batch
 from dss_runtime._reading import Cells, SourceRows
-from dss_runtime._tabular import ChangedMeanwhileError, State, TextRows
+from dss_runtime._tabular import ChangedMeanwhileError, State, TextRows, check_unchanged
 from dss_runtime._typing import override
 from dss_runtime.engines.duckdb._files import Lines, as_lines, numbered, select_cells
 from dss_runtime.engines.duckdb._regular import Regular, count_lines, is_utf8, regular
@@ -158,9 +158,7 @@ class TextSide(Rows):
 
     @override
     def check(self) -> None:
-        for file, state in zip(self._files, self._states, strict=True):
-            if not state.is_of(file):
-                raise ChangedMeanwhileError(Place(file.shown))
+        check_unchanged(self._files, self._states)
 
 
 class _Some:

@@ -7,9 +7,8 @@ import csv
 from collections.abc import Sequence
 from typing import Any
 
-from dss_runtime._errors import Place
 from dss_runtime._reading import SourceRows
-from dss_runtime._tabular import ChangedMeanwhileError, State, TextFile, TextRows
+from dss_runtime._tabular import State, TextFile, TextRows, check_unchanged
 from dss_runtime._typing import override
 from dss_runtime.engines.fingerprints._facts import WIDTH, Hashing
 from dss_runtime.engines.fingerprints._rows import Rows
@@ -81,9 +80,7 @@ class Lines(Rows):
 
     @override
     def check(self) -> None:
-        for file, state in zip(self._files, self._states, strict=True):
-            if not state.is_of(file):
-                raise ChangedMeanwhileError(Place(file.shown))
+        check_unchanged(self._files, self._states)
 
 
 def _shape(file: TextFile) -> str:

@@ -15,7 +15,7 @@ from dss_runtime import Place
 from dss_runtime._extras import extra
 from dss_runtime._fields import ModelInfo
 from dss_runtime._recipe import Recipe
-from dss_runtime._tabular import ChangedMeanwhileError, State, TextFile, TextRows
+from dss_runtime._tabular import State, TextFile, TextRows, check_unchanged
 from dss_runtime._typing import override
 from dss_runtime.engines.columnar import Cell, Images, Kind
 from dss_runtime.engines.spark._cells import cells_of, sent
@@ -85,9 +85,7 @@ class TextSide(Side):
 
     @override
     def check(self) -> None:
-        for file, state in zip(self._files, self._states, strict=True):
-            if not state.is_of(file):
-                raise ChangedMeanwhileError(Place(file.shown))
+        check_unchanged(self._files, self._states)
 
     @override
     def place(self, number: int) -> Place:
