@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,3 +162,18 @@ def check_unchanged(files: Sequence[TextFile], states: Sequence[State]) -> None:
     for file, state in zip(files, states, strict=True):
         if not state.is_of(file):
             raise ChangedMeanwhileError(Place(file.shown))
+
+
+def is_row(file: TextFile, line: bytes) -> bool:
+    """Whether a line of *file* is a row by itself: neither a part of one, nor a line that holds nothing."""
+    reader = csv.reader(
+        [line.decode("utf-8-sig", "replace")],
+        delimiter=file.delimiter,
+        quotechar=file.quote or None,
+        quoting=csv.QUOTE_MINIMAL if file.quote else csv.QUOTE_NONE,
+        strict=True,
+    )
+    try:
+        return [len(row) for row in reader] == [file.cells]
+    except csv.Error:
+        return False

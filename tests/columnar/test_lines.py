@@ -65,6 +65,11 @@ class Files:
             text = ending.join([f"name,code,born,{column}", *rows]) + last
             (self._folder / f"{name}.csv").write_bytes(text.encode(errors="surrogateescape"))
 
+    def prefix(self, name: str, text: str) -> None:
+        """Put *text* before all that was written of a side."""
+        path = self._folder / f"{name}.csv"
+        path.write_bytes(text.encode() + path.read_bytes())
+
     def tree(self, name: str) -> DataStoreTree:
         """Return a tree that is not read yet."""
         (tree,) = (each for each in self._schema.trees if each.name == name)
@@ -142,6 +147,27 @@ def test_what_lines_do_not_tell(files: Files, odd: list[str], side: str) -> None
     files.write(middle if side != "right" else ROWS, middle if side != "left" else ROWS)
     *_, engine = files.compared()
     assert files.looked == [False] or engine == "memory" or (side == "both" and len(odd) > 1)
+
+
+@pytest.mark.parametrize("broken", ['"Ada" "x"', '"Ada"  ""', '"" "Ada"'])
+def test_a_broken_cell_above_rows_that_differ(files: Files, broken: str) -> None:
+    """DuckDB takes two quoted texts with spaces between for one; no row below is taken for another."""
+    above = ['"A\nda",P98,2001-02-03,1.5', f"{broken},P99,2001-02-03,1.5"]
+    files.write([*above, *ROWS], [*above, *ROWS[:9], ROWS[9].replace("Ada", "Bo"), *ROWS[10:]])
+    actions, unreadable, _ = files.compared()
+    assert ["<Changed changed_people_name(code='P10', old='Bo 10', new='Ada 10')>"] == actions
+    assert 2 == len(unreadable)
+
+
+@pytest.mark.parametrize("before", ["\n", "\r\n", " \n", '""\n'])
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+def test_a_header_below_an_empty_line(files: Files, before: str, side: str) -> None:
+    """Lines that hold nothing are passed over before the header too, which is then no row."""
+    files.write(ROWS, ROWS[::-1])
+    for name in ("left", "right"):
+        if side in (name, "both"):
+            files.prefix(name, before)
+    assert ([], []) == files.compared()[:2]
 
 
 @pytest.mark.parametrize("side", [0, 1])
