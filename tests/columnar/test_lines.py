@@ -14,8 +14,11 @@ import pytest
 from dss_generator.schema.resolved import Schema
 from dss_runtime import DataStoreTree, SourceError
 from dss_runtime._sifting import load_both
+from dss_runtime._tabular import State
+from dss_runtime.adapters.csv._rows import CsvRows
 from dss_runtime.engines.duckdb import DuckDBSieve, _proof
 from dss_runtime.engines.duckdb._lines import alike_lines
+from dss_runtime.engines.duckdb._side import TextSide
 from tests.generated_schemas.handlers import importer_of
 from tests.generated_schemas.projects import generated
 from tests.strategies.loading import resolved
@@ -190,6 +193,45 @@ def test_several_files_of_one_side(files: Files, tmp_path: Path) -> None:
     assert ["<Changed changed_people_name(code='P1', old='Bo 1', new='Ada 1')>"] == actions
     assert (1, "duckdb", [True]) == (len(unreadable), engine, files.looked)
     assert "left2.csv:12: size" in unreadable[0]
+
+
+@pytest.mark.parametrize("when", ["of", "lines_of"])
+def test_a_file_that_is_gone_meanwhile(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Whenever a file is taken away, that is told, and no tree has a part of its records."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    ours, theirs = files.tree("Left"), files.tree("Right")
+    made: Any = State if when == "of" else CsvRows
+    original: Any = getattr(made, when)
+
+    def without_the_file(*arguments: Any) -> Any:
+        (tmp_path / "left.csv").unlink(missing_ok=True)
+        return original(*arguments[-1:] if when == "of" else arguments)
+
+    monkeypatch.setattr(made, when, without_the_file)
+    with pytest.raises(SourceError, match=r"left\.csv"):
+        load_both(ours, theirs, DuckDBSieve(always=True))
+    assert [0, 0] == [len(tree.branches[0]) for tree in (ours, theirs)]
+
+
+@pytest.mark.parametrize("rows", [ROWS[:9], [*ROWS, "Eve,P0,2001-02-03,1.5"], ROWS[::-1]])
+def test_a_file_that_changes_while_its_other_rows_are_read(
+    files: Files, monkeypatch: pytest.MonkeyPatch, rows: list[str]
+) -> None:
+    """Rows that were not read before are only those of the file that was compared, as long as it is read."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    ours, theirs = files.tree("Left"), files.tree("Right")
+    load_both(ours, theirs, DuckDBSieve(always=True))
+    original = TextSide.all
+
+    def of_another_file(self: TextSide) -> Any:
+        files.write(rows, rows)
+        return original(self)
+
+    monkeypatch.setattr(TextSide, "all", of_another_file)
+    with pytest.raises(SourceError, match=r"left\.csv: has changed since it was compared: run again"):
+        list(ours.branches[0].items())
 
 
 def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
