@@ -195,6 +195,16 @@ def test_several_files_of_one_side(files: Files, tmp_path: Path) -> None:
     assert "left2.csv:12: size" in unreadable[0]
 
 
+def test_a_key_that_is_there_twice_beside_rows_without_one(files: Files) -> None:
+    """Rows that are nobody's keep no other row from being proven, and a key that two rows have only these."""
+    odd = [ROWS[3], "Eve,,2001-02-03,1.5", "Bo,,2001-02-03,1.5"]
+    files.write([*ROWS, *odd], [*odd, *ROWS])
+    assert "duckdb" == files.compared()[-1]
+    ours, theirs = files.tree("Left"), files.tree("Right")
+    load_both(ours, theirs, DuckDBSieve(always=True))
+    assert [19, 19] == [len(tree.branches[0].rest or ()) for tree in (ours, theirs)]
+
+
 @pytest.mark.parametrize("when", ["of", "lines_of"])
 def test_a_file_that_is_gone_meanwhile(
     files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
