@@ -266,6 +266,20 @@ def test_records_that_could_not_be_had_before_the_other_side_came(files: Files, 
 def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
     """Whoever waits for the query hears what it is about, and how many rows were read after it."""
     files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    assert ("diff", "people", 0, 0) in progress(files)
+
+
+def test_how_long_it_takes_to_read_what_is_refused(files: Files) -> None:
+    """Where objects are made of all rows in the end, it is told how many there will be, as ever."""
+    rows = [f"Ada,P{number},2001-02-03,1.5" for number in range(3_000)]
+    files.write(rows, [*rows, '"A" "da",P-1,2001-02-03,1.5'])
+    found = [(done, total) for stage, _, done, total in progress(files) if stage == "read" and done]
+    assert [1_000, 2_000, 3_000] * 2 == [done for done, _ in found]
+    assert all(done <= total < 2 * len(rows) for done, total in found)
+
+
+def progress(files: Files) -> list[tuple[str, str, int, int]]:
+    """Return what somebody hears who waits for both sides."""
     told: list[tuple[str, str, int, int]] = []
 
     def tell(stage: str, what: str, done: int, total: int, /) -> None:
@@ -273,4 +287,4 @@ def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
 
     sides = [files.tree(name) for name in ("Left", "Right")]
     load_both(sides[0], sides[1], DuckDBSieve(always=True), progress=tell)
-    assert ("diff", "people", 0, 0) in told
+    return told

@@ -50,6 +50,7 @@ HEADERS = [
     '""\nh,i\n',
     '"h\n",i\n',
     "\ufeffh,i\n",
+    "h,i\rx,y\n",
 ]
 texts = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=14).map("".join)
 

@@ -205,6 +205,12 @@ class Counted:
         return self._rows.place()
 
     @property
+    def share(self) -> float:
+        """Return which part of all was read, from 0 to 1; 0 where nobody knows."""
+        found: float = getattr(self._rows, "share", 0.0)
+        return found
+
+    @property
     def unreadable(self) -> Sequence[tuple[Place, str]]:
         """The rows so far that were no rows at all."""
         return self._rows.unreadable
