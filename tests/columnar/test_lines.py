@@ -13,12 +13,12 @@ import pytest
 
 from dss_generator.schema.resolved import Schema
 from dss_runtime import DataStoreTree, SourceError
-from dss_runtime._sifting import Sifting, load_both
+from dss_runtime._sifting import Sieve, Sifting, load_both
 from dss_runtime._tabular import State
 from dss_runtime.adapters.csv._rows import CsvRows
 from dss_runtime.engines.duckdb import DuckDBSieve, _proof
 from dss_runtime.engines.duckdb._lines import alike_lines
-from dss_runtime.engines.duckdb._side import TextSide
+from dss_runtime.engines.streaming import StreamingSieve
 from tests.generated_schemas.handlers import importer_of
 from tests.generated_schemas.projects import generated
 from tests.strategies.loading import resolved
@@ -226,20 +226,24 @@ def test_a_file_that_is_gone_meanwhile(
 
 
 @pytest.mark.parametrize("rows", [ROWS[:9], [*ROWS, "Eve,P0,2001-02-03,1.5"], ROWS[::-1]])
+@pytest.mark.parametrize(
+    "sieve", [DuckDBSieve(always=True), StreamingSieve(always=True)], ids=["duckdb", "streaming"]
+)
 def test_a_file_that_changes_while_its_other_rows_are_read(
-    files: Files, monkeypatch: pytest.MonkeyPatch, rows: list[str]
+    files: Files, monkeypatch: pytest.MonkeyPatch, sieve: Sieve, rows: list[str]
 ) -> None:
     """Rows that were not read before are only those of the file that was compared, as long as it is read."""
     files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
     ours, theirs = files.tree("Left"), files.tree("Right")
-    load_both(ours, theirs, DuckDBSieve(always=True))
-    original = TextSide.all
+    (chosen,) = load_both(ours, theirs, sieve)
+    assert "memory" != chosen.engine
+    original = CsvRows.batches
 
-    def of_another_file(self: TextSide) -> Any:
+    def of_another_file(self: CsvRows) -> Any:
         files.write(rows, rows)
         return original(self)
 
-    monkeypatch.setattr(TextSide, "all", of_another_file)
+    monkeypatch.setattr(CsvRows, "batches", of_another_file)
     for _ in range(2):  # who asks once more is not given a part of them
         with pytest.raises(SourceError, match=r"left\.csv: has changed since it was compared: run again"):
             list(ours.branches[0].items())
