@@ -15,15 +15,12 @@ from urllib.parse import quote
 
 from dss_runtime import Place, SourceError
 from dss_runtime._extras import extra
-from dss_runtime._fields import ModelInfo
 from dss_runtime._reading import Cells, SourceRows
-from dss_runtime._recipe import Recipe
 from dss_runtime._tabular import SharedRows, SharedTable
 from dss_runtime._typing import override
-from dss_runtime.engines.columnar import Cell, Images, Kind
-from dss_runtime.engines.spark._cells import SENT, cells_of, sent
+from dss_runtime.engines.columnar import Images, Kind
 from dss_runtime.engines.spark._session import SPARK_ERRORS, shown
-from dss_runtime.engines.spark._side import Side
+from dss_runtime.engines.spark._side import SENT, Side
 from dss_runtime.engines.spark._sql import ODD, WITHIN, is_odd, is_skipped, placed
 
 with extra("spark"):
@@ -98,16 +95,12 @@ class TableSide(Side):
 
     @property
     @override
-    def width(self) -> int:
-        return len(self._kinds)
+    def kinds(self) -> Sequence[Kind]:
+        return self._kinds
 
     @override
     def refuse(self) -> str:
         return "" if self.rows else f"{self._shown} has no row"
-
-    @override
-    def cells(self, info: ModelInfo, recipe: Recipe) -> list[Cell]:
-        return cells_of(self.alias, self._kinds, info, recipe)
 
     @override
     def look(self, session: SparkSession, images: Images) -> str:
@@ -119,10 +112,6 @@ class TableSide(Side):
     @override
     def numbered(self, session: SparkSession) -> DataFrame:
         return placed(session, self._frame, self._blocks)
-
-    @override
-    def sent(self) -> Sequence[str]:
-        return sent(self.alias, self._kinds)
 
     @override
     def received(self, rows: Iterable[Sequence[Any]]) -> Iterator[Cells]:
