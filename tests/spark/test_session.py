@@ -19,12 +19,14 @@ GONE = """
 import os, signal
 from dss_runtime.cli._stopping import Stopping
 from dss_runtime.engines.spark import SparkSieve
+from dss_runtime.engines.spark._database import _forget
 from dss_runtime.engines.spark._session import SPARK_ERRORS, shown
 
 with Stopping(print).listening():
     before = signal.getsignal(signal.SIGINT)
     session = SparkSieve("local[1]", {"spark.driver.host": "127.0.0.1"}).begin()
     assert before is signal.getsignal(signal.SIGINT)
+frame = session.range(1)
 rows = iter(session.range(100_000).toLocalIterator())
 next(rows)
 os.kill(session.sparkContext._gateway.proc.pid, signal.SIGKILL)
@@ -33,6 +35,7 @@ for ask in (lambda: list(rows), lambda: session.range(1).collect()):
         ask()
     except SPARK_ERRORS as error:
         print(shown(error), flush=True)
+_forget(frame)
 os._exit(0)
 """
 

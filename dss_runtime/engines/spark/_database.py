@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any
@@ -83,7 +84,7 @@ class TableSide(Side):
         self._shown = table.shown
         self._kinds: list[Kind] = [_KINDS[kind][0] for _, kind in table.columns]
         self._frame = read(session, table).persist(StorageLevel.DISK_ONLY)
-        weakref.finalize(self, self._frame.unpersist).atexit = False  # the cluster is gone by then
+        weakref.finalize(self, _forget, self._frame).atexit = False  # the cluster is gone by then
         dates = [f"c{at}" for at, kind in enumerate(self._kinds) if kind in SENT]
         beyond = " OR ".join(f"year({each}) NOT BETWEEN 1 AND 9999" for each in dates) or "false"
         counts = [f.expr("count(*) AS rows"), f.expr(f"count_if({beyond}) AS beyond")]
@@ -139,6 +140,12 @@ class TableSide(Side):
         """Yield all rows as they are sent, in order."""
         frame = self._frame.alias(self.alias).sortWithinPartitions("k")
         yield from frame.selectExpr(*self.sent()).toLocalIterator(prefetchPartitions=True)
+
+
+def _forget(frame: DataFrame) -> None:
+    """Let the cluster forget the rows, where it is still there."""
+    with suppress(*SPARK_ERRORS):
+        frame.unpersist()
 
 
 class _Held:
