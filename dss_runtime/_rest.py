@@ -5,14 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from dss_runtime._errors import DssError
+from dss_runtime._tabular import read_again
 from dss_runtime._typing import override
 
 if TYPE_CHECKING:
     from dss_runtime._branch import Branch
-    from dss_runtime._reading import BranchReading, Cells
+    from dss_runtime._reading import BranchReading, Cells, SourceRows
 
 M = TypeVar("M")
 K = TypeVar("K")
@@ -124,6 +126,55 @@ class UnreadRest(Rest[K, M]):
         for at, record in held.items():
             found.setdefault(at, record)
         return found
+
+
+class Compared(Protocol):
+    """The rows of one side of a comparison."""
+
+    def all(self) -> SourceRows:
+        """Return every row."""
+        ...
+
+    def check(self) -> None:
+        """Raise ChangedMeanwhileError where the rows are no longer what they were."""
+        ...
+
+
+class ReadAgain(UnreadRest[K, M]):
+    """Rows that are read once more from where they came, which has to be as it was; *same* were left out."""
+
+    def __init__(self, reading: BranchReading[K, M], pair: object, compared: Compared, same: int) -> None:
+        super().__init__(reading, pair)
+        self._compared = compared
+        self._same = same
+
+    @override
+    def __len__(self) -> int:
+        return self._same
+
+    @override
+    def rows(self) -> Iterator[tuple[Cells, bool]]:
+        return read_again(self._compared.check, self.marked(self._compared.all()))
+
+    @abstractmethod
+    def marked(self, rows: SourceRows) -> Iterator[tuple[Cells, bool]]:
+        """Yield the cells of each of *rows*, and whether it was left out."""
+
+
+class Kept(ReadAgain[K, M]):
+    """Rows of which a byte each tells those that were *wanted*, and are not left out."""
+
+    def __init__(
+        self, reading: BranchReading[K, M], pair: object, compared: Compared, wanted: bytearray, same: int
+    ) -> None:
+        super().__init__(reading, pair, compared, same)
+        self._wanted = wanted
+
+    @override
+    def marked(self, rows: SourceRows) -> Iterator[tuple[Cells, bool]]:
+        wanted = chain(self._wanted, repeat(0))  # there are more rows only where `check` raises
+        for cells, was_read in zip(rows, wanted, strict=False):
+            yield cells, not was_read
 
 
 def differing(left: Branch[Any, Any], right: Branch[Any, Any]) -> tuple[Mapping[Any, Any], Mapping[Any, Any]]:

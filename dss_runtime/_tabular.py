@@ -163,7 +163,7 @@ class SharedRows(Protocol):
         ...
 
 
-def check_unchanged(files: Sequence[TextFile], states: Sequence[State]) -> None:
+def check_unchanged(files: Sequence[TextFile | ColumnFile], states: Sequence[State]) -> None:
     """Raise ChangedMeanwhileError for the first of *files* that is not as it was."""
     for file, state in zip(files, states, strict=True):
         if not state.is_of(file):

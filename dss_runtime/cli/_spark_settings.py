@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from dss_runtime.cli._keys import Key, read_keys
+from dss_runtime.cli._suggest import listed
 from dss_runtime.cli._sync_values import expected
 from dss_runtime.cli._toml_file import TomlFile
 
@@ -29,12 +30,14 @@ def _master(value: object) -> str:
 
 
 def _options(value: object) -> Mapping[str, str]:
+    """Return the properties; an error does not show them, since there may be a password among them."""
     if not isinstance(value, dict):
-        raise expected(OPTIONS, value)
+        raise ValueError(f"expected {OPTIONS}")
     found = cast("dict[str, object]", value)
     texts = {key: each for key, each in found.items() if isinstance(each, str)}
-    if len(texts) < len(found):
-        raise expected(OPTIONS, found)
+    others = [key for key in found if key not in texts]
+    if others:
+        raise ValueError(f"expected {OPTIONS}, found something else at {listed(others)}")
     return texts
 
 

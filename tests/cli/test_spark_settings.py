@@ -29,6 +29,17 @@ def test_a_wrong_table_is_told_with_its_line(shop: Shop, table: str, problem: st
     assert "dss.toml:" in done.stderr
 
 
+@pytest.mark.parametrize("options", ['{password = "hunter2", cores = 2}', '"password=hunter2"'])
+def test_no_property_is_shown_where_another_is_wrong(shop: Shop, options: str) -> None:
+    """Passwords of stores are properties of Spark, too."""
+    text = (shop.folder / "dss.toml").read_text()
+    (shop.folder / "dss.toml").write_text(f"{text}\n[spark]\noptions = {options}\n")
+    done = shop.dss("plan", "nightly")
+    assert 1 == done.exit_code
+    assert "spark.options: expected a table of texts" in done.stderr
+    assert "hunter2" not in done.output
+
+
 def test_missing_libraries_and_java_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with what brings it."""
     nothing: dict[str, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 
 from dss_runtime._recipe import Comparison, Condition, Junction, Recipe
 from dss_runtime.engines.columnar import Kind, NotColumnarError
-from dss_runtime.engines.columnar._conditions import condition, retired
+from dss_runtime.engines.columnar._conditions import condition, retired, text_of
 from tests.columnar.dirt import natives, texts
 from tests.columnar.duck import Duck
 from tests.columnar.reading import is_retired, takes_part
 
+EPOCH = date(1970, 1, 1)
 KINDS: list[Kind] = ["text", "int", "decimal", "bool", "date"]
 NUMERIC = ("text", "int", "decimal", "bool")
 LITERALS = ("", "a", "A", "1", "0", "01", "é", "True", "2026-09-01", "-1.50", "x y")
@@ -96,3 +98,14 @@ def test_a_number_of_too_many_digits_has_no_condition(duck: Duck, number: str) -
     """SQL would round it, and so find it equal to another."""
     with pytest.raises(NotColumnarError, match=number):
         condition(Comparison(0, "==", (number,), True), duck.cells(["text"]))
+
+
+def test_a_day_that_python_does_not_have_is_no_text(duck: Duck) -> None:
+    """Its row cannot be read: no `where` leaves it out, and no template shows it."""
+    days = [(day - EPOCH).days for day in (date.min, date.max)]
+    beyond = [[days[0] - 1], [days[1] + 1]]
+    (cell,) = duck.cells(["date"])
+    before = condition(Comparison(0, "<", ("2026-09-01",)), [cell])
+    found = duck.evaluate([before, text_of(cell)], ["date"], [*([day] for day in days), [None], *beyond])
+    known = [(True, "0001-01-01"), (False, "9999-12-31"), (True, "")]
+    assert [*known, *((None, None) for _ in beyond)] == found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from dss_runtime.engines.columnar import Cell, Kind, Sql
+from dss_runtime.engines.spark._sql import sql
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -46,7 +47,7 @@ class Cluster:
         schema = ", ".join(f"c{at} {_TYPES[kind]}" for at, kind in enumerate(kinds))
         given = [(*map(_native, kinds, row), number) for number, row in enumerate(rows)]
         frame = self._session.createDataFrame(given, f"{schema}, place BIGINT")
-        named = [f"{each.sql('spark')} AS e{at}" for at, each in enumerate(expressions)]
+        named = [f"{sql(each)} AS e{at}" for at, each in enumerate(expressions)]
         told = frame.selectExpr("place", *named)
         found = told.selectExpr(*(_SENT.get(kind, "{}").format(name) for name, kind in told.dtypes)).collect()
         return [tuple(row[1:]) for row in sorted(found, key=lambda row: row[0])]

@@ -16,7 +16,7 @@ from dss_runtime.engines.columnar._conditions import condition
 from dss_runtime.engines.columnar._transforms import transformed
 from dss_runtime.engines.spark import SparkSieve
 from dss_runtime.transforms import TRANSFORMS
-from dss_runtime.types import BytesType, IntType, SetType, TimeType
+from dss_runtime.types import BytesType, DatetimeType, IntType, ListType, SetType, StrType, TimeType
 from tests.columnar.reading import takes_part
 from tests.columnar.sides import Side, model, sides
 from tests.columnar.test_conditions_in_sql import KINDS, conditions, rows
@@ -149,17 +149,20 @@ def test_a_where_that_is_known_is_what_python_says(cluster: Cluster) -> None:
                 assert known is None, (where, row)
 
 
-def test_a_text_as_long_as_is_looked_at_needs_no_more_stack_than_there_is(cluster: Cluster) -> None:
-    """Java's patterns recurse, and a stack that runs over ends the worker, not the comparison of a row."""
-    from dss_runtime.engines.spark._cells import LONGEST
-
-    listed, encoded = ",".join("7" * (LONGEST // 2)), "AAAA" * (LONGEST // 4)
+def test_long_cells_are_read(cluster: Cluster) -> None:
+    """Java's patterns recurse where a repetition may give back, and a stack that runs over ends a worker."""
+    many, days = 100_000, "2026-09-01T08:30:00.5"
     given_sides = [
-        Side(model(kind), FieldRecipe("x", 0), "text", [cell])
-        for kind, cell in ((SetType(of=IntType()), listed), (BytesType(), encoded))
+        Side(model(SetType(of=IntType())), FieldRecipe("x", 0), "text", [",".join("7" * many)]),
+        Side(
+            model(ListType(of=DatetimeType(zone="utc"))),
+            FieldRecipe("x", 0),
+            "text",
+            [f"{days}," * many + days],
+        ),
+        Side(model(SetType(of=StrType())), FieldRecipe("x", 0), "text", ["a," * many]),
+        Side(model(BytesType()), FieldRecipe("x", 0), "text", ["AAAA" * many]),
+        Side(model(BytesType()), FieldRecipe("x", 0), "blob", [b"x" * many]),
     ]
-    columns: list[tuple[Sequence[Sql], Kind, Sequence[Any]]] = [
-        ([side.images(cluster, at).fields["x"].readable], "text", side.cells)
-        for at, side in enumerate(given_sides)
-    ]
-    assert [[(True,)], [(True,)]] == told(cluster, columns)
+    found = told_of_sides(cluster, given_sides, lambda images: [images.fields["x"].readable])
+    assert [[(True,)] for _ in given_sides] == list(found)

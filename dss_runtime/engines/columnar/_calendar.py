@@ -55,13 +55,18 @@ def is_day(value: Sql) -> Sql:
     return every(round_trip("DATE", value), plain)
 
 
+def python_has(day: Sql) -> Sql:
+    """Whether a day is one that Python has, in the years 1 to 9999."""
+    return every(at_least(day, _date("0001-01-01")), at_most(day, _date("9999-12-31")))
+
+
 def date_image(kind: DateType, cell: Cell) -> Image:
     """Return the image of a day: itself, but the first of all, which stands for None."""
-    day, first = cast_to("DATE", cell.sql), cast_to("DATE", text("0001-01-01"))
+    day, first = cast_to("DATE", cell.sql), _date("0001-01-01")
     if cell.kind == "text":
         known = every(is_day(cell.sql), differs(cell.sql, text("0001-01-01")))
     elif cell.kind == "date":
-        known = every(above(day, first), at_most(day, cast_to("DATE", text("9999-12-31"))))
+        known = every(differs(day, first), python_has(day))
     else:
         raise unfit(kind, cell)
     return image_of(case((known, day)), none=first, readable=known)
@@ -83,6 +88,10 @@ def datetime_image(kind: DatetimeType, cell: Cell) -> Image:
     known = every(above(cell.sql, low), below(cell.sql, high))
     compared = case((known, _rounded(cell.sql, kind.precision)))
     return image_of(case((known, cell.sql)), compared=compared, none=none)
+
+
+def _date(value: str) -> Sql:
+    return cast_to("DATE", text(value))
 
 
 def _is_point(value: Sql, zone: str) -> Sql:

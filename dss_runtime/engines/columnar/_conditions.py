@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dss_runtime._recipe import Comparison, Condition
+from dss_runtime.engines.columnar._calendar import python_has
 from dss_runtime.engines.columnar._cells import Cell
 from dss_runtime.engines.columnar._numbers import DECIMAL
 from dss_runtime.engines.columnar._space import stripped
@@ -20,6 +21,7 @@ from dss_runtime.engines.columnar._sql import (
     every,
     exp,
     is_ascii,
+    is_null,
     lowered,
     matches,
     negated,
@@ -40,9 +42,11 @@ _NUMBER = "DECIMAL(36, 18)"
 
 def text_of(cell: Cell) -> Sql:
     """Return the text that Python makes of a cell, empty for None; NotColumnarError where SQL cannot."""
+    if cell.kind == "date":
+        return case((is_null(cell.sql), text("")), (python_has(cell.sql), as_text(cell.sql)))
     if cell.kind == "bool":
         found: Sql = case((cell.sql, text("True")), (negated(cell.sql), text("False")))
-    elif cell.kind in ("text", "int", "date", "uuid"):
+    elif cell.kind in ("text", "int", "uuid"):
         found = cell.sql if cell.kind == "text" else as_text(cell.sql)
     else:
         raise NotColumnarError(f"a column of {cell.kind} is not the same text to SQL and to Python")

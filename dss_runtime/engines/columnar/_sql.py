@@ -1,7 +1,8 @@
 """SQL as values: the few expressions that images are made of, the same for every dialect.
 
 Regular expressions keep to what RE2 and Java's have in common; they have to match all of a text, without
-the line break at its end that `$` lets pass.
+the line break at its end that `$` lets pass. A group that is repeated by `*` never has to give back what it
+took: for Java, that is forbidden.
 """
 
 from __future__ import annotations

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from dss_runtime._branch import Branch
 from dss_runtime._reading import BranchReading, Importer, SourceRows
+from dss_runtime._rest import Kept
 from dss_runtime._sifting import Part
 from dss_runtime._tabular import ChangedMeanwhileError, ColumnRows, TextRows
 from dss_runtime.engines.duckdb._columns import ColumnSide
 from dss_runtime.engines.duckdb._native import pieces_of
-from dss_runtime.engines.duckdb._rest import KeptRest
 from dss_runtime.engines.duckdb._side import Counted, Rows, TextSide
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Taken:
         rows = self.rows.picked(wanted, lines=found.lines)
         left_out = len(wanted) - sum(wanted)
         self.importer.take_rows(self.branch, Counted(rows, self.rows, left_out), self.reading)
-        self.branch.rest = KeptRest(self.reading, found, self.rows, wanted, found.same)
+        self.branch.rest = Kept(self.reading, found, self.rows, wanted, found.same)
 
 
 class Side:

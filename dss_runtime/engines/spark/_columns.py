@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from dss_runtime import Place
 from dss_runtime._extras import extra
-from dss_runtime._fields import ModelInfo
 from dss_runtime._reading import Cells
-from dss_runtime._recipe import Recipe
-from dss_runtime._tabular import ChangedMeanwhileError, ColumnFile, ColumnRows, State
+from dss_runtime._tabular import ColumnFile, ColumnRows, State
 from dss_runtime._typing import override
-from dss_runtime.engines.columnar import Cell, Images, Kind
-from dss_runtime.engines.spark._cells import cells_of, sent
-from dss_runtime.engines.spark._side import Side
-from dss_runtime.engines.spark._sql import ODD, PATTERNS, is_odd, is_skipped, path_of, placed, quoted, reader
+from dss_runtime.engines.columnar import Images, Kind
+from dss_runtime.engines.spark._files import FileSide, path_of, reader
+from dss_runtime.engines.spark._sql import ODD, is_odd, is_skipped, placed, quoted
 
 with extra("spark"):
     from pyspark.sql import functions as f
@@ -45,69 +40,44 @@ _TYPES: dict[str, tuple[Kind, str]] = {
 """What images are made for, and what Spark calls it, by the name that Arrow has for a type."""
 
 
-class ColumnSide(Side):
-    """The rows of Parquet files, numbered through all files."""
+class ColumnSide(FileSide[ColumnFile]):
+    """The rows of Parquet files."""
 
     def __init__(self, rows: ColumnRows, alias: str) -> None:
         source: Any = rows
-        super().__init__(source, alias)
         found = rows.column_files()
         self._reason = found if isinstance(found, str) else ""
-        self._files: Sequence[ColumnFile] = () if isinstance(found, str) else found
+        files: Sequence[ColumnFile] = () if isinstance(found, str) else found
+        super().__init__(source, alias, files, [State.of(file) for file in files])
         self._rows = rows
-        self._states = [State.of(file) for file in self._files]
-        self._paths = [str(file.path.resolve()) for file in self._files]
-        self._before = [0, *accumulate(file.rows for file in self._files)]
+        self._before = [0, *accumulate(file.rows for file in files)]
         self._blocks: list[tuple[str, int, int]] = []
 
     @property
     @override
-    def width(self) -> int:
-        return len(self._files[0].columns)
+    def kinds(self) -> Sequence[Kind]:
+        return [_TYPES[kind][0] for _, kind in self._files[0].columns]
 
     @override
     def refuse(self) -> str:
-        for file, path in zip(self._files, self._paths, strict=True):
+        for file in self._files:
             kinds = [kind for _, kind in file.columns]
             unknown = [kind for kind in kinds if kind not in _TYPES]
             if unknown:
                 return f"a column of {file.shown} holds {unknown[0]}, which is not compared on a cluster"
             if kinds != [kind for _, kind in self._files[0].columns]:
                 return f"{file.shown} has columns of other types than {self._files[0].shown}"
-            if not PATTERNS.isdisjoint(path):
-                return f"{file.shown} has a character in its path that stands for another"
-            if file.path.name.startswith(("_", ".")):
-                return f"{file.shown} has a name that Spark passes over"
             if not file.rows:
                 return f"{file.shown} has no row"
-        return self._reason
-
-    @override
-    def cells(self, info: ModelInfo, recipe: Recipe) -> list[Cell]:
-        return cells_of(self.alias, self._kinds, info, recipe)
-
-    @override
-    def sent(self) -> Sequence[str]:
-        return sent(self.alias, self._kinds)
+        return self._reason or super().refuse()
 
     @override
     def received(self, rows: Iterable[Sequence[Any]]) -> Iterator[Cells]:
         return self._rows.cells_of(rows)
 
     @override
-    def check(self) -> None:
-        for file, state in zip(self._files, self._states, strict=True):
-            if not state.is_of(file):
-                raise ChangedMeanwhileError(Place(file.shown))
-
-    @override
-    def place(self, number: int) -> Place:
-        at = bisect_right(self._before, number - 1) - 1
-        return Place(self._files[at].shown, number - self._before[at])
-
-    @override
     def look(self, session: SparkSession, images: Images) -> str:
-        texts = [f"c{at}" for at, kind in enumerate(self._kinds) if kind == "text"]
+        texts = [f"c{at}" for at, kind in enumerate(self.kinds) if kind == "text"]
         garbled = " OR ".join(f"NOT is_valid_utf8({each})" for each in texts) or "false"
         counted = (
             self._read(session)
@@ -138,10 +108,6 @@ class ColumnSide(Side):
     @override
     def numbered(self, session: SparkSession) -> DataFrame:
         return placed(session, self._read(session), self._blocks)
-
-    @property
-    def _kinds(self) -> list[Kind]:
-        return [_TYPES[kind][0] for _, kind in self._files[0].columns]
 
     def _read(self, session: SparkSession) -> DataFrame:
         """Return all rows, with their file and the number in it."""

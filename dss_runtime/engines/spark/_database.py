@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any
@@ -15,15 +16,12 @@ from urllib.parse import quote
 
 from dss_runtime import Place, SourceError
 from dss_runtime._extras import extra
-from dss_runtime._fields import ModelInfo
 from dss_runtime._reading import Cells, SourceRows
-from dss_runtime._recipe import Recipe
 from dss_runtime._tabular import SharedRows, SharedTable
 from dss_runtime._typing import override
-from dss_runtime.engines.columnar import Cell, Images, Kind
-from dss_runtime.engines.spark._cells import SENT, cells_of, sent
+from dss_runtime.engines.columnar import Images, Kind
 from dss_runtime.engines.spark._session import SPARK_ERRORS, shown
-from dss_runtime.engines.spark._side import Side
+from dss_runtime.engines.spark._side import SENT, Side
 from dss_runtime.engines.spark._sql import ODD, WITHIN, is_odd, is_skipped, placed
 
 with extra("spark"):
@@ -86,7 +84,7 @@ class TableSide(Side):
         self._shown = table.shown
         self._kinds: list[Kind] = [_KINDS[kind][0] for _, kind in table.columns]
         self._frame = read(session, table).persist(StorageLevel.DISK_ONLY)
-        weakref.finalize(self, self._frame.unpersist).atexit = False  # the cluster is gone by then
+        weakref.finalize(self, _forget, self._frame).atexit = False  # the cluster is gone by then
         dates = [f"c{at}" for at, kind in enumerate(self._kinds) if kind in SENT]
         beyond = " OR ".join(f"year({each}) NOT BETWEEN 1 AND 9999" for each in dates) or "false"
         counts = [f.expr("count(*) AS rows"), f.expr(f"count_if({beyond}) AS beyond")]
@@ -98,16 +96,12 @@ class TableSide(Side):
 
     @property
     @override
-    def width(self) -> int:
-        return len(self._kinds)
+    def kinds(self) -> Sequence[Kind]:
+        return self._kinds
 
     @override
     def refuse(self) -> str:
         return "" if self.rows else f"{self._shown} has no row"
-
-    @override
-    def cells(self, info: ModelInfo, recipe: Recipe) -> list[Cell]:
-        return cells_of(self.alias, self._kinds, info, recipe)
 
     @override
     def look(self, session: SparkSession, images: Images) -> str:
@@ -119,10 +113,6 @@ class TableSide(Side):
     @override
     def numbered(self, session: SparkSession) -> DataFrame:
         return placed(session, self._frame, self._blocks)
-
-    @override
-    def sent(self) -> Sequence[str]:
-        return sent(self.alias, self._kinds)
 
     @override
     def received(self, rows: Iterable[Sequence[Any]]) -> Iterator[Cells]:
@@ -150,6 +140,12 @@ class TableSide(Side):
         """Yield all rows as they are sent, in order."""
         frame = self._frame.alias(self.alias).sortWithinPartitions("k")
         yield from frame.selectExpr(*self.sent()).toLocalIterator(prefetchPartitions=True)
+
+
+def _forget(frame: DataFrame) -> None:
+    """Let the cluster forget the rows, where it is still there."""
+    with suppress(*SPARK_ERRORS):
+        frame.unpersist()
 
 
 class _Held:

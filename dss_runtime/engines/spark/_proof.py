@@ -62,7 +62,7 @@ def prove(session: SparkSession, left: Part, right: Part, sides: Sequence[Side])
     recipes = [part.recipe for part in (left, right)]
     info = right.branch.info
     known = [
-        images(info, recipe, side.cells(info, recipe))
+        images(info, recipe, side.cells())
         for recipe, side in zip(recipes, sides, strict=True)
         if recipe is not None
     ]
@@ -96,7 +96,7 @@ def _keyed(rows: DataFrame, side: Side, known: Images) -> DataFrame:
     if known.where is not None:
         named = named.where(f"NOT {is_skipped(known)}")
     keys = [f"{sql(key)} AS k{at}" for at, key in enumerate(known.key)]
-    cells = [f"{alias}.c{at}" for at in range(side.width)]
+    cells = [f"{alias}.c{at}" for at in range(len(side.kinds))]
     partition = ", ".join(f"k{at}" for at in range(len(keys)))
     other = {"l": 1, "r": 2}[alias]
     repeated = f"CASE WHEN count(*) OVER (PARTITION BY {partition}) = 1 THEN 0 ELSE {other} END AS apart"

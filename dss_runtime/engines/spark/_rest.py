@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 from dss_runtime import Place
-from dss_runtime._reading import BranchReading, Cells
-from dss_runtime._rest import UnreadRest
-from dss_runtime._tabular import ChangedMeanwhileError, read_again
+from dss_runtime._reading import BranchReading, Cells, SourceRows
+from dss_runtime._rest import ReadAgain
+from dss_runtime._tabular import ChangedMeanwhileError
 from dss_runtime._typing import override
 from dss_runtime.engines.spark._side import Side
 
@@ -52,32 +52,22 @@ class Streamed:
             raise ChangedMeanwhileError(self._side.place(last or 1))
 
 
-class StreamedRest(UnreadRest[Any, Any]):
-    """The other rows, which are read once more from where they came."""
+class StreamedRest(ReadAgain[Any, Any]):
+    """Rows of which the *numbers* are known of those that came, and are not left out."""
 
     def __init__(
         self, reading: BranchReading[Any, Any], pair: object, side: Side, numbers: Sequence[int], same: int
     ) -> None:
-        super().__init__(reading, pair)
-        self._numbers = numbers
+        super().__init__(reading, pair, side, same)
         self._side = side
-        self._same = same
+        self._numbers = numbers
 
     @override
-    def __len__(self) -> int:
-        return self._same
-
-    @override
-    def rows(self) -> Iterator[tuple[Cells, bool]]:
-        read = iter(self._numbers)
-        following = self._next(read)
-        rows = self._side.all()
-        for cells in read_again(self._side.check, rows):
+    def marked(self, rows: SourceRows) -> Iterator[tuple[Cells, bool]]:
+        came = map(self._side.place, self._numbers)
+        following = next(came, None)
+        for cells in rows:
             was_read = rows.place() == following
             if was_read:
-                following = self._next(read)
+                following = next(came, None)
             yield cells, not was_read
-
-    def _next(self, numbers: Iterator[int]) -> Place | None:
-        number = next(numbers, None)
-        return None if number is None else self._side.place(number)

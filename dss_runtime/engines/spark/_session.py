@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import signal
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 
 from dss_runtime._extras import extra
 
@@ -11,8 +13,9 @@ with extra("spark"):
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-SPARK_ERRORS = (PySparkException, Py4JError)
-"""What is raised where Spark fails."""
+_GONE = (ConnectionError, EOFError)
+SPARK_ERRORS = (PySparkException, Py4JError, *_GONE)
+"""What is raised where Spark fails, or its process has ended."""
 
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 """What a session has that is made here, unless the options say otherwise."""
@@ -24,6 +27,7 @@ _OURS = {
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.caseSensitive": "true",
+    "spark.sql.chunkBase64String.enabled": "false",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
     "spark.sql.requireAllClusterKeysForCoPartition": "false",
@@ -43,7 +47,8 @@ def session_of(given: SparkSession | str, options: Mapping[str, str]) -> SparkSe
         builder = SparkSession.Builder().master(given).appName("datastoresync")
         for key, value in {**_QUIET, **options}.items():
             builder = builder.config(key, value)
-        given = builder.getOrCreate()
+        with _interruption_kept():
+            given = builder.getOrCreate()
     session = given.newSession()
     # As many parts of a file at all times, however many workers there are: rows are numbered within them.
     parts = {"spark.sql.files.minPartitionNum": str(session.sparkContext.defaultParallelism)}
@@ -52,6 +57,22 @@ def session_of(given: SparkSession | str, options: Mapping[str, str]) -> SparkSe
     return session
 
 
+@contextmanager
+def _interruption_kept() -> Generator[None]:
+    """Leave it to the process what Ctrl-C does: Spark's own way ends a run that writes amid a batch."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if before is not None and signal.getsignal(signal.SIGINT) is not before:
+            signal.signal(signal.SIGINT, before)
+
+
 def shown(error: Exception) -> str:
-    """Return the first line of what Spark says."""
-    return str(error).strip().partition("\n")[0]
+    """Return the first line of what Spark says; of what Java says, which comes after that of a call."""
+    try:
+        said = "" if isinstance(error, _GONE) else str(error)
+    except SPARK_ERRORS:  # Java is asked for it
+        said = ""
+    call, _, java = said.partition("\n: ")
+    return (java or call).strip().partition("\n")[0] or "its process has ended"

@@ -8,14 +8,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dss_runtime import Place
-from dss_runtime._fields import ModelInfo
+from dss_runtime._extras import extra
 from dss_runtime._reading import Cells, SourceRows
-from dss_runtime._recipe import Recipe
+from dss_runtime.engines.columnar import Cell, Images, Kind
+
+with extra("spark"):
+    from sqlglot import exp
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-    from dss_runtime.engines.columnar import Cell, Images
+SENT: dict[Kind, str] = {"date": "unix_date({})", "timestamp": "unix_micros(CAST({} AS TIMESTAMP_LTZ))"}
+"""As what a cell comes to this process: Python's dates end where Spark's go on."""
 
 
 class Side(ABC):
@@ -36,9 +40,14 @@ class Side(ABC):
     def refuse(self) -> str:
         """Return why a cluster could not read the same as Python does; "" where it may."""
 
+    @property
     @abstractmethod
-    def cells(self, info: ModelInfo, recipe: Recipe) -> list[Cell]:
+    def kinds(self) -> Sequence[Kind]:
+        """What the columns of the rows hold."""
+
+    def cells(self) -> Sequence[Cell]:
         """Return the columns of the rows."""
+        return [Cell(exp.column(f"c{at}", self.alias), kind) for at, kind in enumerate(self.kinds)]
 
     @abstractmethod
     def look(self, session: SparkSession, images: Images) -> str:
@@ -52,18 +61,13 @@ class Side(ABC):
     def place(self, number: int) -> Place:
         """Return where the row of a *number* is."""
 
-    @abstractmethod
     def sent(self) -> Sequence[str]:
-        """Return the cells as they come to this process, in SQL."""
+        """Return the columns as they come to this process, in SQL."""
+        return [SENT.get(kind, "{}").format(f"{self.alias}.c{at}") for at, kind in enumerate(self.kinds)]
 
     def received(self, rows: Iterable[Sequence[Any]]) -> Iterator[Cells]:
         """Yield the cells of rows that came as `sent` says, as the branch's importer would."""
         return iter(rows)
-
-    @property
-    @abstractmethod
-    def width(self) -> int:
-        """How many columns the rows have."""
 
     @abstractmethod
     def check(self) -> None:

@@ -154,8 +154,8 @@ class Pair:
                 side.check()
         except (NotColumnarError, ChangedMeanwhileError) as error:
             return str(error)
-        except OSError as error:
-            return f"a file cannot be read: {error.strerror}"
         except SPARK_ERRORS as error:
             return f"Spark cannot read the rows: {shown(error)}"
+        except OSError as error:
+            return f"a file cannot be read: {error.strerror}"
         return ""

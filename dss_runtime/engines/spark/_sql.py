@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from dss_runtime._extras import extra
 from dss_runtime.engines.columnar import Images, Sql, text
 
 with extra("spark"):
     from pyspark.sql import functions as f
+    from sqlglot import exp
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, DataFrameReader, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
-PATTERNS = frozenset("*?[{\\%")
-"""Characters of a path that stand for others where Spark is given it."""
 WITHIN = (1 << 33) - 1
 """The bits of Spark's number of a row that count the rows before it in its partition."""
 ODD = "a key is written in a way that SQL does not read"
@@ -24,7 +22,17 @@ ODD = "a key is written in a way that SQL does not read"
 
 def sql(expression: Sql) -> str:
     """Return an expression as Spark writes it."""
-    return expression.sql(dialect="spark")
+    return expression.transform(_keeping_what_it_took).sql(dialect="spark")
+
+
+def _keeping_what_it_took(node: Sql) -> Sql:
+    """Let no repetition of a pattern give back what it took, as none has to.
+
+    Java would need stack for each time, and a stack that runs over is the end of a worker.
+    """
+    if node.arg_key == "expression" and isinstance(node.parent, exp.RegexpLike):
+        return text(node.name.replace(")*", ")*+"))
+    return node
 
 
 def literal(value: str) -> str:
@@ -53,13 +61,3 @@ def placed(session: SparkSession, rows: DataFrame, blocks: Iterable[tuple[str, i
     listed = ", ".join(f"({literal(path)}, {block}L, {base}L)" for path, block, base in blocks)
     bases = session.sql(f"SELECT * FROM VALUES {listed} AS blocks(path, block, base)")
     return rows.join(f.broadcast(bases), ["path", "block"]).withColumn("n", f.expr("base + k"))
-
-
-def reader(session: SparkSession) -> DataFrameReader:
-    """Return what reads files as they are: the names of their folders, such as `day=1`, are no columns."""
-    return session.read.option("recursiveFileLookup", "true")
-
-
-def path_of(address: str) -> str:
-    """Return the path in the address of a file, as Spark writes it."""
-    return f"/{unquote(address.removeprefix('file:')).lstrip('/')}"

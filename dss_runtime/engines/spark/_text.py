@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import reduce
@@ -11,17 +10,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dss_runtime import Place
 from dss_runtime._extras import extra
-from dss_runtime._fields import ModelInfo
-from dss_runtime._recipe import Recipe
-from dss_runtime._tabular import State, TextFile, TextRows, check_unchanged
+from dss_runtime._tabular import State, TextFile, TextRows
 from dss_runtime._typing import override
-from dss_runtime.engines.columnar import Cell, Images, Kind
-from dss_runtime.engines.spark._cells import cells_of, sent
+from dss_runtime.engines.columnar import Images, Kind
+from dss_runtime.engines.spark._files import FileSide, path_of, reader
 from dss_runtime.engines.spark._line import FLAWS, LINE, cells, flaw
-from dss_runtime.engines.spark._side import Side
-from dss_runtime.engines.spark._sql import ODD, PATTERNS, WITHIN, is_odd, is_skipped, path_of, placed, reader
+from dss_runtime.engines.spark._sql import ODD, WITHIN, is_odd, is_skipped, placed
 
 with extra("spark"):
     from pyspark.sql import functions as f
@@ -41,56 +36,31 @@ class _Block:
     base: int
 
 
-class TextSide(Side):
-    """The lines of files, numbered through all files; the header and empty lines have numbers too."""
+class TextSide(FileSide[TextFile]):
+    """The lines of files, of which the header and empty lines have numbers too."""
 
     def __init__(self, rows: TextRows, alias: str) -> None:
         source: Any = rows
-        super().__init__(source, alias)
-        self._states = [State.of(file) for file in rows.text_files()]
-        self._files = rows.text_files()  # as they are now: `check` notices what they become from here on
-        self._paths = [str(file.path.resolve()) for file in self._files]
+        states = [State.of(file) for file in rows.text_files()]
+        # Looked at once more: what they become from these states on is noticed by `check`.
+        super().__init__(source, alias, rows.text_files(), states)
         self._blocks: list[_Block] = []
-        self._before: list[int] = []
 
     @property
     @override
-    def width(self) -> int:
-        return len(self._files[0].wanted)
-
-    @override
-    def cells(self, info: ModelInfo, recipe: Recipe) -> list[Cell]:
-        return cells_of(self.alias, self._kinds, info, recipe)
-
-    @property
-    def _kinds(self) -> Sequence[Kind]:
-        return ["text" for _ in range(self.width)]
-
-    @override
-    def sent(self) -> Sequence[str]:
-        return sent(self.alias, self._kinds)
+    def kinds(self) -> Sequence[Kind]:
+        return ["text" for _ in self._files[0].wanted]
 
     @override
     def refuse(self) -> str:
-        for file, path in zip(self._files, self._paths, strict=True):
+        for file in self._files:
             if codecs.lookup(file.encoding).name not in ("utf-8", "utf-8-sig"):
                 return f"{file.shown} is in {file.encoding}, and only UTF-8 is read on a cluster"
-            if not PATTERNS.isdisjoint(path):
-                return f"{file.shown} has a character in its path that stands for another"
-            if file.path.suffix.lower() in _COMPRESSED or file.path.name.startswith(("_", ".")):
-                return f"{file.shown} has a name that Spark reads otherwise, or not at all"
+            if file.path.suffix.lower() in _COMPRESSED:
+                return f"{file.shown} has a name as if it were compressed"
             if file.cells < 2:
                 return f"{file.shown} has a single column"
-        return ""
-
-    @override
-    def check(self) -> None:
-        check_unchanged(self._files, self._states)
-
-    @override
-    def place(self, number: int) -> Place:
-        at = bisect_right(self._before, number - 1) - 1
-        return Place(self._files[at].shown, number - self._before[at])
+        return super().refuse()
 
     @override
     def look(self, session: SparkSession, images: Images) -> str:
