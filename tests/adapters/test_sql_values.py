@@ -221,7 +221,7 @@ class _Inherited(sqlite.DATETIME):
 
 @given(
     st.datetimes(datetime(1970, 1, 2), timezones=st.timezones()),
-    st.sampled_from([_Utc(), _Zoned(), _Inherited()]),
+    st.sampled_from([_Utc(), _Zoned(), _Inherited()]),  # type: ignore[no-untyped-call]
 )
 def test_a_type_of_the_project_makes_itself_what_sqlite_holds(
     moment: datetime, column: sa.types.TypeEngine[Any]
