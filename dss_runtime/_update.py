@@ -119,7 +119,7 @@ def _remove(branch: Branch[Any, Any], action: Old[Any, Any]) -> None:
         branch.retired.pop(key, None)
         branch.expired.pop(key, None)
         return
-    record = branch.get(key)
+    record = branch.held.get(key)
     if record is not None:
         branch.delete(key)
         if branch.retires_old:

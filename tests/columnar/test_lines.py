@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dss_generator.schema.resolved import Schema
-from dss_runtime import DataStoreTree, SourceError
+from dss_runtime import DataStoreTree, DefaultTemplate, Policy, SourceError, UnknownOutcomeError, override
 from dss_runtime._sifting import load_both
 from dss_runtime.engines.duckdb import DuckDBSieve, _proof
 from dss_runtime.engines.duckdb._lines import alike_lines
@@ -65,12 +65,14 @@ class Files:
             text = ending.join([f"name,code,born,{column}", *rows]) + last
             (self._folder / f"{name}.csv").write_bytes(text.encode(errors="surrogateescape"))
 
-    def tree(self, name: str) -> DataStoreTree:
+    def tree(self, name: str, template: type[DefaultTemplate] | None = None) -> DataStoreTree:
         """Return a tree that is not read yet."""
         (tree,) = (each for each in self._schema.trees if each.name == name)
         made: Any = getattr(self._module("trees"), name)
         found: DataStoreTree = made(
-            settings={"folder": self._folder}, importer=importer_of(self._module("importers"), tree)
+            settings={"folder": self._folder},
+            importer=importer_of(self._module("importers"), tree),
+            template=template,
         )
         return found
 
@@ -177,3 +179,33 @@ def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
     sides = [files.tree(name) for name in ("Left", "Right")]
     load_both(sides[0], sides[1], DuckDBSieve(always=True), progress=tell)
     assert ("diff", "people", 0, 0) in told
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), UnknownOutcomeError("no answer")])
+def test_handlers_write_to_the_file_whose_rows_were_left_out(
+    files: Files, tmp_path: Path, error: Exception
+) -> None:
+    """One that fails is no reason to read that file again, and takes no other record with it."""
+
+    class Appending(DefaultTemplate):
+        def new_people(self, action: Any) -> None:
+            if action.key == "P97":
+                raise error
+            with (tmp_path / "right.csv").open("a") as file:
+                file.write(f"{action.left.name},{action.key},2001-02-03,1.5\n")
+
+        def changed_people_name(self, action: Any) -> None:
+            pass
+
+        @override
+        def look(self, work: Any) -> Any:
+            return None
+
+    new = [f"Eve,P{number},2001-02-03,1.5" for number in (96, 97, 98)]
+    files.write([*ROWS, *new], [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    left, right = files.tree("Left"), files.tree("Right", Appending)
+    load_both(left, right, DuckDBSieve(always=True))
+    result = left.sync(right, policy=Policy(guarded=False, sleep=lambda _seconds: None))
+    found = {action.key: str(outcome.status) for action, outcome in result}
+    assert {"P96": "applied", "P97": "failed", "P98": "applied", "P1": "applied"} == found
+    assert ["P97"] == [action.key for action in left - right]
