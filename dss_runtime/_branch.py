@@ -183,6 +183,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
     def put(self, key: K, record: M) -> M:
         """Store *record* under *key*, calling the hooks of a new record."""
         self.will_make_new(record)
+        if self.rest is not None:
+            self._make_held(key)
         self._records[key] = record
         self.did_make_new(record)
         return record
@@ -241,10 +243,15 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     def replace(self, key: K, record: M) -> None:
         """Store *record* under *key* without hooks, as a sync does when it brings the branch up to date."""
+        if self.rest is not None:
+            self._make_held(key)
         self._records[key] = record
 
     def replace_all(self, keys: Iterable[K], records: Iterable[M]) -> None:
-        """Do what `replace` does for each of *records*, once all of them could be made."""
+        """Do what `replace` does for each of *records*, once all of them could be made.
+
+        None of the *keys* is one of the `rest`, which is not asked: that may mean to read it.
+        """
         pairs = list(zip(keys, records, strict=True))
         if self._overrides("replace"):
             for key, record in pairs:
@@ -268,6 +275,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     def delete(self, key: K) -> None:
         """Forget the record with *key* (KeyError when there is none)."""
+        if self.rest is not None:
+            self._make_held(key)
         del self._records[key]
 
     def clear(self) -> None:
@@ -334,6 +343,11 @@ class Branch(Mapping[K, M], Generic[K, M]):
             self._records.clear()
             self._records.update(whole)
 
+    def _make_held(self, key: object) -> None:
+        """Make the records that were left out where one of them has *key*: it is about to change."""
+        if key not in self._records and key in self:
+            self.make_whole()
+
     def store(self) -> Mapping[str, Mapping[K, M]]:
         """Return {"<treename>.<branchname>": the records by key}, read-only."""
         self.make_whole()
@@ -341,8 +355,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     @override
     def __getitem__(self, key: K, /) -> M:
-        if self.rest is not None and key not in self._records and key in self.rest.keys:
-            self.make_whole()
+        if self.rest is not None:
+            self._make_held(key)
         return self._records[key]
 
     @override

@@ -107,7 +107,7 @@ def _store(branch: Branch[Any, Any], work: Work, record: Any) -> None:
     if first.kind == "old":
         _remove(branch, first)
         return
-    branch.replace(work.key, record)
+    branch.replace_all((work.key,), (record,))
     if first.kind == "new":
         _forget(branch, first)
 

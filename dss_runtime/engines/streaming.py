@@ -67,9 +67,10 @@ class StreamedPair:
         left.branch.rest = _StreamedRest(
             left.reading, pair, left.again, unlike.left_out_rows, len(unlike.same)
         )
-        self._right.rest = _HeldRest(pair, self._right, unlike.same)
+        rest = _HeldRest(pair, self._right, unlike.same)
         for key in unlike.same:
             self._right.delete(key)
+        self._right.rest = rest
         return ""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -209,3 +210,30 @@ def test_handlers_write_to_the_file_whose_rows_were_left_out(
     found = {action.key: str(outcome.status) for action, outcome in result}
     assert {"P96": "applied", "P97": "failed", "P98": "applied", "P1": "applied"} == found
     assert ["P97"] == [action.key for action in left - right]
+
+
+CHANGES: Mapping[str, Callable[[Any, str, Any], object]] = {
+    "delete": lambda branch, key, _record: branch.delete(key),
+    "delete_all": lambda branch, key, _record: branch.delete_all([key]),
+    "replace": lambda branch, key, record: branch.replace(key, record),
+    "put": lambda branch, key, record: branch.put(key, record),
+}
+"""What code of a project may do to a branch that was read."""
+
+
+@pytest.mark.parametrize("side", [0, 1])
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_record_that_was_left_out_may_be_changed(files: Files, side: int, change: str) -> None:
+    """All are made then: the differences and their number are those of trees that were read as ever."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    sifted, plain = ([files.tree(name) for name in ("Left", "Right")] for _ in range(2))
+    load_both(sifted[0], sifted[1], DuckDBSieve(always=True))
+    for tree in plain:
+        tree.load()
+    for trees in (sifted, plain):
+        branch: Any = trees[side].branches[0]
+        assert "P7" in branch
+        record = trees[side].branches[0].klass(name="Eve", code="P7", born=date(2001, 2, 3), size=1.5)
+        CHANGES[change](branch, "P7", record)
+    assert told(*plain) == told(*sifted)
+    assert [len(tree.branches[0]) for tree in plain] == [len(tree.branches[0]) for tree in sifted]
