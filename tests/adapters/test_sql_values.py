@@ -216,7 +216,11 @@ class _Inherited(sqlite.DATETIME):
     @override
     def bind_processor(self, dialect: sa.Dialect) -> Any:
         text_of: Any = super().bind_processor(dialect)
-        return lambda value: text_of(value if value.tzinfo is None else value.astimezone(UTC))
+
+        def bound(value: datetime) -> Any:
+            return text_of(value if value.tzinfo is None else value.astimezone(UTC))
+
+        return bound
 
 
 @given(
