@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from dss_runtime._actions import Action, Phase, RecordChange
+from dss_runtime._actions import Action, Phase
+from dss_runtime._batching import Batching
 from dss_runtime._collector import collector_suspended, left_alone
 from dss_runtime._diff import Diff
 from dss_runtime._errors import DeclarationError
@@ -24,18 +24,14 @@ from dss_runtime._protection import HeldBack
 from dss_runtime._recorder import Recorder, forgetful
 from dss_runtime._relations import Relations
 from dss_runtime._settling import Settling
-from dss_runtime._template import DefaultTemplate, Work, outcome_of
+from dss_runtime._template import DefaultTemplate, Work
 from dss_runtime._trying import Trying, call_hook, text_of_error
-from dss_runtime._units import Group
 from dss_runtime._update import Updates
-from dss_runtime._window import Window
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
 
 log = logging.getLogger("dss_runtime")
-
-_Window: TypeAlias = Window[Group, list[Outcome]]
 
 PHASES: tuple[Phase, ...] = ("new", "changed", "old")
 
@@ -93,14 +89,6 @@ def _check(template: DefaultTemplate) -> None:
         )
 
 
-class _UndoneError(Exception):
-    """Leaves the frame of a handler that has returned without success."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome)
-        self.outcome = outcome
-
-
 class _Run:
     """The state of one sync."""
 
@@ -113,8 +101,6 @@ class _Run:
         recorder: Recorder,
     ) -> None:
         self.template: DefaultTemplate = right.template
-        self.policy = policy
-        self.progress = progress
         self.recorder = recorder
         self.actions = actions
         self.branches = {branch.name: branch for branch in right.branches}
@@ -124,6 +110,16 @@ class _Run:
         self.trying = Trying(self.template, policy, self.updates)
         self.settling = Settling(
             self.template, policy, self.gathering, self.relations, self.updates, self.trying, recorder
+        )
+        self.batching = Batching(
+            self.template,
+            policy,
+            self.gathering,
+            self.relations,
+            self.trying,
+            self.settling,
+            progress,
+            recorder,
         )
         self.hooked = _has_hooks(self.template)
 
@@ -168,7 +164,7 @@ class _Run:
         for step in range(several):
             due = works if several == 1 else self._due(works, step, several)
             for _, group in groupby(due, key=attrgetter("branch")):
-                self._branch(list(group))
+                self.batching.carry_out(list(group))
 
     def _due(self, works: Sequence[Work], step: int, of: int) -> Sequence[Work]:
         """Return what is tried in a step, of those works of which something is."""
@@ -212,101 +208,3 @@ class _Run:
             log.error(
                 "rolling back the phase %s failed too: %s", phase, scrub(text_of_error(error), *records)
             )
-
-    def _branch(self, works: Sequence[Work]) -> None:
-        """Carry out works of one branch: those for handlers one by one, the rest in batches."""
-        size = self.policy.batch_size or self.template.batch_size
-        size = 1 if self.template.transactions == "record" else size
-        at_once = self.policy.concurrency if self.template.concurrent else 1
-        with Window(at_once, self.settling.group) as window:
-            if at_once == 1 and self._are_apart(works):
-                self._in_slices(works, size, window)
-            else:
-                self._as_they_come(works, size, window)
-
-    def _are_apart(self, works: Sequence[Work]) -> bool:
-        """Whether works of one branch can all be left to the adapter, and none hinders another."""
-        return self.gathering.simple(works) and not self.relations.are_within(works[0].branch)
-
-    def _in_slices(self, works: Sequence[Work], size: int, window: _Window) -> None:
-        """Carry out works that the adapter takes and that do not depend on each other, many at a time."""
-        tell = self._tell(works)
-        for start in range(0, len(works), size):
-            tell(start, len(works))
-            due = works[start : start + size]
-            if self.settling.is_stopped() or self.relations.are_in_doubt:
-                due = [work for work in due if self._admitted(work)]
-            self._begin(window, Group(self.template.write, due))
-        tell(len(works), len(works))
-
-    def _as_they_come(self, works: Sequence[Work], size: int, window: _Window) -> None:
-        """Carry out works one after the other, of which batches are made as far as none hinders another."""
-        batch = Group(self.template.write)
-        tell = self._tell(works)
-        tell(0, len(works))
-        for done, work in enumerate(works):
-            refs = self.relations.within(work)
-            if len(batch.works) >= size or batch.hinders(work, refs):
-                self._begin(window, batch)
-                batch = Group(self.template.write)
-                tell(done, len(works))
-            if any(group.hinders(work, refs) for group in window):
-                window.settle()
-            self.settling.is_stopped()
-            if not self._admitted(work):
-                continue
-            if self.gathering.way(work.actions[0]) == "adapter":
-                batch.add(work, refs)
-            else:
-                alone = Group(self._handle)
-                alone.add(work, refs)
-                self._begin(window, alone)
-                tell(done, len(works))
-        self._begin(window, batch)
-        tell(len(works), len(works))
-
-    def _tell(self, works: Sequence[Work]) -> Callable[[int, int], None]:
-        return partial(self.progress, "apply", f"{works[0].branch}, {works[0].phase}")
-
-    def _admitted(self, work: Work) -> bool:
-        """Whether a work is to be tried; one that is not is settled."""
-        early = Outcome.skipped(self.settling.stopped) if self.settling.stopped else self._refuse(work)
-        if early is not None:
-            self.settling.work(work, early)
-        return early is None
-
-    def _refuse(self, work: Work) -> Outcome | None:
-        """Return why a work is not even tried, None when nothing speaks against it."""
-        for action in self.gathering.planned([work])[0].actions:
-            if action.error is not None:
-                return Outcome.rejected(action.error)
-        unit = self.gathering.units.get(work.number)
-        if unit is not None and unit.passes.refused:
-            return Outcome.rejected(unit.passes.refused)
-        return self.relations.blocked(work)
-
-    def _begin(self, window: _Window, group: Group) -> None:
-        """Begin to try the works of a group, once nothing else is under way with their records."""
-        if not group.works:
-            return
-        if any(not group.keys.isdisjoint(other.keys) for other in window):
-            window.settle()
-        self.recorder.intend(self.gathering.planned(group.works))
-        window.begin(group, partial(self.trying.outcomes, group.works, group.call))
-
-    def _handle(self, works: Sequence[Work]) -> list[Outcome]:
-        """Call the project's handler for the one work; what one that does not succeed has begun is undone."""
-        try:
-            with self.template.single():
-                outcome = self._call(works[0])
-                if not outcome.ok:
-                    raise _UndoneError(outcome)
-        except _UndoneError as undone:
-            outcome = undone.outcome
-        return [outcome]
-
-    def _call(self, work: Work) -> Outcome:
-        if work.phase == "changed" and self.branches[work.branch].by_record:
-            change = RecordChange(work.branch, work.key, work.left, work.right, work.actions)
-            return outcome_of(self.template.perform_record(change))
-        return self.template(work.actions[0])
