@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from dss_runtime._batch import Batch, batches_of
 from dss_runtime._blank import blank
 from dss_runtime._branch import Branch, Unreadable
+from dss_runtime._cells import WHERE, BadCellError, Unresolved
 from dss_runtime._columns import Columns, records_parser
 from dss_runtime._duplicates import DuplicatePolicy
-from dss_runtime._errors import DssError, Place, RowError
+from dss_runtime._errors import Place, RowError
 from dss_runtime._importer import DefaultImporter, Rows
 from dss_runtime._naming import shared_fields
 from dss_runtime._progress import STEP, rows_in_all
@@ -27,35 +27,8 @@ M = TypeVar("M")
 K = TypeVar("K")
 S = TypeVar("S", contravariant=True)
 
-WHERE = "where"
-"""What stands for a field in the error of a cell that `where` cannot compare."""
-
 Cells: TypeAlias = Sequence[Any]
 """The values of one row, in the order of the branch's columns: text from files, native from databases."""
-
-
-class BadCellError(DssError):
-    """A cell cannot become its field's value. `field` is the field, `reason` what was expected instead."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(field, reason)
-        self.field = field
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Unresolved:
-    """A cell that should lead to a record, and leads to none; `cell` is what is held there.
-
-    No field's type takes it, so its row is unreadable; `reason` says what is wrong.
-    """
-
-    cell: object
-    reason: str
-
-    @override
-    def __repr__(self) -> str:
-        return repr(self.cell)
 
 
 class SourceRows(Protocol):
@@ -120,42 +93,6 @@ class BranchReading(Generic[K, M]):
         default_factory=dict[str, tuple[int, Callable[[Any], object]]]
     )
     recipe: Recipe | str = "its rows are read by code that was written by hand"
-
-
-def present(cell: Any) -> Any:
-    """Return *cell* of a key's column (ValueError when it is blank)."""
-    if blank(cell):
-        raise ValueError("is empty, and a record needs its key")
-    return cell
-
-
-def text(cell: object) -> str:
-    """Return *cell* as transforms take it: NULL is the empty text (ValueError for what is Unresolved)."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, Unresolved):
-        raise ValueError(cell.reason)
-    return "" if cell is None else str(cell)
-
-
-def same(cell: object, value: object) -> bool:
-    """Return whether a cell holds *value* of the schema, with 0 and 1 for booleans."""
-    if value is True:
-        return text(cell).strip().casefold() in ("1", "true")
-    if value is False:
-        return text(cell).strip().casefold() in ("0", "false")
-    return text(cell) == str(value)
-
-
-def number(cell: object) -> Decimal:
-    """Return *cell* as a number for a comparison in `where` (ValueError when it is none)."""
-    try:
-        found = Decimal(int(cell) if isinstance(cell, bool) else text(cell).strip())
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        raise ValueError("expected a number, as `where` compares it with one")
-    return found
 
 
 class Importer(DefaultImporter):

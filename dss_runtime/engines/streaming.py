@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dss_runtime import Branch, Place, SourceError
-from dss_runtime._reading import BadCellError, BranchReading, Cells, Importer, SourceRows
+from dss_runtime._cells import BadCellError
+from dss_runtime._reading import BranchReading, Cells, Importer, SourceRows
 from dss_runtime._rest import Rest, UnreadRest
 from dss_runtime._sifting import Part
 from dss_runtime._tabular import State, TextRows
