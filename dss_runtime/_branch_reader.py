@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from dss_runtime._batch import Batch, batches_of
 from dss_runtime._blank import blank
-from dss_runtime._branch import Branch, Unreadable
+from dss_runtime._branch import Branch
 from dss_runtime._cells import WHERE, BadCellError, Unresolved
 from dss_runtime._columns import Columns, records_parser
 from dss_runtime._duplicates import DuplicatePolicy
@@ -16,6 +16,7 @@ from dss_runtime._errors import RowError
 from dss_runtime._naming import shared_fields
 from dss_runtime._progress import STEP, rows_in_all
 from dss_runtime._unclaimed import Unclaimed
+from dss_runtime._unreadable import Unreadable
 
 if TYPE_CHECKING:
     from dss_runtime._reading import BranchReading, Cells, Importer, SourceRows

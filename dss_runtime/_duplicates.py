@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from dss_runtime._actions import mask_key
-from dss_runtime._branch import Branch, Unreadable
+from dss_runtime._branch import Branch
 from dss_runtime._errors import DuplicateKeyError, Place
+from dss_runtime._unreadable import Unreadable
 
 M = TypeVar("M")
 K = TypeVar("K")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from dss_runtime._actions import Action
 from dss_runtime._blank import blank
-from dss_runtime._branch import Branch, Duplicates
+from dss_runtime._branch import Branch
+from dss_runtime._branch_options import Duplicates
 from dss_runtime._cells import BadCellError, Unresolved, number, present, same, text
 from dss_runtime._differences import Difference, member_differences
 from dss_runtime._fields import Field, ModelInfo
