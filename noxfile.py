@@ -1,4 +1,4 @@
-"""The project's checks: `nox` runs all but the demo, `nox -l` lists them, `nox -s NAME` runs one."""
+"""The project's checks: `nox` runs what a change must pass, `nox -l` lists them, `nox -s NAME` runs one."""
 
 from __future__ import annotations
 
@@ -57,6 +57,9 @@ def starts(version: str) -> bool:
 wake_pyenv()
 PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
 OLDEST, MIDDLE, NEWEST = PYTHONS[0], PYTHONS[len(PYTHONS) // 2], PYTHONS[-1]
+nox.options.sessions = [
+    "lint", "layers", "generated", "typing", f"tests-{NEWEST}", "docs", "editors", "package",
+]  # fmt: skip
 TEMPORARY = tempfile.gettempdir()
 NO_LIBRARY = (
     "adoption", "breaking", "documenting", "evolution", "faults", "generated_schemas", "incremental", "kills",
@@ -66,15 +69,9 @@ NO_LIBRARY = (
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
 WITH_SPARK = "all,ldap,spark"
-"""All extras, also the one that is large: what is typed, and what is run on the oldest Python, needs it."""
-CLUSTER = "tests/spark"
-"""Tests that share one cluster of this machine: each process that took part would start another."""
-RANDOM_WORLDS = ("faults", "generated_schemas", "packs")
-"""Folders of tests that take long, and whose verdict is the same on every Python."""
+"""All extras, also the one that is large."""
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 """One more than there are processors: tests of servers and of commands wait now and then."""
-DOCUMENTS = (*PARALLEL, "--doctest-modules", "tests/docs", "dss_runtime", "generator/dss_generator")
-"""Every code block of the documents, and every example in a docstring."""
 
 
 def install(session: nox.Session, *groups: str, extras: str = "all,ldap") -> None:
@@ -118,40 +115,32 @@ def typing(session: nox.Session) -> None:
     session.run("pyright", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 
-@nox.session(python=[*dict.fromkeys((OLDEST, NEWEST))])
+@nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The test suite on the oldest and the newest supported Python found here; `package` takes one between.
+    """The test suite; by default on the newest supported Python found here, `package` takes the oldest.
 
-    On the oldest all of it runs, also on Apache Spark, with every code block of the documents. On the newest
-    what is slow is left out: what runs a type checker or random schemas, whose verdict is the same, and the
-    conformance suite against servers.
-    Properties are tried on fewer examples there. It gathers coverage of lines, which costs next to nothing.
+    It gathers coverage of lines, which costs next to nothing from Python 3.12 on.
     """
     for version in set(SUPPORTED) - set(PYTHONS):
         session.warn(f"Python {version} is supported but not found here; install it to test on it")
-    install(session, "tests", **({"extras": WITH_SPARK} if session.python == OLDEST else {}))
+    install(session, "tests", extras=WITH_SPARK)
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    options = [*PARALLEL]
-    options += [f"--ignore=tests/{each}" for each in SESSIONS_OF_THEIR_OWN]
-    options.append(f"--ignore={CLUSTER}")
-    if session.python == NEWEST:
-        options += ["--cov", "--cov-report=term"]
-    if session.python != OLDEST:
-        options += ["-m", "not slow", *(f"--ignore=tests/{each}" for each in RANDOM_WORLDS)]
-        session.run("pytest", *options, env={"DSS_HYPOTHESIS": "quick", "COVERAGE_CORE": "sysmon"})
-    else:
-        session.run("pytest", *options)
-        session.run("pytest", CLUSTER)
-        session.run("pytest", *DOCUMENTS)
+    left_out = [f"--ignore=tests/{each}" for each in (*SESSIONS_OF_THEIR_OWN, "spark")]
+    measured = ("--cov", "--cov-report=")
+    environment = {"COVERAGE_CORE": "sysmon"} if session.python != "3.11" else {}
+    session.run("pytest", *PARALLEL, *measured, *left_out, env=environment)
+    # All tests of a cluster share one: each process that took part would start another.
+    session.run("pytest", *measured, "--cov-append", "--cov-report=term", "tests/spark", env=environment)
 
 
-@nox.session(default=False)
+@nox.session(python=MIDDLE)
 def docs(session: nox.Session) -> None:
-    """Every code block of the documents and every doctest runs, as the session `tests` does at its end."""
+    """Every code block of the documents runs, and every example in a docstring."""
     install(session, "tests", extras=WITH_SPARK)
-    session.run("pytest", *DOCUMENTS)
+    folders = ("tests/docs", "dss_runtime", "generator/dss_generator")
+    session.run("pytest", *(session.posargs or [*PARALLEL, "--doctest-modules", *folders]))
 
 
 @nox.session
@@ -172,11 +161,12 @@ def editors(session: nox.Session) -> None:
     session.run("pytest", *options, env={"DSS_NPM": str(npm)})
 
 
-@nox.session(python=MIDDLE)
+@nox.session(python=OLDEST)
 def package(session: nox.Session) -> None:
-    """The wheel passes the tests: checkout hidden, every dependency at its lower bound.
+    """The wheel passes the tests on the oldest Python: checkout hidden, every dependency at its lower bound.
 
-    Folders of tests whose outcome depends neither on what is in the wheel nor on a dependency are left out.
+    Left out are folders of tests whose outcome depends neither on what is in the wheel nor on a dependency,
+    and what is slow; properties are tried on fewer examples.
     """
     session.install(*nox.project.dependency_groups(PROJECT, "package"))
     hidden = Path(session.create_tmp()).resolve() / "hidden"
