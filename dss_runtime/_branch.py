@@ -295,7 +295,7 @@ class Branch(BranchOptions, Mapping[K, M], Generic[K, M]):
 
     @override
     def __getitem__(self, key: K, /) -> M:
-        if self.rest is not None:
+        if self.rest is not None and key not in self._records:
             self._make_held(key)
         return self._records[key]
 
