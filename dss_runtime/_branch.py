@@ -276,10 +276,13 @@ class Branch(BranchOptions, Mapping[K, M], Generic[K, M]):
         return self._records
 
     def make_whole(self) -> None:
-        """Make the records that were left out, so that all of them are held, in the order of their rows."""
-        rest, self.rest = self.rest, None
-        if rest is not None:
-            whole = rest.whole(self._records)
+        """Make the records that were left out, so that all of them are held, in the order of their rows.
+
+        Where they cannot be made, it is not forgotten that they are missing.
+        """
+        if self.rest is not None:
+            whole = self.rest.whole(self._records)
+            self.rest = None
             self._records.clear()
             self._records.update(whole)
 

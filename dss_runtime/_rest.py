@@ -69,7 +69,12 @@ class Awaited(Rest[K, M]):
     @override
     def whole(self, held: Mapping[K, M]) -> dict[K, M]:
         self._branch.rest = None
-        self._give()
+        try:
+            self._give()
+        except BaseException:
+            self._branch.clear()  # a part of its records is worth nothing
+            self._branch.rest = self
+            raise
         return dict(self._branch.held)
 
 

@@ -177,6 +177,7 @@ class _Waiting:
 
     def __init__(self, intake: Intake) -> None:
         self.asked = False
+        self._done = False
         self._intake = intake
         self._branch: Branch[Any, Any] | None = None
         self._rest: Awaited[Any, Any] | None = None
@@ -190,10 +191,11 @@ class _Waiting:
         self._rest = branch.rest = Awaited(branch, self.give)
 
     def give(self) -> None:
-        """Make records of all rows, once."""
-        if self._branch is not None and not self.asked:
+        """Make records of all rows, once; where that has failed, whoever asks again hears of it again."""
+        if self._branch is not None and not self._done:
             self.asked = True
             self._intake.give()
+            self._done = True
 
     def end(self, *, failed: bool = False) -> None:
         """Wait no longer; where what was waited for has *failed*, the tree is not left with a part of it."""

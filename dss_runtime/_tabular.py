@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
-from dss_runtime._errors import DssError, Place
+from dss_runtime._errors import DssError, Place, SourceError
 from dss_runtime._typing import override
 
 if TYPE_CHECKING:
     from dss_runtime._reading import Cells, SourceRows
+
+
+T = TypeVar("T")
 
 
 class ChangedMeanwhileError(DssError):
@@ -86,15 +90,18 @@ class State:
 
     @classmethod
     def of(cls, file: TextFile | ColumnFile) -> State:
-        """Return the state of *file* now."""
-        status = file.path.stat()
+        """Return the state of *file* now (SourceError where it is not there)."""
+        try:
+            status = file.path.stat()
+        except OSError as error:
+            raise SourceError(Place(file.shown), f"cannot be read: {error.strerror}") from error
         return cls(status.st_size, status.st_mtime_ns)
 
     def is_of(self, file: TextFile | ColumnFile) -> bool:
         """Whether *file* is still there, and has this state."""
         try:
             return self == State.of(file)
-        except OSError:
+        except SourceError:
             return False
 
 
@@ -161,3 +168,28 @@ def check_unchanged(files: Sequence[TextFile], states: Sequence[State]) -> None:
     for file, state in zip(files, states, strict=True):
         if not state.is_of(file):
             raise ChangedMeanwhileError(Place(file.shown))
+
+
+def read_again(check: Callable[[], None], rows: Iterable[T]) -> Iterator[T]:
+    """Yield *rows* once more; SourceError where *check* raises ChangedMeanwhileError, before or after."""
+    try:
+        check()
+        yield from rows
+        check()
+    except ChangedMeanwhileError as error:
+        raise SourceError(error.place, "has changed since it was compared: run again") from None
+
+
+def is_row(file: TextFile, line: bytes) -> bool:
+    """Whether a line of *file* is a row by itself: neither a part of one, nor a line that holds nothing."""
+    reader = csv.reader(
+        [line.decode("utf-8-sig", "replace")],
+        delimiter=file.delimiter,
+        quotechar=file.quote or None,
+        quoting=csv.QUOTE_MINIMAL if file.quote else csv.QUOTE_NONE,
+        strict=True,
+    )
+    try:
+        return [len(row) for row in reader] == [file.cells]
+    except csv.Error:
+        return False

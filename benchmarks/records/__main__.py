@@ -17,7 +17,7 @@ from benchmarks.records.rounds import Wishes, measured
 from benchmarks.records.workload import expected
 from benchmarks.records.writes.measuring import Writes, writes_measured
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 PAGE, CHART = "speed.md", "speed.svg"
 WRITES = "writes"
 

@@ -62,7 +62,7 @@ class Ratio(NamedTuple):
     by_clock: bool = False
 
     def verdict(self, results: Results) -> Iterator[Verdict]:
-        """Yield what is told by the most records that both were given, if there are any."""
+        """Yield what is told by the most records, up to TARGET, that both were given, if there are any."""
         size = _largest(results, self.of[0], self.to[0])
         if size is not None:
             one, other = (part(results.measured[name, size]) for name, part in (self.of, self.to))
@@ -116,9 +116,9 @@ def verdicts(results: Results, writes: Writes) -> Iterator[Verdict]:
 
 
 def _largest(results: Results, *names: str) -> int | None:
-    """Return the largest size that all of them were measured with."""
-    sizes = [size for size in results.sizes if all((name, size) in results.measured for name in names)]
-    return max(sizes, default=None)
+    """Return the largest size, up to TARGET, that all of them were measured with."""
+    sizes = (size for size in results.sizes if all((name, size) in results.measured for name in names))
+    return max((size for size in sizes if size <= TARGET), default=None)
 
 
 def _memory(results: Results) -> Iterator[Verdict]:

@@ -28,9 +28,9 @@ processor time where nothing else is said; each run was a process of its own, an
 ![Processor time and peak memory by the number of records]({chart})
 """
 LIMITS = """\
-Ratios of processor time, and the same by the clock, with the most records that both were given. Processor
-time decides where nothing else is said. No limit is held below a million, where the start of a process
-counts for too much."""
+Ratios of processor time, and the same by the clock, with the most records, up to a million, that both were
+given. Processor time decides where nothing else is said. No limit is held below a million, where the start
+of a process counts for too much."""
 SIZE = """\
 `growth` is the power of the number of records with which the time has grown from the next smaller size:
 1 is in proportion."""

@@ -101,8 +101,7 @@ def json_summary(ended: Ended, secrets: Secrets, *, examples: bool) -> dict[str,
         if report.verification is not None:
             found = cast("dict[str, Json]", body["verification"])
             found["causes"] = [{**cause_json(each), "examples": []} for each in report.verification.causes]
-            if report.verification.error:
-                found["error"] = "the target could not be read again"
+            found["error"] = report.verification.error_without_records or None
     totals: Json = {name: len(each) for name, each in _listed(report).items()}
     return cast("dict[str, Json]", masked({**head, **body, "totals": totals}, secrets))
 

@@ -50,7 +50,7 @@ class UnreadableRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found when the target was read again after a run; `error` is why it could not be read.
+    """What was found when the target was read again after a run; `error` is why nothing could be found.
 
     `held_back` counts what still differs and is left alone; the target counts as converged all the same.
     `causes` are the likely ones of what remains.
@@ -60,6 +60,11 @@ class Verification:
     held_back: int = 0
     error: str = ""
     causes: tuple[Likely, ...] = ()
+
+    @property
+    def error_without_records(self) -> str:
+        """What those may know of the error who are not to see any record."""
+        return self.error and "the target could not be compared again"
 
     @property
     def converged(self) -> bool:

@@ -53,8 +53,16 @@ def verified(
 def _found(
     session: Session, project: Project, report: Report, wanted: DataStoreTree, branches: Sequence[str] | None
 ) -> Verification:
-    """Read the target again and compare. An error here is no longer one before which nothing was written."""
+    """Read the target again and compare. An error here is no longer one before which nothing was written.
+
+    What a sieve has left out of *wanted* is read first: its files may be written anew at any time.
+    """
+    read = f"what {report.names.left} held"
     try:
+        for branch in wanted.branches:
+            if branches is None or branch.name in branches:
+                branch.make_whole()
+        read = report.names.right
         (fresh,) = project.make(report.names.right)
         with Bars(session) as bars:
             fresh.load(bars(fresh.name))
@@ -66,7 +74,7 @@ def _found(
             tuple(remaining), len(held_back) + len(left_alone), causes=likely(find(remaining, result))
         )
     except Exception as error:  # noqa: BLE001 - the run has happened: its report must be shown whatever this is
-        return Verification(error=f"{report.names.right} could not be read again: {described(error)}")
+        return Verification(error=f"{read} could not be read again: {described(error)}")
 
 
 def _left_alone(remaining: Iterable[Action], result: SyncResult) -> set[int]:

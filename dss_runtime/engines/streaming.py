@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
-from dss_runtime import Branch, Place, SourceError
+from dss_runtime import Branch, Place
 from dss_runtime._cells import BadCellError
 from dss_runtime._reading import BranchReading, Cells, Importer, SourceRows
 from dss_runtime._rest import Rest, UnreadRest
 from dss_runtime._sifting import Part
-from dss_runtime._tabular import State, TextRows
+from dss_runtime._tabular import State, TextRows, check_unchanged, read_again
 from dss_runtime._typing import override
 
 FEW = 4_000_000
@@ -114,10 +116,7 @@ class _Again:
         self.size = sum(each.size for each in self._states)
 
     def __iter__(self) -> Iterator[Cells]:
-        for file, state in zip(self._files, self._states, strict=True):
-            if not state.is_of(file):
-                raise SourceError(Place(file.shown), "has changed since it was compared: run again")
-        return iter(self._rows)
+        return read_again(partial(check_unchanged, self._files, self._states), self._rows)
 
     def place(self) -> Place:
         """Return where the row came from that was yielded last."""
@@ -234,7 +233,8 @@ class _StreamedRest(UnreadRest[Any, Any]):
 
     @override
     def rows(self) -> Iterator[tuple[Cells, bool]]:
-        for cells, left_out in zip(self._rows, self._left_out, strict=True):
+        known = chain(self._left_out, repeat(0))  # there are more rows only where the files have changed
+        for cells, left_out in zip(self._rows, known, strict=False):
             yield cells, left_out != 0
 
 

@@ -41,3 +41,13 @@ def test_the_share_tells_the_number_of_rows(tmp_path: Path) -> None:
         assert isinstance(rows, CsvRows)
         foretold = [at / rows.share for at, _ in enumerate(rows, 1) if at > number // 2]
     assert all(0.8 * number < each <= number + 1 for each in foretold)
+
+
+def test_rows_are_read_anew(tmp_path: Path) -> None:
+    """Whoever goes through rows once more, as where an engine gives up, is told the same once more."""
+    write(tmp_path, {"a.txt": "id,name\n1,x\n2,x,y\n3,x\n"})
+    importer = CsvImporter(DataStoreTree(name="School", settings={"folder": tmp_path}))
+    with importer.open(CsvSource(path=("a.txt",), columns=("id", "name"))) as rows:
+        assert isinstance(rows, CsvRows)
+        assert list(map(tuple, rows)) == list(map(tuple, rows)) == [("1", "x"), ("3", "x")]
+        assert 1 == len(rows.unreadable)

@@ -115,6 +115,19 @@ def test_a_limit_is_held_with_a_million_records_alone() -> None:
         assert reading.ok is said
 
 
+def test_more_than_a_million_records_decide_nothing() -> None:
+    """A limit is about a million records, where ten million were measured as well."""
+    costs = {
+        ("pair", TARGET): 1.0,
+        ("duckdb", TARGET): 1.0,
+        ("pair", 10 * TARGET): 9.0,
+        ("duckdb", 10 * TARGET): 1.0,
+    }
+    results = Results({key: _run(cpu) for key, cpu in costs.items()})
+    (found,) = (each for each in verdicts(results, Writes()) if each.what.endswith("SQL by hand"))
+    assert (TARGET, True) == (found.size, found.ok)
+
+
 @pytest.mark.parametrize(("cpu", "wall", "ok"), [(1.0, 80.0, True), (80.0, 79.0, False)])
 def test_how_long_one_waits_is_told_by_the_clock(cpu: float, wall: float, ok: bool) -> None:
     """The limit to DiffSync is about the clock, whatever the processor did meanwhile."""

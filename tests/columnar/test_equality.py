@@ -84,6 +84,7 @@ def rewritten(
             3: made.replace(f'{delimiter}"', f'{delimiter} "', 1),
             4: made.replace(ending, ending + ending, 2),
             5: "\ufeff" + made,
+            6: ending + made,
         }.get(spoilt, made)
 
 

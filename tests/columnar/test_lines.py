@@ -14,9 +14,12 @@ import pytest
 
 from dss_generator.schema.resolved import Schema
 from dss_runtime import DataStoreTree, DefaultTemplate, Policy, SourceError, UnknownOutcomeError, override
-from dss_runtime._sifting import load_both
+from dss_runtime._sifting import Sieve, Sifting, load_both
+from dss_runtime._tabular import State
+from dss_runtime.adapters.csv._rows import CsvRows
 from dss_runtime.engines.duckdb import DuckDBSieve, _proof
 from dss_runtime.engines.duckdb._lines import alike_lines
+from dss_runtime.engines.streaming import StreamingSieve
 from tests.generated_schemas.handlers import importer_of
 from tests.generated_schemas.projects import generated
 from tests.strategies.loading import resolved
@@ -65,6 +68,11 @@ class Files:
         for name, column, rows in (("left", "size", left), ("right", "height", right)):
             text = ending.join([f"name,code,born,{column}", *rows]) + last
             (self._folder / f"{name}.csv").write_bytes(text.encode(errors="surrogateescape"))
+
+    def prefix(self, name: str, text: str) -> None:
+        """Put *text* before all that was written of a side."""
+        path = self._folder / f"{name}.csv"
+        path.write_bytes(text.encode() + path.read_bytes())
 
     def tree(self, name: str, template: type[DefaultTemplate] | None = None) -> DataStoreTree:
         """Return a tree that is not read yet."""
@@ -147,6 +155,27 @@ def test_what_lines_do_not_tell(files: Files, odd: list[str], side: str) -> None
     assert files.looked == [False] or engine == "memory" or (side == "both" and len(odd) > 1)
 
 
+@pytest.mark.parametrize("broken", ['"Ada" "x"', '"Ada"  ""', '"" "Ada"'])
+def test_a_broken_cell_above_rows_that_differ(files: Files, broken: str) -> None:
+    """DuckDB takes two quoted texts with spaces between for one; no row below is taken for another."""
+    above = ['"A\nda",P98,2001-02-03,1.5', f"{broken},P99,2001-02-03,1.5"]
+    files.write([*above, *ROWS], [*above, *ROWS[:9], ROWS[9].replace("Ada", "Bo"), *ROWS[10:]])
+    actions, unreadable, _ = files.compared()
+    assert ["<Changed changed_people_name(code='P10', old='Bo 10', new='Ada 10')>"] == actions
+    assert 2 == len(unreadable)
+
+
+@pytest.mark.parametrize("before", ["\n", "\r\n", " \n", '""\n'])
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+def test_a_header_below_an_empty_line(files: Files, before: str, side: str) -> None:
+    """Lines that hold nothing are passed over before the header too, which is then no row."""
+    files.write(ROWS, ROWS[::-1])
+    for name in ("left", "right"):
+        if side in (name, "both"):
+            files.prefix(name, before)
+    assert ([], []) == files.compared()[:2]
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_line_that_is_no_utf8(files: Files, side: int) -> None:
     """A byte that cannot be decoded is told as by objects, whichever lines are alike."""
@@ -169,9 +198,95 @@ def test_several_files_of_one_side(files: Files, tmp_path: Path) -> None:
     assert "left2.csv:12: size" in unreadable[0]
 
 
+def test_a_key_that_is_there_twice_beside_rows_without_one(files: Files) -> None:
+    """Rows that are nobody's keep no other row from being proven, and a key that two rows have only these."""
+    odd = [ROWS[3], "Eve,,2001-02-03,1.5", "Bo,,2001-02-03,1.5"]
+    files.write([*ROWS, *odd], [*odd, *ROWS])
+    assert "duckdb" == files.compared()[-1]
+    ours, theirs = files.tree("Left"), files.tree("Right")
+    load_both(ours, theirs, DuckDBSieve(always=True))
+    assert [19, 19] == [len(tree.branches[0].rest or ()) for tree in (ours, theirs)]
+
+
+@pytest.mark.parametrize("when", ["of", "lines_of"])
+def test_a_file_that_is_gone_meanwhile(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Whenever a file is taken away, that is told, and no tree has a part of its records."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    ours, theirs = files.tree("Left"), files.tree("Right")
+    made: Any = State if when == "of" else CsvRows
+    original: Any = getattr(made, when)
+
+    def without_the_file(*arguments: Any) -> Any:
+        (tmp_path / "left.csv").unlink(missing_ok=True)
+        return original(*arguments[-1:] if when == "of" else arguments)
+
+    monkeypatch.setattr(made, when, without_the_file)
+    with pytest.raises(SourceError, match=r"left\.csv"):
+        load_both(ours, theirs, DuckDBSieve(always=True))
+    assert [0, 0] == [len(tree.branches[0]) for tree in (ours, theirs)]
+
+
+@pytest.mark.parametrize("rows", [ROWS[:9], [*ROWS, "Eve,P0,2001-02-03,1.5"], ROWS[::-1]])
+@pytest.mark.parametrize(
+    "sieve", [DuckDBSieve(always=True), StreamingSieve(always=True)], ids=["duckdb", "streaming"]
+)
+def test_a_file_that_changes_while_its_other_rows_are_read(
+    files: Files, monkeypatch: pytest.MonkeyPatch, sieve: Sieve, rows: list[str]
+) -> None:
+    """Rows that were not read before are only those of the file that was compared, as long as it is read."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    ours, theirs = files.tree("Left"), files.tree("Right")
+    (chosen,) = load_both(ours, theirs, sieve)
+    assert "memory" != chosen.engine
+    original = CsvRows.batches
+
+    def of_another_file(self: CsvRows) -> Any:
+        files.write(rows, rows)
+        return original(self)
+
+    monkeypatch.setattr(CsvRows, "batches", of_another_file)
+    for _ in range(2):  # who asks once more is not given a part of them
+        with pytest.raises(SourceError, match=r"left\.csv: has changed since it was compared: run again"):
+            list(ours.branches[0].items())
+    assert 1 == len(ours - theirs)
+
+
+def test_records_that_could_not_be_had_before_the_other_side_came(files: Files, tmp_path: Path) -> None:
+    """Where code of the project goes on without the records that it asked for, the comparison does not."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    ours, theirs = files.tree("Left"), files.tree("Right")
+    whole = (tmp_path / "left.csv").read_bytes()
+    with Sifting(ours, theirs, [DuckDBSieve(always=True)]) as sifting:
+        ours.load()
+        (tmp_path / "left.csv").write_bytes(whole + b"Eve,P")
+        for _ in range(2):
+            with pytest.raises(SourceError, match="it is truncated"):
+                list(ours.branches[0])
+        theirs.load()
+        with pytest.raises(SourceError, match="it is truncated"):
+            sifting.finish()
+    assert [0, 0] == [len(tree.branches[0]) for tree in (ours, theirs)]
+
+
 def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
     """Whoever waits for the query hears what it is about, and how many rows were read after it."""
     files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    assert ("diff", "people", 0, 0) in progress(files)
+
+
+def test_how_long_it_takes_to_read_what_is_refused(files: Files) -> None:
+    """Where objects are made of all rows in the end, it is told how many there will be, as ever."""
+    rows = [f"Ada,P{number},2001-02-03,1.5" for number in range(3_000)]
+    files.write(rows, [*rows, '"A" "da",P-1,2001-02-03,1.5'])
+    found = [(done, total) for stage, _, done, total in progress(files) if stage == "read" and done]
+    assert [1_000, 2_000, 3_000] * 2 == [done for done, _ in found]
+    assert all(done <= total < 2 * len(rows) for done, total in found)
+
+
+def progress(files: Files) -> list[tuple[str, str, int, int]]:
+    """Return what somebody hears who waits for both sides."""
     told: list[tuple[str, str, int, int]] = []
 
     def tell(stage: str, what: str, done: int, total: int, /) -> None:
@@ -179,7 +294,7 @@ def test_that_all_rows_are_looked_at_is_told(files: Files) -> None:
 
     sides = [files.tree(name) for name in ("Left", "Right")]
     load_both(sides[0], sides[1], DuckDBSieve(always=True), progress=tell)
-    assert ("diff", "people", 0, 0) in told
+    return told
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), UnknownOutcomeError("no answer")])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dss_runtime.cli import _verifying
 from dss_runtime.engines.duckdb._side import TextSide
 from tests.adoption.projects import School, schools
 
@@ -103,6 +104,28 @@ def test_a_file_that_is_written_while_it_is_compared(
     assert [] == plan(school, "duckdb")["actions"]
     monkeypatch.undo()
     assert plan(school, "memory") == plan(school, "duckdb")
+
+
+def test_a_source_that_is_written_anew_before_the_target_is_verified(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who verifies hears that it is the source that is not what it was, with the exit code of an error."""
+    school.pupils(*ROWS, ("9", "a@b.c", "x", "2010-01-01"))
+    original: Any = vars(_verifying)["_found"]
+
+    def meanwhile(*arguments: Any) -> Any:
+        school.pupils(*ROWS)
+        return original(*arguments)
+
+    monkeypatch.setattr(_verifying, "_found", meanwhile)
+    done = school.dss("sync", "nightly", "--engine", "duckdb", "--verify")
+    assert 1 == done.exit_code
+    told = " ".join(done.stdout.split())
+    assert "not verified: what Office held could not be read again: " in told
+    assert "pupils.csv: has changed since it was compared: run again" in told
+    monkeypatch.undo()
+    done = school.dss("sync", "nightly", "--engine", "duckdb", "--verify")
+    assert (0, True) == (done.exit_code, "converged: 0 differences" in done.stdout)
 
 
 METHODS = {

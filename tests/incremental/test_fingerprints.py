@@ -197,7 +197,7 @@ def hashed(tmp_path: Path) -> Callable[..., bytes | str]:
         ),
         (b"a\n1\n", {"cells": 1}, "rows.csv has a single column, so that a row may be blank"),
         (b"a,b\n", {}, "rows.csv has no row"),
-        (b'a,"b\nc"\n1,2\n', {}, "rows.csv has a header of several lines"),
+        (b'a,"b\nc"\n1,2\n', {}, "rows.csv has a header that is not its first line alone"),
     ],
 )
 def test_files_whose_lines_are_no_rows(

@@ -24,7 +24,8 @@ class PickedLines:
     """Iterates over the cells of some rows of *files*, each row of which is one line.
 
     Of each file, a byte of *wanted* that is not 0 stands for a row that is yielded. Raises
-    ChangedMeanwhileError where such a line is no row, as it was when somebody counted the rows.
+    ChangedMeanwhileError where such a line is no row, as it was when somebody counted the rows, or cannot be
+    read any more.
     """
 
     unreadable: Sequence[tuple[Place, str]] = ()
@@ -55,19 +56,19 @@ class PickedLines:
     def _of(self, file: TextFile, wanted: bytearray) -> Iterator[PickedBatch]:
         selectors = chain(repeat(0, int(file.header)), wanted)
         numbers = compress(count(1 + int(file.header)), wanted)
-        with file.path.open("rb", buffering=BUFFER) as opened:
-            if opened.read(len(BOM_UTF8)) != BOM_UTF8:
-                opened.seek(0)
-            picked = map(bytes.decode, compress(opened, selectors))
-            try:
+        try:
+            with file.path.open("rb", buffering=BUFFER) as opened:
+                if opened.read(len(BOM_UTF8)) != BOM_UTF8:
+                    opened.seek(0)
+                picked = map(bytes.decode, compress(opened, selectors))
                 while lines := list(islice(picked, AT_ONCE)):
                     columns = split(file, lines) or _read(file, lines)
                     cells = [columns[at] for at in file.wanted]
                     yield PickedBatch(self, file.shown, cells, list(islice(numbers, len(lines))))
-                if next(numbers, None) is not None:
-                    raise ChangedMeanwhileError(Place(file.shown))
-            except (csv.Error, UnicodeDecodeError) as error:
-                raise ChangedMeanwhileError(Place(file.shown)) from error
+        except (csv.Error, UnicodeDecodeError, OSError) as error:
+            raise ChangedMeanwhileError(Place(file.shown)) from error
+        if next(numbers, None) is not None:
+            raise ChangedMeanwhileError(Place(file.shown))
 
 
 def split(file: TextFile, lines: Sequence[str]) -> list[Sequence[str]]:

@@ -39,7 +39,9 @@ class CsvRows:
             yield from batch
 
     def batches(self) -> Iterator[RowBatch]:
-        """Yield the rows many at a time."""
+        """Yield the rows many at a time, from the first one on whenever this is called."""
+        self._unreadable.clear()
+        self._before = 0
         for found in self._files:
             with closing(Lines(found.path, found.shown, self._source.encoding)) as lines:
                 self._lines = lines

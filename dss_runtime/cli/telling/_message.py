@@ -115,7 +115,7 @@ def _found(ended: Ended, *, examples: bool) -> Iterator[str]:
     found = report.verification
     if found is not None:
         left = "0 differences" if found.converged else f"{len(found.remaining)} left"
-        error = found.error if examples else "the target could not be read again"
+        error = found.error if examples else found.error_without_records
         yield f"verified: {error if found.error else left}"
 
 

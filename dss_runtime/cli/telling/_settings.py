@@ -16,7 +16,7 @@ OCCASIONS: Mapping[str, str] = {
     "applied": "everything was applied",
     "in_step": "there was nothing to do",
     "incomplete": "something was not applied",
-    "not_converged": "`--verify` found a difference, or could not read the target again",
+    "not_converged": "`--verify` found a difference, or could not compare the target again",
     "held": "the run was held before anything was written",
     "failed": "an error ended the run",
     "interrupted": "a signal ended the run",

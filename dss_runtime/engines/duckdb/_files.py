@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dss_runtime._tabular import TextFile
-from dss_runtime.engines.duckdb._regular import Regular
+from dss_runtime.engines.duckdb._regular import LONGEST, Regular
 
 _NO_TEXT = "\x01\x02 no text stands for NULL"
 _NO_DELIMITER = "\x1f"
@@ -69,7 +69,7 @@ def _read(file: TextFile, names: Iterable[str], delimiter: str, quote: str) -> s
         f"header = {str(file.header).lower()}, delim = {literal(delimiter)}, "
         f"quote = {literal(quote)}, escape = {literal(quote)}, nullstr = {literal(_NO_TEXT)}, "
         "strict_mode = true, null_padding = false, ignore_errors = false, "
-        "max_line_size = 131072, compression = 'none', hive_partitioning = false)"
+        f"max_line_size = {LONGEST}, compression = 'none', hive_partitioning = false)"
     )
 
 

@@ -89,8 +89,10 @@ class _Query:
         parts = [f"l AS ({self._side('l', left)})", f"r AS ({self._side('r', right)})"]
         if twice:
             keys = [f"k{at}" for at in range(len(self._sides["l"].key))]
+            known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
             repeated = " UNION ".join(
-                f"SELECT {', '.join(keys)} FROM {alias} GROUP BY ALL HAVING count(*) > 1" for alias in "lr"
+                f"SELECT {', '.join(keys)} FROM {alias} WHERE {known} GROUP BY ALL HAVING count(*) > 1"
+                for alias in "lr"
             )
             parts.append(f"twice AS ({repeated})")
             tuple_of = ", ".join(f"l.{key}" for key in keys)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from dss_runtime import Place
@@ -162,14 +161,19 @@ class TextSide(Rows):
 
 
 class _Some:
-    """Rows of which some are left out."""
+    """Rows of which some are left out; ChangedMeanwhileError where they are not as many as were counted."""
 
     def __init__(self, rows: SourceRows, wanted: bytearray) -> None:
         self._rows = rows
         self._wanted = wanted
 
     def __iter__(self) -> Iterator[Cells]:
-        return compress(self._rows, self._wanted)
+        try:
+            for cells, wanted in zip(self._rows, self._wanted, strict=True):
+                if wanted:
+                    yield cells
+        except ValueError:
+            raise ChangedMeanwhileError(self.place()) from None
 
     def place(self) -> Place:
         """Return where the row came from that was yielded last."""
@@ -199,6 +203,12 @@ class Counted:
     def place(self) -> Place:
         """Return where the row came from that was yielded last."""
         return self._rows.place()
+
+    @property
+    def share(self) -> float:
+        """Return which part of all was read, from 0 to 1; 0 where nobody knows."""
+        found: float = getattr(self._rows, "share", 0.0)
+        return found
 
     @property
     def unreadable(self) -> Sequence[tuple[Place, str]]:

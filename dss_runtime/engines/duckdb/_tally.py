@@ -83,7 +83,12 @@ def tally(connection: duckdb.DuckDBPyConnection, tables: str) -> Tally:
     NULL where a row has no partner; whether the pair is `proven`, has a key that is `odd`, and whether its
     rows are surely none of the branch (`lx`, `rx`).
     """
-    found = connection.execute(f"WITH {tables} {_TALLY}").fetchall()[0]
+    try:
+        found = connection.execute(f"WITH {tables} {_TALLY}").fetchall()[0]
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if "interrupt" in str(error).lower():  # so DuckDB calls what a signal's handler has raised
+            raise KeyboardInterrupt from error
+        raise
     *numbers, left, right = found
     a, b, c, d, e, f, same, odd = (int(each or 0) for each in numbers)
     return Tally((a, b), (c, d), (e, f), same, odd, (left or [], right or []))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import csv
 from collections.abc import Sequence
 from typing import Any
 
 from dss_runtime._reading import SourceRows
-from dss_runtime._tabular import State, TextFile, TextRows, check_unchanged
+from dss_runtime._tabular import State, TextFile, TextRows, check_unchanged, is_row
 from dss_runtime._typing import override
 from dss_runtime.engines.fingerprints._facts import WIDTH, Hashing
 from dss_runtime.engines.fingerprints._rows import Rows
@@ -58,8 +57,8 @@ class Lines(Rows):
             while piece := opened.read(_AT_ONCE):
                 piece += opened.readline()
                 lines = piece.removesuffix(b"\n").split(b"\n")
-                if header and not _is_row(file, lines.pop(0)):
-                    return "has a header of several lines"
+                if header and not is_row(file, lines.pop(0)):
+                    return "has a header that is not its first line alone"
                 header = False
                 reason = _irregular(piece, lines)
                 if reason:
@@ -104,18 +103,3 @@ def _irregular(piece: bytes, lines: Sequence[bytes]) -> str:
     if max(map(len, lines), default=0) > _LONGEST:
         return f"has a line of more than {_LONGEST:,} bytes"
     return ""
-
-
-def _is_row(file: TextFile, line: bytes) -> bool:
-    """Whether a line is a row by itself."""
-    reader = csv.reader(
-        [line.decode("utf-8-sig", "replace")],
-        delimiter=file.delimiter,
-        quotechar=file.quote or None,
-        quoting=csv.QUOTE_MINIMAL if file.quote else csv.QUOTE_NONE,
-        strict=True,
-    )
-    try:
-        return [len(row) for row in reader] == [file.cells]
-    except csv.Error:
-        return False

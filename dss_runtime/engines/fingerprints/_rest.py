@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from itertools import chain, repeat
 from typing import Any
 
-from dss_runtime._errors import SourceError
 from dss_runtime._reading import BranchReading, Cells
 from dss_runtime._rest import UnreadRest
-from dss_runtime._tabular import ChangedMeanwhileError
+from dss_runtime._tabular import read_again
 from dss_runtime._typing import override
 from dss_runtime.engines.fingerprints._keys import Keys
 from dss_runtime.engines.fingerprints._rows import Rows
@@ -36,9 +36,6 @@ class LeftOut(UnreadRest[Any, Any]):
 
     @override
     def rows(self) -> Iterator[tuple[Cells, bool]]:
-        try:
-            self._rows.check()
-        except ChangedMeanwhileError as error:
-            raise SourceError(error.place, "has changed since it was compared: run again") from None
-        for cells, wanted in zip(self._rows.all(), self._wanted, strict=True):
-            yield cells, not wanted
+        wanted = chain(self._wanted, repeat(0))  # there are more rows only where `check` raises
+        for cells, was_read in zip(read_again(self._rows.check, self._rows.all()), wanted, strict=False):
+            yield cells, not was_read

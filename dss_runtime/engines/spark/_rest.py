@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from dss_runtime import Place, SourceError
+from dss_runtime import Place
 from dss_runtime._reading import BranchReading, Cells
 from dss_runtime._rest import UnreadRest
-from dss_runtime._tabular import ChangedMeanwhileError
+from dss_runtime._tabular import ChangedMeanwhileError, read_again
 from dss_runtime._typing import override
 from dss_runtime.engines.spark._side import Side
 
@@ -69,14 +69,10 @@ class StreamedRest(UnreadRest[Any, Any]):
 
     @override
     def rows(self) -> Iterator[tuple[Cells, bool]]:
-        try:
-            self._side.check()
-        except ChangedMeanwhileError as error:
-            raise SourceError(error.place, "has changed since it was compared: run again") from None
         read = iter(self._numbers)
         following = self._next(read)
         rows = self._side.all()
-        for cells in rows:
+        for cells in read_again(self._side.check, rows):
             was_read = rows.place() == following
             if was_read:
                 following = self._next(read)
