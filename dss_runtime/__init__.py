@@ -7,7 +7,7 @@ them out. Trees are generated from a schema (see `dss_generator`) or declared by
 from __future__ import annotations
 
 from dss_runtime._actions import Action, Added, Changed, Key, Kind, New, Old, Phase, RecordChange, Removed
-from dss_runtime._branch import Branch, DataStoreBranch, Unreadable
+from dss_runtime._branch import Branch, DataStoreBranch
 from dss_runtime._datastore import DataStore
 from dss_runtime._diff import Diff, Engine
 from dss_runtime._differences import Difference
@@ -40,6 +40,7 @@ from dss_runtime._tree import DataStoreTree
 from dss_runtime._trips import GuardHeldError, Trip
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Unclaimed
+from dss_runtime._unreadable import Unreadable
 
 __all__ = [
     "Action",

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from dss_runtime._actions import mask_key
+from dss_runtime._branch_options import BranchOptions, Duplicates
+from dss_runtime._branch_state import BranchState
 from dss_runtime._differences import Difference
-from dss_runtime._errors import DuplicateKeyError, Place
+from dss_runtime._errors import DuplicateKeyError
 from dss_runtime._fields import HAND_WRITTEN, ModelInfo
-from dss_runtime._generation import Generation
-from dss_runtime._guard import DEFAULT_GUARD, Guard
 from dss_runtime._imports import load_class
 from dss_runtime._model import differences
 from dss_runtime._rest import Rest
 from dss_runtime._typing import override
 from dss_runtime._unclaimed import Unclaimed
+from dss_runtime._unreadable import Unreadable
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
@@ -26,40 +26,8 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 K = TypeVar("K")
 
-Duplicates = Literal["error", "first", "last", "merge", "quarantine"]
 
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A row that could not become a record. `key` is a tuple of the key alone, empty when unreadable too."""
-
-    branch: str
-    place: Place
-    reason: str
-    key: tuple[object, ...] = field(default=(), repr=False)
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.place}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class BranchState(Generic[K, M]):
-    """Everything that was read into a branch, at one moment."""
-
-    records: dict[K, M]
-    retired: dict[K, M]
-    expired: dict[K, datetime]
-    unclaimed: list[Unclaimed]
-    unreadable: list[Unreadable]
-    rows_read: int | None
-    bytes_read: int | None
-    modified: datetime | None
-    taken: dict[str, Collection[str]]
-    rest: Rest[K, M] | None
-
-
-class Branch(Mapping[K, M], Generic[K, M]):
+class Branch(BranchOptions, Mapping[K, M], Generic[K, M]):
     """The records of one model in one tree, in the order in which they were made; a mapping by key.
 
     Subclasses name themselves with `__branchname__` and their model with `klass`, a class or an import
@@ -68,34 +36,6 @@ class Branch(Mapping[K, M], Generic[K, M]):
     Where two trees were read for a comparison (`load_both`), only the records that may differ are in memory:
     `held` has them, and `rest` tells of the others, which are made once one of them is asked for.
     """
-
-    __branchname__: ClassVar[str]
-    klass: Any = None
-    order: ClassVar[int] = 10_000
-    duplicates: ClassVar[Duplicates] = "error"
-    guard: ClassVar[Guard] = DEFAULT_GUARD
-    derived_from: ClassVar[tuple[str, ...]] = ()
-    """The branches of the same tree from which this one is derived."""
-    omitted: ClassVar[frozenset[str]] = frozenset()
-    """The fields that this tree does not hold: they are not compared."""
-    keeps_old: ClassVar[bool] = False
-    """Whether records that the left side no longer has are left as they are."""
-    retires_old: ClassVar[bool] = False
-    """Whether old records stay in the system, disabled: `retired` holds them, and a return revives them."""
-    disabled_by: ClassVar[tuple[tuple[str, object], ...]] = ()
-    """The fields and values by which a record of this system is disabled; none where no field says so."""
-    matched_by: ClassVar[tuple[str, ...]] = ()
-    """The fields by which a record of this system without a key is known, and adopted by a new one."""
-    follows_keys: ClassVar[bool] = False
-    """Whether a record whose key the left side no longer has may be adopted under another key too."""
-    owned: ClassVar[frozenset[str]] = frozenset()
-    """The fields of which a record that was there before, adopted or returned, keeps what it has."""
-    delete_after: ClassVar[timedelta | None] = None
-    """How long records stay disabled before they are deleted; None where they stay for good."""
-    generates: ClassVar[tuple[Generation[Any], ...]] = ()
-    """How new records get names in fields that the left side leaves empty; they are not compared."""
-    by_record: ClassVar[bool] = False
-    """Whether one handler gets all attribute changes of a record."""
 
     def __init__(self, tree: DataStoreTree) -> None:
         self.tree = tree
@@ -183,6 +123,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
     def put(self, key: K, record: M) -> M:
         """Store *record* under *key*, calling the hooks of a new record."""
         self.will_make_new(record)
+        if self.rest is not None:
+            self._make_held(key)
         self._records[key] = record
         self.did_make_new(record)
         return record
@@ -241,10 +183,15 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     def replace(self, key: K, record: M) -> None:
         """Store *record* under *key* without hooks, as a sync does when it brings the branch up to date."""
+        if self.rest is not None:
+            self._make_held(key)
         self._records[key] = record
 
     def replace_all(self, keys: Iterable[K], records: Iterable[M]) -> None:
-        """Do what `replace` does for each of *records*, once all of them could be made."""
+        """Do what `replace` does for each of *records*, once all of them could be made.
+
+        None of the *keys* is one of the `rest`, which is not asked: that may mean to read it.
+        """
         pairs = list(zip(keys, records, strict=True))
         if self._overrides("replace"):
             for key, record in pairs:
@@ -268,6 +215,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     def delete(self, key: K) -> None:
         """Forget the record with *key* (KeyError when there is none)."""
+        if self.rest is not None:
+            self._make_held(key)
         del self._records[key]
 
     def clear(self) -> None:
@@ -337,6 +286,11 @@ class Branch(Mapping[K, M], Generic[K, M]):
             self._records.clear()
             self._records.update(whole)
 
+    def _make_held(self, key: object) -> None:
+        """Make the records that were left out where one of them has *key*: it is about to change."""
+        if key not in self._records and key in self:
+            self.make_whole()
+
     def store(self) -> Mapping[str, Mapping[K, M]]:
         """Return {"<treename>.<branchname>": the records by key}, read-only."""
         self.make_whole()
@@ -344,8 +298,8 @@ class Branch(Mapping[K, M], Generic[K, M]):
 
     @override
     def __getitem__(self, key: K, /) -> M:
-        if self.rest is not None and key not in self._records and key in self.rest.keys:
-            self.make_whole()
+        if self.rest is not None and key not in self._records:
+            self._make_held(key)
         return self._records[key]
 
     @override

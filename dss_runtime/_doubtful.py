@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from dss_runtime._blank import blank
 from dss_runtime._branch import Branch
-from dss_runtime._reading import BadCellError, BranchReading, Cells
+from dss_runtime._cells import BadCellError
+from dss_runtime._reading import BranchReading, Cells
 from dss_runtime._typing import override
 
 

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from dss_runtime._actions import Action, phase_of
 from dss_runtime._branch import Branch
+from dss_runtime._cells import same
 from dss_runtime._diff import Diff
-from dss_runtime._reading import same
 from dss_runtime._rules import COUNTED, Case, Counted, Read, Touched, judge
 from dss_runtime._sync_rules import LastGood, SyncRules
 from dss_runtime._trips import GuardHeldError, Trip

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from dss_runtime._actions import mask_key
-from dss_runtime._branch import Branch, Unreadable
+from dss_runtime._branch import Branch
 from dss_runtime._errors import DeclarationError, DuplicateKeyError, Place, RowError
 from dss_runtime._examining import Check
 from dss_runtime._order import parents_first
 from dss_runtime._progress import STEP, Progress, silent
 from dss_runtime._shown import text_of
 from dss_runtime._typing import override
+from dss_runtime._unreadable import Unreadable
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from dss_runtime._actions import describe_key
 
 if TYPE_CHECKING:
-    from dss_runtime._branch import Branch, Unreadable
+    from dss_runtime._branch import Branch
+    from dss_runtime._unreadable import Unreadable
 
 Branches: TypeAlias = "Mapping[str, Branch[Any, Any]]"
 

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from dss_runtime._actions import describe_key
 
 if TYPE_CHECKING:
-    from dss_runtime._branch import Branch, Unreadable
+    from dss_runtime._branch import Branch
+    from dss_runtime._unreadable import Unreadable
 
 
 @dataclass(frozen=True, slots=True)

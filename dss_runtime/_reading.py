@@ -2,61 +2,26 @@
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
-from dss_runtime._actions import mask_key
-from dss_runtime._batch import Batch, batches_of
-from dss_runtime._blank import blank
-from dss_runtime._branch import Branch, Unreadable
-from dss_runtime._columns import Columns, records_parser
-from dss_runtime._errors import DssError, DuplicateKeyError, Place, RowError
+from dss_runtime._branch import Branch
+from dss_runtime._branch_reader import BranchReader
+from dss_runtime._duplicates import DuplicatePolicy
+from dss_runtime._errors import Place
 from dss_runtime._importer import DefaultImporter, Rows
-from dss_runtime._naming import shared_fields
-from dss_runtime._progress import STEP, rows_in_all
 from dss_runtime._recipe import Recipe
 from dss_runtime._typing import override
-from dss_runtime._unclaimed import Unclaimed
 
 M = TypeVar("M")
 K = TypeVar("K")
 S = TypeVar("S", contravariant=True)
 
-WHERE = "where"
-"""What stands for a field in the error of a cell that `where` cannot compare."""
-
 Cells: TypeAlias = Sequence[Any]
 """The values of one row, in the order of the branch's columns: text from files, native from databases."""
-
-
-class BadCellError(DssError):
-    """A cell cannot become its field's value. `field` is the field, `reason` what was expected instead."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(field, reason)
-        self.field = field
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Unresolved:
-    """A cell that should lead to a record, and leads to none; `cell` is what is held there.
-
-    No field's type takes it, so its row is unreadable; `reason` says what is wrong.
-    """
-
-    cell: object
-    reason: str
-
-    @override
-    def __repr__(self) -> str:
-        return repr(self.cell)
 
 
 class SourceRows(Protocol):
@@ -123,42 +88,6 @@ class BranchReading(Generic[K, M]):
     recipe: Recipe | str = "its rows are read by code that was written by hand"
 
 
-def present(cell: Any) -> Any:
-    """Return *cell* of a key's column (ValueError when it is blank)."""
-    if blank(cell):
-        raise ValueError("is empty, and a record needs its key")
-    return cell
-
-
-def text(cell: object) -> str:
-    """Return *cell* as transforms take it: NULL is the empty text (ValueError for what is Unresolved)."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, Unresolved):
-        raise ValueError(cell.reason)
-    return "" if cell is None else str(cell)
-
-
-def same(cell: object, value: object) -> bool:
-    """Return whether a cell holds *value* of the schema, with 0 and 1 for booleans."""
-    if value is True:
-        return text(cell).strip().casefold() in ("1", "true")
-    if value is False:
-        return text(cell).strip().casefold() in ("0", "false")
-    return text(cell) == str(value)
-
-
-def number(cell: object) -> Decimal:
-    """Return *cell* as a number for a comparison in `where` (ValueError when it is none)."""
-    try:
-        found = Decimal(int(cell) if isinstance(cell, bool) else text(cell).strip())
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        raise ValueError("expected a number, as `where` compares it with one")
-    return found
-
-
 class Importer(DefaultImporter):
     """The base of generated importers: calls `read_<branch>` for each branch.
 
@@ -193,13 +122,13 @@ class Importer(DefaultImporter):
 
     def take_rows(self, branch: Branch[K, M], rows: SourceRows, reading: BranchReading[K, M]) -> None:
         """Make a record of *branch* from each of *rows*, as `read` does of those that it opens."""
-        _BranchReader(self, branch, rows, reading).run()
+        BranchReader(self, branch, rows, reading).run()
 
     def derive(
         self, branch: Branch[K, M], records: Iterable[M], merge: Callable[[M, M], M] | None = None
     ) -> None:
         """Store *records* that the project derived from other branches; equal ones count once."""
-        duplicates = _Duplicates(branch, merge)
+        duplicates = DuplicatePolicy(branch, merge)
         for record in records:
             key = branch.key_of(record)
             existing = branch.existing(key)
@@ -207,223 +136,3 @@ class Importer(DefaultImporter):
                 branch.put(key, record)
             elif existing is not None and existing != record:
                 duplicates.resolve(key, existing, record, Place(f"derived branch {branch.fullname}"))
-
-
-class _BranchReader(Generic[K, M]):
-    """Reads the rows of one branch, once."""
-
-    def __init__(
-        self, importer: Importer, branch: Branch[K, M], rows: SourceRows, reading: BranchReading[K, M]
-    ) -> None:
-        self.importer = importer
-        self.branch = branch
-        self.rows = rows
-        self.reading = reading
-        self.duplicates = _Duplicates(branch, reading.merge)
-        self.step = 0
-
-    def run(self) -> None:
-        reading, branch = self.reading, self.branch
-        parse, keep, retired = reading.parse, reading.keep, reading.retired
-        key_of, existing, put, noted = branch.key_of, branch.existing, branch.put, self.duplicates.note
-        for cells in self._one_by_one():
-            try:
-                record = parse(cells)
-            except BadCellError as error:
-                if error.field == WHERE or not self._unclaimed(cells):
-                    self._unreadable(cells, error)
-                continue
-            if record is None or (keep is not None and not keep(record)):
-                continue
-            key = key_of(record)
-            if retired is not None and retired(cells):
-                branch.retired[key] = record
-                continue
-            found = existing(key)
-            if found is None and key not in self.duplicates.banned:
-                noted(self.rows.place())
-                put(key, record)
-            else:
-                self.duplicates.resolve(key, found, record, self.rows.place())
-        left_out: int = getattr(self.rows, "left_out", 0)
-        branch.rows_read = self.step + left_out + len(self.rows.unreadable)
-        branch.bytes_read = getattr(self.rows, "size", None)
-        branch.modified = getattr(self.rows, "modified", None)
-        for place, reason in self.rows.unreadable:
-            self._quarantine(Unreadable(branch.fullname, place, reason))
-        self._drop_doubtful()
-        self._note_taken()
-
-    def _one_by_one(self) -> Iterator[Cells]:
-        """Yield the rows that have to be looked at one by one, after all others before them were taken."""
-        records = records_parser(self.importer, self.branch.name, self.branch.klass, self.reading)
-        batches = None if records is None else batches_of(self.rows)
-        if records is None or batches is None:
-            yield from self._counted(self.rows)
-            return
-        for batch in batches:
-            if len(batch) > 1 and self._takes(batch, records):
-                before, self.step = self.step, self.step + len(batch)
-                for step in range(before - before % STEP + STEP, self.step + 1, STEP):
-                    self._tell(step)
-            else:
-                yield from self._counted(batch)
-
-    def _counted(self, rows: Iterable[Cells]) -> Iterator[Cells]:
-        for cells in rows:
-            self.step += 1
-            if self.step % STEP == 0:
-                self._tell(self.step)
-            yield cells
-
-    def _tell(self, step: int) -> None:
-        self.importer.progress("read", self.branch.name, step, rows_in_all(self.rows, step))
-
-    def _takes(self, batch: Batch, parse: Callable[[Columns], list[M]]) -> bool:
-        """Make a record of every row of *batch*, or, where that is not as plain as it mostly is, of none."""
-        try:
-            records = parse(batch.columns)
-        except ValueError:
-            return False
-        found = dict(zip(map(self.branch.key_of, records), records, strict=True))
-        if len(found) < len(records) or not self.duplicates.banned.isdisjoint(found):
-            return False
-        if not self.branch.put_new(found):
-            return False
-        self.duplicates.note_all(batch.file, batch.lines)
-        return True
-
-    def _note_taken(self) -> None:
-        """Keep the names that are taken where the branch is, also in rows that are no records of it."""
-        values_in: Callable[[str], Counter[str]] | None = getattr(self.rows, "values_in", None)
-        if values_in is None:
-            return
-        for name in shared_fields(self.branch):
-            if name in self.reading.feeds:
-                self.branch.taken[name] = values_in(self.reading.columns[self.reading.feeds[name]])
-
-    def _unclaimed(self, cells: Cells) -> bool:
-        """Keep a row that may be adopted: one without its key, or without a part of it. Return whether it is.
-
-        It is none where a field by which it would be known cannot be read: nobody can tell whose it is.
-        """
-        columns, key = self.reading.unclaimed, self.branch.info.key
-        if not columns or not any(blank(cells[columns[name][0]]) for name in key):
-            return False
-        fields: dict[str, object] = {}
-        unreadable: set[str] = set()
-        for name, (at, parse) in columns.items():
-            if name not in key:
-                try:
-                    fields[name] = None if blank(cells[at]) else parse(cells[at])
-                except ValueError:
-                    unreadable.add(name)
-        known = self.branch.matched_by
-        if not unreadable.isdisjoint(known):
-            return False
-        raw = {name: cells[columns[name][0]] for name in (*key, *known)}
-        self.branch.unclaimed.append(Unclaimed(fields, raw, frozenset(unreadable)))
-        return True
-
-    def _drop_doubtful(self) -> None:
-        """A record of which another row cannot be read is known in part only, which is not data."""
-        for row in self.branch.unreadable:
-            if row.key and row.key[0] in self.branch:
-                self.branch.delete(cast("K", row.key[0]))
-
-    def _unreadable(self, cells: Cells, error: BadCellError) -> None:
-        """Say what is wrong with a row, where, and whose record it would have been."""
-        place = self.rows.place()
-        index = self.reading.feeds.get(error.field)
-        column = self.reading.columns[index] if index is not None else ""
-        value = "" if index is None else f" {self._shown(error.field, cells[index])}"
-        name = error.field if column in ("", error.field) else f"{error.field} (column {column})"
-        cell = None if index is None else cells[index]
-        wrong = cell.reason if isinstance(cell, Unresolved) else error.reason
-        reason = f"{name}:{value} {wrong}" if value else f"{name}: {wrong}"
-        try:
-            key: tuple[object, ...] = (self.reading.key(cells),)
-        except (BadCellError, ValueError):
-            key = ()
-        self._quarantine(Unreadable(self.branch.fullname, place, reason, key))
-
-    def _shown(self, name: str, cell: object) -> str:
-        """Return *cell* as a person may see it: hidden where its column gives a sensitive field too."""
-        reading = self.reading
-        column = {each: reading.columns[at] for each, at in reading.feeds.items()}
-        hidden = {column.get(each, "") for each in reading.sensitive}
-        return "'***'" if name in reading.sensitive or column.get(name, "") in hidden else repr(cell)
-
-    def _quarantine(self, row: Unreadable) -> None:
-        if self.reading.strict:
-            raise RowError(row.place, row.reason)
-        self.branch.quarantine(row)
-
-
-class _Duplicates(Generic[K, M]):
-    """What becomes of a second record with a key that is taken, by the branch's policy.
-
-    `note` keeps the line of each record in the branch's order, eight bytes each, and where each file begins,
-    so that an error can name both places.
-    """
-
-    def __init__(self, branch: Branch[K, M], merge: Callable[[M, M], M] | None) -> None:
-        self.branch = branch
-        self.merge = merge
-        self.banned: set[K] = set()
-        self.before = len(branch)
-        self.lines = array("Q")
-        self.files: list[tuple[int, str]] = []
-
-    def note(self, place: Place) -> None:
-        """Remember the place of the record that is stored next."""
-        if not self.files or self.files[-1][1] != place.file:
-            self.files.append((len(self.lines), place.file))
-        self.lines.append(place.line)
-
-    def note_all(self, file: str, lines: Sequence[int]) -> None:
-        """Remember the lines of the records that are stored next, all of them in *file*."""
-        if lines:
-            self.note(Place(file, lines[0]))
-            self.lines.extend(lines[1:])
-
-    def resolve(self, key: K, existing: M | None, record: M, place: Place) -> None:
-        """Apply the policy to *record*, whose key is taken by *existing*, or banned when that is None."""
-        policy = self.branch.duplicates
-        if policy == "quarantine" or existing is None:
-            self._ban(key, place)
-        elif policy == "error":
-            raise DuplicateKeyError(self.branch.fullname, self._shown(key), self._where(key, place))
-        elif policy == "last":
-            self.branch.replace(key, record)
-        elif policy == "merge":
-            if self.merge is None:
-                raise DuplicateKeyError(
-                    self.branch.fullname, self._shown(key), f"{place}; the importer gives no way to merge"
-                )
-            self.branch.replace(key, self.merge(existing, record))
-
-    def _ban(self, key: K, place: Place) -> None:
-        """Nobody knows which of the records is right: none is used, and the key is protected."""
-        if key not in self.banned:
-            self.banned.add(key)
-            self.branch.delete(key)
-        self.branch.quarantine(
-            Unreadable(self.branch.fullname, place, f"the key {self._shown(key)!r} is there twice", (key,))
-        )
-
-    def _shown(self, key: K) -> object:
-        return mask_key(self.branch.info, key)
-
-    def _where(self, key: K, place: Place) -> str:
-        """Return both places, the first one unless another reading stored the record."""
-        at = next(at for at, each in enumerate(self.branch) if each == key) - self.before
-        first = self._first(at, place.file) if 0 <= at < len(self.lines) else ""
-        found = f", and before that in {first}" if first else ""
-        return f"{place}{found}; set `duplicates` to first, last, merge or quarantine"
-
-    def _first(self, at: int, file: str) -> str:
-        """Return the place of the record number *at*, as far as it is not *file* alone."""
-        first = next(name for start, name in reversed(self.files) if start <= at)
-        name, line = "" if first == file else first, f"line {self.lines[at]}" if self.lines[at] else ""
-        return ", ".join(filter(None, (name, line)))

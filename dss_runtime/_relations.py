@@ -33,7 +33,8 @@ class Relations:
                 self._note_absent(held.branch, held.key, held.message)
             else:
                 branch = self._right[held.branch]
-                record = branch[held.key] if held.key in branch else branch.retired[held.key]
+                there = branch.held if held.key in branch.held else branch.retired
+                record = there[held.key]
                 self._note_standing(held.branch, record, held.message)
 
     def failed(self, work: Work) -> None:
@@ -41,7 +42,8 @@ class Relations:
         message = work.actions[0].message
         if work.phase == "new":
             # A plan may find that somebody else has made the record meanwhile: it can be referred to.
-            if work.key not in self._right[work.branch]:
+            # What a comparison has left out is on both sides, and never a new one.
+            if work.key not in self._right[work.branch].held:
                 self._note_absent(work.branch, work.key, message)
             self._note_former(work, message)
         elif work.phase == "old":

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from dss_runtime._actions import Action, Phase, RecordChange
+from dss_runtime._actions import Action, Phase
+from dss_runtime._batching import Batching
 from dss_runtime._collector import collector_suspended, left_alone
 from dss_runtime._diff import Diff
 from dss_runtime._errors import DeclarationError
 from dss_runtime._gathering import Gathering
 from dss_runtime._held import check_guards
 from dss_runtime._masking import scrub
-from dss_runtime._outcomes import Outcome, Status, SyncResult
+from dss_runtime._outcomes import Outcome, SyncResult
 from dss_runtime._passes import Passes
 from dss_runtime._policy import Policy
 from dss_runtime._progress import Progress
 from dss_runtime._protection import HeldBack
 from dss_runtime._recorder import Recorder, forgetful
 from dss_runtime._relations import Relations
-from dss_runtime._template import DefaultTemplate, MissingHandlerError, Work, outcome_of
+from dss_runtime._settling import Settling
+from dss_runtime._template import DefaultTemplate, Work
 from dss_runtime._trying import Trying, call_hook, text_of_error
-from dss_runtime._units import Group
 from dss_runtime._update import Updates
-from dss_runtime._window import Window
 
 if TYPE_CHECKING:
     from dss_runtime._tree import DataStoreTree
 
 log = logging.getLogger("dss_runtime")
-
-_Window: TypeAlias = Window[Group, list[Outcome]]
 
 PHASES: tuple[Phase, ...] = ("new", "changed", "old")
 
@@ -70,9 +66,9 @@ def carry_out(
         for phase in PHASES:
             run.phase(phase)
         with collector_suspended():
-            outcomes = map(run.outcomes.__getitem__, range(len(actions)))
+            outcomes = map(run.settling.outcomes.__getitem__, range(len(actions)))
             results = tuple(zip(actions, outcomes, strict=True))
-    return SyncResult(results, tuple(run.missing), held_back)
+    return SyncResult(results, tuple(run.settling.missing), held_back)
 
 
 def _has_hooks(template: DefaultTemplate) -> bool:
@@ -93,14 +89,6 @@ def _check(template: DefaultTemplate) -> None:
         )
 
 
-class _UndoneError(Exception):
-    """Leaves the frame of a handler that has returned without success."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome)
-        self.outcome = outcome
-
-
 class _Run:
     """The state of one sync."""
 
@@ -113,8 +101,6 @@ class _Run:
         recorder: Recorder,
     ) -> None:
         self.template: DefaultTemplate = right.template
-        self.policy = policy
-        self.progress = progress
         self.recorder = recorder
         self.actions = actions
         self.branches = {branch.name: branch for branch in right.branches}
@@ -122,22 +108,32 @@ class _Run:
         self.relations = Relations(self.branches)
         self.updates = Updates(self.branches)
         self.trying = Trying(self.template, policy, self.updates)
+        self.settling = Settling(
+            self.template, policy, self.gathering, self.relations, self.updates, self.trying, recorder
+        )
+        self.batching = Batching(
+            self.template,
+            policy,
+            self.gathering,
+            self.relations,
+            self.trying,
+            self.settling,
+            progress,
+            recorder,
+        )
         self.hooked = _has_hooks(self.template)
-        self.outcomes: dict[int, Outcome] = {}
-        self.missing: dict[str, None] = {}
-        self.stopped = ""
 
     def phase(self, phase: Phase) -> None:
         """Carry out all actions of one phase, and tell the hooks what became of them once that is certain."""
         with collector_suspended():
             works = self.gathering.works(phase)
-        if stopped := self._ending():
+        if stopped := self.settling.ending():
             for work in works:
-                self._settle(self._first(work), Outcome.skipped(stopped))
+                self.settling.work(self._first(work), Outcome.skipped(stopped))
         elif works:
             self._carry_out(phase, works)
         for number in self.gathering.phases[phase] if self.hooked else ():
-            outcome = self.outcomes[number]
+            outcome = self.settling.outcomes[number]
             hook = self.template.on_success if outcome.ok else self.template.on_failure
             call_hook(hook, self.actions[number], outcome)
 
@@ -145,11 +141,6 @@ class _Run:
         """Return what is tried first of a work."""
         unit = self.gathering.units.get(work.number)
         return work if unit is None else unit.now
-
-    def _ending(self) -> str:
-        """Return why the run is to end, "" when it is not, as far as is known without asking again."""
-        self.stopped = self.stopped or self.trying.away
-        return self.stopped
 
     def _carry_out(self, phase: Phase, works: Sequence[Work]) -> None:
         """Carry out the works of one phase, inside one frame of the template."""
@@ -173,7 +164,7 @@ class _Run:
         for step in range(several):
             due = works if several == 1 else self._due(works, step, several)
             for _, group in groupby(due, key=attrgetter("branch")):
-                self._branch(list(group))
+                self.batching.carry_out(list(group))
 
     def _due(self, works: Sequence[Work], step: int, of: int) -> Sequence[Work]:
         """Return what is tried in a step, of those works of which something is."""
@@ -188,7 +179,7 @@ class _Run:
         return due
 
     def _applied_so_far(self, work: Work) -> bool:
-        known = self.outcomes.get(work.number - 1)
+        known = self.settling.outcomes.get(work.number - 1)
         return known is None or known.ok
 
     def _abandon(self, phase: Phase, works: Sequence[Work], error: Exception) -> None:
@@ -196,18 +187,7 @@ class _Run:
         self._roll_back(phase)
         records = [record for work in works for record in work.records]
         reason = f"the phase could not be completed: {scrub(text_of_error(error), *records)}"
-        stays = self._stays
-        for work in works:
-            unit = self.gathering.units.get(work.number)
-            stayed = stays and (unit is None or unit.ends)
-            for at in self.gathering.positions(work):
-                known = self.outcomes.get(at)
-                if known is None:
-                    self.outcomes[at] = Outcome.skipped(reason)
-                elif known.ok and not stayed:
-                    self.outcomes[at] = Outcome.unknown(reason)
-            self.recorder.settle(work, self.outcomes[work.number - 1])
-        self.stopped = reason
+        self.settling.abandon(works, reason, stays=self._stays)
 
     @property
     def _stays(self) -> bool:
@@ -228,184 +208,3 @@ class _Run:
             log.error(
                 "rolling back the phase %s failed too: %s", phase, scrub(text_of_error(error), *records)
             )
-
-    def _branch(self, works: Sequence[Work]) -> None:
-        """Carry out works of one branch: those for handlers one by one, the rest in batches."""
-        size = self.policy.batch_size or self.template.batch_size
-        size = 1 if self.template.transactions == "record" else size
-        at_once = self.policy.concurrency if self.template.concurrent else 1
-        with Window(at_once, self._settle_group) as window:
-            if at_once == 1 and self._are_apart(works):
-                self._in_slices(works, size, window)
-            else:
-                self._as_they_come(works, size, window)
-
-    def _are_apart(self, works: Sequence[Work]) -> bool:
-        """Whether works of one branch can all be left to the adapter, and none hinders another."""
-        return self.gathering.simple(works) and not self.relations.are_within(works[0].branch)
-
-    def _in_slices(self, works: Sequence[Work], size: int, window: _Window) -> None:
-        """Carry out works that the adapter takes and that do not depend on each other, many at a time."""
-        tell = self._tell(works)
-        for start in range(0, len(works), size):
-            tell(start, len(works))
-            due = works[start : start + size]
-            if self._is_stopped() or self.relations.are_in_doubt:
-                due = [work for work in due if self._admitted(work)]
-            self._begin(window, Group(self.template.write, due))
-        tell(len(works), len(works))
-
-    def _as_they_come(self, works: Sequence[Work], size: int, window: _Window) -> None:
-        """Carry out works one after the other, of which batches are made as far as none hinders another."""
-        batch = Group(self.template.write)
-        tell = self._tell(works)
-        tell(0, len(works))
-        for done, work in enumerate(works):
-            refs = self.relations.within(work)
-            if len(batch.works) >= size or batch.hinders(work, refs):
-                self._begin(window, batch)
-                batch = Group(self.template.write)
-                tell(done, len(works))
-            if any(group.hinders(work, refs) for group in window):
-                window.settle()
-            self._is_stopped()
-            if not self._admitted(work):
-                continue
-            if self.gathering.way(work.actions[0]) == "adapter":
-                batch.add(work, refs)
-            else:
-                alone = Group(self._handle)
-                alone.add(work, refs)
-                self._begin(window, alone)
-                tell(done, len(works))
-        self._begin(window, batch)
-        tell(len(works), len(works))
-
-    def _tell(self, works: Sequence[Work]) -> Callable[[int, int], None]:
-        return partial(self.progress, "apply", f"{works[0].branch}, {works[0].phase}")
-
-    def _is_stopped(self) -> bool:
-        """Ask whether the run is to end."""
-        self.stopped = self._ending() or self.policy.stop()
-        return bool(self.stopped)
-
-    def _admitted(self, work: Work) -> bool:
-        """Whether a work is to be tried; one that is not is settled."""
-        early = Outcome.skipped(self.stopped) if self.stopped else self._refuse(work)
-        if early is not None:
-            self._settle(work, early)
-        return early is None
-
-    def _refuse(self, work: Work) -> Outcome | None:
-        """Return why a work is not even tried, None when nothing speaks against it."""
-        for action in self.gathering.planned([work])[0].actions:
-            if action.error is not None:
-                return Outcome.rejected(action.error)
-        unit = self.gathering.units.get(work.number)
-        if unit is not None and unit.passes.refused:
-            return Outcome.rejected(unit.passes.refused)
-        return self.relations.blocked(work)
-
-    def _begin(self, window: _Window, group: Group) -> None:
-        """Begin to try the works of a group, once nothing else is under way with their records."""
-        if not group.works:
-            return
-        if any(not group.keys.isdisjoint(other.keys) for other in window):
-            window.settle()
-        self.recorder.intend(self.gathering.planned(group.works))
-        window.begin(group, partial(self.trying.outcomes, group.works, group.call))
-
-    def _handle(self, works: Sequence[Work]) -> list[Outcome]:
-        """Call the project's handler for the one work; what one that does not succeed has begun is undone."""
-        try:
-            with self.template.single():
-                outcome = self._call(works[0])
-                if not outcome.ok:
-                    raise _UndoneError(outcome)
-        except _UndoneError as undone:
-            outcome = undone.outcome
-        return [outcome]
-
-    def _call(self, work: Work) -> Outcome:
-        if work.phase == "changed" and self.branches[work.branch].by_record:
-            change = RecordChange(work.branch, work.key, work.left, work.right, work.actions)
-            return outcome_of(self.template.perform_record(change))
-        return self.template(work.actions[0])
-
-    def _settle_group(self, group: Group, result: Callable[[], list[Outcome]]) -> None:
-        """Settle each work of a group that was tried."""
-        try:
-            outcomes = result()
-        except MissingHandlerError as missing:
-            for work in group.works:
-                unit = self.gathering.units.get(work.number)
-                if unit is not None and unit.work.phase == "old" and not unit.ends:
-                    continue
-                self.missing[missing.method] = None
-                call_hook(self.template.on_not_implemented, work.actions[0])
-            outcomes = [Outcome.skipped(str(missing))] * len(group.works)
-        if not self._all_applied(group.works, outcomes):
-            for work, outcome in zip(group.works, outcomes, strict=True):
-                self._settle(work, outcome)
-
-    def _all_applied(self, works: Sequence[Work], outcomes: Sequence[Outcome]) -> bool:
-        """Settle works that the adapter has applied, and return True, where nothing is to be told of any."""
-        applied = outcomes[0]
-        if not applied.ok or applied.reason or applied.given or not self.gathering.simple(works):
-            return False
-        if any(outcome is not applied for outcome in outcomes):
-            return False
-        try:
-            self.updates.apply_all(works)
-        except Exception:  # noqa: BLE001 - a record's own code may raise anything: one by one it tells which
-            return False
-        self.outcomes.update(dict.fromkeys(self.gathering.all_positions(works), applied))
-        for work in works:
-            self.recorder.settle(work, applied)
-        return True
-
-    def _settle(self, now: Work, outcome: Outcome) -> None:
-        """Bring the right branch up to date, and give every action of a work its one outcome.
-
-        While more is to be done than what was tried *now*, success is not the end of it.
-        """
-        unit = self.gathering.units.get(now.number)
-        work = now if unit is None else unit.work
-        ends = unit is None or unit.ends
-        if work.phase == "old" and outcome.status is Status.SKIPPED and not ends and not self._ending():
-            return  # A ref that nobody clears need not keep the record from being removed.
-        if outcome.ok:
-            outcome = self._update(now, outcome)
-        applied = outcome.ok
-        if unit is not None and not applied:
-            outcome = unit.passes.described(now, outcome)
-        if outcome.reason:
-            outcome = replace(outcome, reason=scrub(outcome.reason, *work.records))
-        for at in self.gathering.positions(work):
-            self.outcomes[at] = outcome
-        if applied and not ends:
-            return
-        if not applied and not (unit is not None and unit.is_there) and not self._is_held(work):
-            self.relations.failed(work)
-        self.recorder.settle(work, outcome)
-        if (
-            not applied
-            and self.policy.on_error == "stop"
-            and outcome.status in (Status.FAILED, Status.UNKNOWN)
-            and not self.stopped
-        ):
-            self.stopped = f"stopped after {work.actions[0].message} {outcome.status}"
-
-    def _is_held(self, work: Work) -> bool:
-        """Whether a new record was seen in the target, though not as it was to be: it can be referred to."""
-        return work.phase == "new" and work.number in self.trying.held
-
-    def _update(self, work: Work, outcome: Outcome) -> Outcome:
-        """Bring the right branch up to date; a record that cannot be is one to read again."""
-        try:
-            self.updates.apply(work, outcome.given)
-        except Exception as error:  # noqa: BLE001 - a record's own code may raise anything
-            return Outcome.unknown(
-                f"applied, but the record in memory could not follow: {text_of_error(error)}"
-            )
-        return outcome

@@ -287,7 +287,7 @@ class Trying:
             work.phase,
             held=now is not None,
             is_after=lambda: is_now(self._updates.after(work)),
-            is_before=lambda: is_now(branch.get(work.key)),
+            is_before=lambda: is_now(branch.held.get(work.key)),
         )
 
 

@@ -32,13 +32,14 @@ class Unit:
 class Group:
     """Works of one branch that are tried together.
 
-    One that is *watched* knows their keys, and what their records refer to in that branch.
+    It knows the keys of those that are added, and what their records refer to in that branch; *works* do
+    not depend on each other.
     """
 
-    def __init__(self, call: Call, works: Sequence[Work] = (), *, watched: bool = False) -> None:
+    def __init__(self, call: Call, works: Sequence[Work] = ()) -> None:
         self.call = call
         self.works = list(works)
-        self.keys: set[Hashable] = {work.key for work in works} if watched else set()
+        self.keys: set[Hashable] = set()
         self._refs: set[Hashable] = set()
 
     def add(self, work: Work, refs: Iterable[Hashable]) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
 
-from dss_runtime._actions import AttributeAction, New
+from dss_runtime._actions import AttributeAction, New, Old
 from dss_runtime._branch import Branch
 from dss_runtime._differences import identity
 from dss_runtime._fields import info_of
@@ -31,40 +31,39 @@ class Updates:
     def apply(self, work: Work, given: Mapping[str, object] = MappingProxyType({})) -> None:
         """Do to the right branch what was done to the system, which has put *given* into fields itself."""
         branch = self._begun(work.branch)
-        key = work.key
-        first = work.actions[0]
-        if first.kind == "new":
-            self._new(branch, first)
-        elif first.kind == "old":
-            record = branch.get(key)
-            if first.final:
-                branch.retired.pop(key, None)
-                branch.expired.pop(key, None)
-            elif record is not None:
-                branch.delete(key)
-                if branch.retires_old:
-                    branch.retired[key] = record
-        else:
-            branch.replace(key, self.after(work))
+        _store(branch, work, self._made(branch, work))
         for name, value in given.items():
-            branch.replace(key, with_value(branch[key], name, value))
+            branch.replace(work.key, with_value(branch[work.key], name, value))
 
     def apply_all(self, works: Sequence[Work]) -> None:
-        """Do that for works of one branch and phase, each about a record of its own; nothing was given."""
+        """Do that for works of one branch and phase, each about a record of its own; nothing was given.
+
+        Where a record of theirs cannot be made, none is brought up to date.
+        """
         name, phase = works[0].branch, works[0].phase
         branch, keys = self.branches[name], [work.key for work in works]
         if phase == "changed":
             before = branch.all_of(keys)
-            branch.replace_all(keys, _all_after(before, works))
+            after = _all_after(before, works)
             self._note(name, partial(branch.replace_all, keys, before))
+            branch.replace_all(keys, after)
         elif phase == "old" and not _moves(branch, works):
             self._begun(name).delete_all(keys)
-        elif phase == "new" and not _moves(branch, works) and not any(key in branch for key in keys):
-            branch.replace_all(keys, map(_unshared_fields, copies([work.left for work in works])))
+        elif phase == "new" and not _moves(branch, works) and branch.held.keys().isdisjoint(keys):
+            made = list(map(_unshared_fields, copies([work.left for work in works])))
             self._note(name, partial(branch.delete_all, keys))
+            branch.replace_all(keys, made)
         else:
-            for work in works:
-                self.apply(work)
+            branch = self._begun(name)
+            for work, record in zip(works, [self._made(branch, work) for work in works], strict=True):
+                _store(branch, work, record)
+
+    def _made(self, branch: Branch[Any, Any], work: Work) -> Any:
+        """Return the record that the right branch gets by *work*, None when it loses one."""
+        first = work.actions[0]
+        if first.kind == "new":
+            return _unshared_fields(copy.copy(record_after(branch, first)))
+        return self.after(work)
 
     def _note(self, name: str, undo: Callable[[], object]) -> None:
         if name not in self._before:
@@ -88,19 +87,6 @@ class Updates:
                 _change(record, action)
         return record
 
-    def _new(self, branch: Branch[Any, Any], action: New[Any, Any]) -> None:
-        """Store a new record, in place of what it adopts, or of the retired one that it is."""
-        adopts = action.adopts
-        branch.replace(action.key, _unshared_fields(copy.copy(record_after(branch, action))))
-        gone = [action.key] if adopts is None else [action.key, adopts.key]
-        for key in gone:
-            branch.retired.pop(key, None)
-            branch.expired.pop(key, None)
-        if adopts is not None:
-            branch.unclaimed[:] = [each for each in branch.unclaimed if each is not adopts]
-            if adopts.key is not None and adopts.key in branch:
-                branch.delete(adopts.key)
-
     def keep(self) -> None:
         """Everything so far is certain."""
         self._before.clear()
@@ -113,6 +99,44 @@ class Updates:
         while self._undo:
             self._undo.pop()()
         self._before.clear()
+
+
+def _store(branch: Branch[Any, Any], work: Work, record: Any) -> None:
+    """Store the *record* that *branch* gets by *work*, and take away what is there no longer."""
+    first = work.actions[0]
+    if first.kind == "old":
+        _remove(branch, first)
+        return
+    branch.replace_all((work.key,), (record,))
+    if first.kind == "new":
+        _forget(branch, first)
+
+
+def _remove(branch: Branch[Any, Any], action: Old[Any, Any]) -> None:
+    """Remove an old record, or set it aside."""
+    key = action.key
+    if action.final:
+        branch.retired.pop(key, None)
+        branch.expired.pop(key, None)
+        return
+    record = branch.held.get(key)
+    if record is not None:
+        branch.delete(key)
+        if branch.retires_old:
+            branch.retired[key] = record
+
+
+def _forget(branch: Branch[Any, Any], action: New[Any, Any]) -> None:
+    """Forget what a new record adopts, or the retired one that it is."""
+    adopts = action.adopts
+    gone = [action.key] if adopts is None else [action.key, adopts.key]
+    for key in gone:
+        branch.retired.pop(key, None)
+        branch.expired.pop(key, None)
+    if adopts is not None:
+        branch.unclaimed[:] = [each for each in branch.unclaimed if each is not adopts]
+        if adopts.key is not None and adopts.key in branch:
+            branch.delete(adopts.key)
 
 
 def _moves(branch: Branch[Any, Any], works: Sequence[Work]) -> bool:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from dss_runtime._actions import Action
 from dss_runtime._blank import blank
-from dss_runtime._branch import Branch, Duplicates
+from dss_runtime._branch import Branch
+from dss_runtime._branch_options import Duplicates
+from dss_runtime._cells import BadCellError, Unresolved, number, present, same, text
 from dss_runtime._differences import Difference, member_differences
 from dss_runtime._fields import Field, ModelInfo
 from dss_runtime._generation import Generation, filled
@@ -15,17 +17,7 @@ from dss_runtime._lazily import Lazily
 from dss_runtime._limits import Limit
 from dss_runtime._model import Derivations, Record, bare
 from dss_runtime._outcomes import Outcome
-from dss_runtime._reading import (
-    BadCellError,
-    BranchReading,
-    Cells,
-    Importer,
-    Unresolved,
-    number,
-    present,
-    same,
-    text,
-)
+from dss_runtime._reading import BranchReading, Cells, Importer
 from dss_runtime._recipe import Comparison, FieldRecipe, FieldText, Junction, Recipe, Step
 from dss_runtime._routes import Route
 from dss_runtime._template import Answer, DefaultTemplate, adapter_writes

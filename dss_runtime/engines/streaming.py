@@ -13,7 +13,8 @@ from itertools import chain, repeat
 from typing import Any
 
 from dss_runtime import Branch, Place
-from dss_runtime._reading import BadCellError, BranchReading, Cells, Importer, SourceRows
+from dss_runtime._cells import BadCellError
+from dss_runtime._reading import BranchReading, Cells, Importer, SourceRows
 from dss_runtime._rest import Rest, UnreadRest
 from dss_runtime._sifting import Part
 from dss_runtime._tabular import State, TextRows, check_unchanged, read_again
@@ -69,9 +70,10 @@ class StreamedPair:
         left.branch.rest = _StreamedRest(
             left.reading, pair, left.again, unlike.left_out_rows, len(unlike.same)
         )
-        self._right.rest = _HeldRest(pair, self._right, unlike.same)
+        rest = _HeldRest(pair, self._right, unlike.same)
         for key in unlike.same:
             self._right.delete(key)
+        self._right.rest = rest
         return ""
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dss_runtime import DssError, New, Outcome, SettingsError, Work
+from dss_runtime import DssError, New, Old, Outcome, SettingsError, Work
 from dss_runtime.adapters.sql import SqlTarget
 from dss_runtime.adapters.sql._database import engine_of
 from dss_runtime.codegen import override
@@ -53,6 +53,19 @@ def test_a_key_that_is_not_unique_tells_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(DssError, match="the key is not unique in the table"):
         look(database, work("1"))
+
+
+def test_a_record_that_is_false_is_looked_for_as_well(tmp_path: Path) -> None:
+    """Such as one of the project that has members, and has none."""
+
+    class Empty(Account):
+        def __len__(self) -> int:
+            return 0
+
+    (found,) = look(
+        Database(tmp_path, rows("1")), Work("old", "accounts", "1", (Old("accounts", "1", Empty("1")),))
+    )
+    assert "1" == found.idnumber
 
 
 def test_a_branch_without_a_table_cannot_be_looked_up(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from dss_runtime.adapters.sql import SqlTarget
 from dss_runtime.adapters.sql._database import engine_of
 from dss_runtime.adapters.sql._unique import is_unique
-from tests.adapters.accounts import KINDS, TABLE, Account, Database, account, home_of, reasons
+from tests.adapters.accounts import (
+    KINDS,
+    TABLE,
+    Account,
+    AccountsTemplate,
+    Database,
+    account,
+    home_of,
+    reasons,
+)
 from tests.services.databases import execute, new_database
 
 ROWS = [(f"{at:02}", "old", "a@b", "", "", "x", 0) for at in range(12)]
@@ -214,3 +225,27 @@ def test_a_key_may_become_less_than_unique_between_phases(tmp_path: Path) -> Non
     database.execute("DELETE FROM accounts WHERE id_number = '01'")
     newer = [account(row[0], "newer") for row in ROWS]
     assert ["00", "01"] == list(reasons(database.sync(*newer, load=False)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("unique", [True, False])
+def test_a_branch_of_rows_with_nothing_in_a_column_has_those_with_null(
+    kind: str, unique: bool, tmp_path: Path
+) -> None:
+    """Where `where` asks for the empty text, reading takes NULL for it, and so does what is written."""
+
+    class Template(AccountsTemplate):
+        target = replace(AccountsTemplate.target, scope={"auth": ""}, returns={}, set={"suspended": True})
+        targets: ClassVar[Mapping[str, SqlTarget]] = {"accounts": target}
+
+    held: Mapping[str, str | None] = {"1": "", "2": None, "3": "x", "4": "", "5": None, "6": "x"}
+    rows = [(key, "A", "a@b", "", "", auth, 0) for key, auth in held.items()]
+    database = Database(home_of(kind, tmp_path), rows, Template)
+    if unique:
+        database.execute(INDEX[kind])
+    found = reasons(database.sync(*(account(key, "B") for key in "123")))
+    assert dict.fromkeys("36", "failed: there is no such row any more") == found
+    names = {row[0]: (row[1], bool(row[6])) for row in database.rows}
+    changed, as_before, disabled = ("B", False), ("A", False), ("A", True)
+    expected = {"1": changed, "2": changed, "3": as_before, "4": disabled, "5": disabled, "6": as_before}
+    assert expected == names

@@ -23,6 +23,7 @@ from dss_runtime.adapters.sql._lenient import readable
 from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._values import binder
 from dss_runtime.adapters.sql._writer import Writer
+from dss_runtime.codegen import override
 from dss_runtime.types import DatetimeType, DecimalType, FieldType, IntType, TimeType
 from tests.adapters.accounts import AccountsTree
 from tests.services.databases import new_database
@@ -184,3 +185,54 @@ def test_a_column_that_is_text_in_sqlite_alone_is_written_as_text() -> None:
     bind = binder(sqlite.dialect(), sa.DateTime().with_variant(own, "sqlite"))
     assert bind is not None
     assert bind(datetime(2026, 9, 1)) == "2026/09/01"
+
+
+class _Utc(sa.types.TypeDecorator[datetime]):
+    """Moments as the clocks of UTC show them, as SQLAlchemy's documentation has it."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+
+class _Zoned(_Utc):
+    """The same, which takes nothing without a zone."""
+
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise TypeError("a moment needs a zone")
+        return super().process_bind_param(value, dialect)
+
+
+class _Inherited(sqlite.DATETIME):
+    """The same, made from SQLite's own type."""
+
+    @override
+    def bind_processor(self, dialect: sa.Dialect) -> Any:
+        text_of: Any = super().bind_processor(dialect)
+
+        def bound(value: datetime) -> Any:
+            return text_of(value if value.tzinfo is None else value.astimezone(UTC))
+
+        return bound
+
+
+@given(
+    st.datetimes(datetime(1970, 1, 2), timezones=st.timezones()),
+    st.sampled_from([_Utc(), _Zoned(), _Inherited()]),  # type: ignore[no-untyped-call]
+)
+def test_a_type_of_the_project_makes_itself_what_sqlite_holds(
+    moment: datetime, column: sa.types.TypeEngine[Any]
+) -> None:
+    """Whatever it does to some moments, as the only type of a column or as the one for SQLite."""
+    expected = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    for each in (column, sa.DateTime().with_variant(column, "sqlite")):
+        bind = binder(sqlite.dialect(), each)
+        assert bind is not None
+        assert bind(moment) == expected

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from dss_generator.schema.resolved import Schema
-from dss_runtime import DataStoreTree, SourceError
+from dss_runtime import DataStoreTree, DefaultTemplate, Policy, SourceError, UnknownOutcomeError, override
 from dss_runtime._sifting import Sieve, Sifting, load_both
 from dss_runtime._tabular import State
 from dss_runtime.adapters.csv._rows import CsvRows
@@ -73,12 +74,14 @@ class Files:
         path = self._folder / f"{name}.csv"
         path.write_bytes(text.encode() + path.read_bytes())
 
-    def tree(self, name: str) -> DataStoreTree:
+    def tree(self, name: str, template: type[DefaultTemplate] | None = None) -> DataStoreTree:
         """Return a tree that is not read yet."""
         (tree,) = (each for each in self._schema.trees if each.name == name)
         made: Any = getattr(self._module("trees"), name)
         found: DataStoreTree = made(
-            settings={"folder": self._folder}, importer=importer_of(self._module("importers"), tree)
+            settings={"folder": self._folder},
+            importer=importer_of(self._module("importers"), tree),
+            template=template,
         )
         return found
 
@@ -292,3 +295,60 @@ def progress(files: Files) -> list[tuple[str, str, int, int]]:
     sides = [files.tree(name) for name in ("Left", "Right")]
     load_both(sides[0], sides[1], DuckDBSieve(always=True), progress=tell)
     return told
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), UnknownOutcomeError("no answer")])
+def test_handlers_write_to_the_file_whose_rows_were_left_out(
+    files: Files, tmp_path: Path, error: Exception
+) -> None:
+    """One that fails is no reason to read that file again, and takes no other record with it."""
+
+    class Appending(DefaultTemplate):
+        def new_people(self, action: Any) -> None:
+            if action.key == "P97":
+                raise error
+            with (tmp_path / "right.csv").open("a") as file:
+                file.write(f"{action.left.name},{action.key},2001-02-03,1.5\n")
+
+        def changed_people_name(self, action: Any) -> None:
+            pass
+
+        @override
+        def look(self, work: Any) -> Any:
+            return None
+
+    new = [f"Eve,P{number},2001-02-03,1.5" for number in (96, 97, 98)]
+    files.write([*ROWS, *new], [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    left, right = files.tree("Left"), files.tree("Right", Appending)
+    load_both(left, right, DuckDBSieve(always=True))
+    result = left.sync(right, policy=Policy(guarded=False, sleep=lambda _seconds: None))
+    found = {action.key: str(outcome.status) for action, outcome in result}
+    assert {"P96": "applied", "P97": "failed", "P98": "applied", "P1": "applied"} == found
+    assert ["P97"] == [action.key for action in left - right]
+
+
+CHANGES: Mapping[str, Callable[[Any, str, Any], object]] = {
+    "delete": lambda branch, key, _record: branch.delete(key),
+    "delete_all": lambda branch, key, _record: branch.delete_all([key]),
+    "replace": lambda branch, key, record: branch.replace(key, record),
+    "put": lambda branch, key, record: branch.put(key, record),
+}
+"""What code of a project may do to a branch that was read."""
+
+
+@pytest.mark.parametrize("side", [0, 1])
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_record_that_was_left_out_may_be_changed(files: Files, side: int, change: str) -> None:
+    """All are made then: the differences and their number are those of trees that were read as ever."""
+    files.write(ROWS, [ROWS[0].replace("Ada", "Bo"), *ROWS[1:]])
+    sifted, plain = ([files.tree(name) for name in ("Left", "Right")] for _ in range(2))
+    load_both(sifted[0], sifted[1], DuckDBSieve(always=True))
+    for tree in plain:
+        tree.load()
+    for trees in (sifted, plain):
+        branch: Any = trees[side].branches[0]
+        assert "P7" in branch
+        record = trees[side].branches[0].klass(name="Eve", code="P7", born=date(2001, 2, 3), size=1.5)
+        CHANGES[change](branch, "P7", record)
+    assert told(*plain) == told(*sifted)
+    assert [len(tree.branches[0]) for tree in plain] == [len(tree.branches[0]) for tree in sifted]

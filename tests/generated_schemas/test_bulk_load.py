@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dss_runtime import DataStoreTree, DssError, _reading
+from dss_runtime import DataStoreTree, DssError, _branch_reader
 from dss_runtime.adapters.csv import _lines
 from dss_runtime.types import _many
 from tests.generated_schemas.projects import generated
@@ -139,9 +139,9 @@ def test_records_made_many_at_a_time_are_those_made_one_by_one(
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([HEADER, *rows])
     package = trees(policy, strict)
-    with TemporaryDirectory() as folder, patch.object(_reading, "STEP", step):
+    with TemporaryDirectory() as folder, patch.object(_branch_reader, "STEP", step):
         Path(folder, "things.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
-        with patch.object(_reading, "batches_of", return_value=None):
+        with patch.object(_branch_reader, "batches_of", return_value=None):
             expected = _loaded(package, folder)
         with patch.object(_lines, "BATCH", size), patch.object(_many, "MOST", remembered):
             assert expected == _loaded(package, folder)
@@ -154,7 +154,7 @@ def test_clean_rows_are_not_looked_at_one_by_one(trees: Callable[[str, bool], An
     (tmp_path / "things.csv").write_text(",".join(HEADER) + "\n" + body, encoding="utf-8")
     tree = trees_module.Shelf(settings={"folder": tmp_path}, importer=importers.ShelfImporterBase)
 
-    with patch.object(_reading._BranchReader, "_counted", side_effect=AssertionError):  # pyright: ignore[reportPrivateUsage]
+    with patch.object(_branch_reader.BranchReader, "_counted", side_effect=AssertionError):
         tree.load()
 
     assert 1000 == len(tree.things)

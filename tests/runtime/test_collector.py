@@ -34,6 +34,18 @@ def test_the_collector_is_as_before_when_a_run_has_ended(first: int) -> None:
     assert (first, 11, 12) == gc.get_threshold()
 
 
+def test_the_collector_is_as_before_when_the_last_of_several_runs_has_ended() -> None:
+    """Runs in several threads overlap as they like."""
+    gc.set_threshold(700, 11, 12)
+    first, second = left_alone(), left_alone()
+    for step in (first.__enter__, second.__enter__):
+        step()
+    first.__exit__(None, None, None)
+    assert (50_000, 11, 12) == gc.get_threshold()
+    second.__exit__(None, None, None)
+    assert (700, 11, 12) == gc.get_threshold()
+
+
 def test_circles_that_handlers_leave_behind_are_found_during_a_run() -> None:
     """However long a run is, memory that nobody uses comes back."""
     found: list[int] = []

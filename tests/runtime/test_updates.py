@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dss_runtime import Model, override
 from dss_runtime._actions import Phase
 from dss_runtime._sync import PHASES
 from dss_runtime._template import Work
 from dss_runtime._update import Updates
-from tests.runtime.things import held, things
+from tests.runtime.things import Things, ThingsBranch, held, things
 
 NAMES = st.sampled_from("abc")
 TAGS = st.lists(st.sampled_from("xyz"), unique=True)
@@ -56,3 +58,71 @@ def test_works_done_together_leave_what_they_leave_one_by_one(
             certain = values(right)
     updates.undo()
     assert certain == values(right)
+
+
+class Single(Model):
+    """A thing of which there is no copy."""
+
+    def __copy__(self) -> Single:
+        raise ValueError("there is only one")
+
+
+class Retiring(ThingsBranch):
+    """Things that stay, set aside, and keep their names."""
+
+    retires_old = True
+    owned = frozenset({"name"})
+
+
+class RetiringThings(Things):
+    """A system of such things."""
+
+    __branches__ = Retiring
+
+
+@pytest.mark.parametrize("kind", [Things, RetiringThings])
+@given(there=st.sets(st.integers(0, 9)), single=st.integers(0, 9))
+def test_where_one_cannot_follow_none_does(kind: type[Things], there: set[int], single: int) -> None:
+    """Whoever then goes on one by one finds all as it was, also what is set aside."""
+    left, right = kind(), kind()
+    for at in range(10):
+        left.branches[0].put(at, (Single if at == single else Model)(at, name="new"))
+        if at in there:
+            held(right).put(at, (Single if at == single else Model)(at, name="old"))
+        elif at % 2:
+            held(right).retired[at] = Model(at, name="own")
+    updates = Updates({"things": held(right)})
+    phase: Phase = "changed" if single in there else "new"
+    before, aside = values(right), dict(held(right).retired)
+    with pytest.raises(ValueError, match="only one"):
+        updates.apply_all(works_of(left, right, phase))
+    assert (before, aside) == (values(right), held(right).retired)
+
+
+@given(st.sets(st.integers(0, 9)), st.integers(0, 9))
+def test_what_a_branch_takes_in_part_can_be_undone(there: set[int], refused: int) -> None:
+    """A branch of the project may refuse a record when those before it are stored already."""
+
+    class Choosy(ThingsBranch):
+        @override
+        def replace(self, key: Any, record: Any) -> None:
+            if key == refused and record.name == "new":
+                raise ValueError("not this one")
+            super().replace(key, record)
+
+    class ChoosyThings(Things):
+        __branches__ = Choosy
+
+    left, right = things({at: {"name": "new"} for at in range(10)}), ChoosyThings()
+    for at in there:
+        held(right).make(at, name="old")
+    updates = Updates({"things": held(right)})
+    before = values(right)
+    works = works_of(left, right, "changed" if refused in there else "new")
+    with pytest.raises(ValueError, match="not this one"):
+        updates.apply_all(works)
+    for work in works:
+        if work.key != refused:
+            updates.apply(work)
+    updates.undo()
+    assert before == values(right)

@@ -13,7 +13,7 @@ from dss_runtime.adapters.google._values import encoded, has_constants
 
 def holder_of(work: Work, branch: Branch[Any, Any]) -> Any:
     """Return the record by which the resource of *work* is found: the right side's, where there is one."""
-    existing = work.right or work.adopts
+    existing = work.adopts if work.right is None else work.right  # which may be false, as what is empty is
     return existing if existing is not None else branch.retired.get(work.key, work.left)
 
 

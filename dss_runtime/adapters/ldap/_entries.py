@@ -10,7 +10,7 @@ import ldap
 
 from dss_runtime import Branch, Outcome, PermanentError, Work
 from dss_runtime._blank import blank
-from dss_runtime._reading import same
+from dss_runtime._cells import same
 from dss_runtime._unclaimed import Unclaimed, kept_fields
 from dss_runtime.adapters.ldap._changes import Encoding, constants, replacing
 from dss_runtime.adapters.ldap._connection import (

@@ -19,9 +19,9 @@ from dss_runtime import (
     UnknownOutcomeError,
     Work,
 )
+from dss_runtime._cells import same
 from dss_runtime._masking import scrub
 from dss_runtime._model import with_value
-from dss_runtime._reading import same
 from dss_runtime._template import MissingHandlerError
 from dss_runtime._unclaimed import kept_fields
 from dss_runtime.adapters.moodle._client import NoRightsError

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from dss_runtime import PermanentError
-from dss_runtime._reading import same
+from dss_runtime._cells import same
 from dss_runtime.adapters.oneroster._set import RosterSet
 from dss_runtime.adapters.oneroster._standards import METADATA, Standard
 from dss_runtime.adapters.oneroster._table import Table

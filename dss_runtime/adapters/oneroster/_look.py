@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dss_runtime import Branch, PermanentError, Work
+from dss_runtime._cells import same
 from dss_runtime._model import with_value
-from dss_runtime._reading import same
 from dss_runtime.adapters.oneroster._edited import EditedFile, canonical
 from dss_runtime.adapters.oneroster._target import RosterTarget
 

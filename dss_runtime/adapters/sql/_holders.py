@@ -17,7 +17,7 @@ def holders_of(works: Sequence[Work], branch: Branch[Any, Any]) -> list[Any]:
 
 def holder_of(work: Work, branch: Branch[Any, Any]) -> Any:
     """Return the record by which the database finds its row: the right side's, where there is one."""
-    existing = work.right or work.adopts
+    existing = work.adopts if work.right is None else work.right  # which may be false, as what is empty is
     if existing is not None:
         return existing
     return branch.retired.get(work.key, work.left)

@@ -163,7 +163,7 @@ class Statements:
 
     def scope(self) -> list[sa.ColumnElement[bool]]:
         """Return the conditions that a row of the branch meets, whatever its key."""
-        return [self._column(name) == value for name, value in self._target.scope.items()]
+        return [_tied(self._column(name), value, value) for name, value in self._target.scope.items()]
 
     def _column(self, name: str) -> sa.ColumnElement[Any]:
         column = self._target.table.columns[name]
@@ -276,7 +276,9 @@ class Statements:
             and needs_octets(self._dialect, table.columns[column := target.columns[name]])
         ]
         ties = [*target.scope.items(), *(target.set.items() if shape[1:] == ("disabled",) else ())]
-        where += [table.columns[name] == bind(name, self._constant(name, value)) for name, value in ties]
+        where += [
+            _tied(table.columns[name], bind(name, self._constant(name, value)), value) for name, value in ties
+        ]
         return (
             sa.delete(table).where(*where) if kind == "delete" else sa.update(table).where(*where).values(new)
         )
@@ -322,6 +324,14 @@ class Statements:
         if bind is None:
             return lambda values: [null if each is None else prepare(each) for each in values]
         return lambda values: [bind(null if each is None else prepare(each)) for each in values]
+
+
+def _tied(column: sa.ColumnElement[Any], given: Any, value: object) -> sa.ColumnElement[bool]:
+    """Return the condition that a column holds a *value* of the schema, which *given* stands for.
+
+    NULL is read as the empty text.
+    """
+    return sa.or_(column == given, column.is_(None)) if value == "" else column == given
 
 
 def _each(encode: Callable[[Any], Any], bind: Callable[[Any], Any] | None = None) -> Encode:

@@ -47,11 +47,14 @@ def prepared(dialect: sa.Dialect, column: TypeEngine[Any], kind: FieldType[Any])
 
 def binder(dialect: sa.Dialect, column: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     """Return what makes the driver's value from a column's, None where it is the same."""
-    bind = column.dialect_impl(dialect).bind_processor(dialect)
-    text_of = _ISO.get(type(column)) if dialect.name == "sqlite" else None
-    if bind is not None and text_of is not None and bind(_MOMENT) == text_of(_MOMENT):
-        return _iso_text(text_of)
-    return bind  # also of a variant of a usual type, which holds something else
+    real = column.dialect_impl(dialect)
+    bind = real.bind_processor(dialect)
+    # A type of the project may do whatever it likes to some moments, also as a variant of a usual type.
+    if bind is not None and dialect.name == "sqlite" and type(real).__module__.startswith("sqlalchemy."):
+        for kind, text_of in _ISO.items():
+            if isinstance(real, kind) and bind(_MOMENT) == text_of(_MOMENT):
+                return _iso_text(text_of)
+    return bind
 
 
 def _iso_text(text_of: Callable[[Any], str]) -> Callable[[Any], str | None]:

@@ -9,8 +9,9 @@ from itertools import chain, islice
 from typing import Any
 
 from dss_runtime._batch import Batch
+from dss_runtime._cells import BadCellError
 from dss_runtime._errors import Place
-from dss_runtime._reading import BadCellError, BranchReading, Cells, SourceRows
+from dss_runtime._reading import BranchReading, Cells, SourceRows
 from dss_runtime.engines.fingerprints._rows import Rows
 
 
