@@ -58,18 +58,13 @@ wake_pyenv()
 PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
 OLDEST, MIDDLE, NEWEST = PYTHONS[0], PYTHONS[len(PYTHONS) // 2], PYTHONS[-1]
 nox.options.sessions = [
-    "lint", "layers", "generated", "typing", f"tests-{NEWEST}", "docs", "editors", "package",
+    "lint", "layers", "generated", "typing", f"tests-{OLDEST}", "docs", "editors", "package",
 ]  # fmt: skip
 TEMPORARY = tempfile.gettempdir()
-NO_LIBRARY = (
-    "adoption", "breaking", "documenting", "evolution", "faults", "generated_schemas", "incremental", "kills",
-    "layers", "naming", "packs", "runtime", "school", "strategies", "transforms", "types", "verifying",
-)  # fmt: skip
-"""Folders of tests that use no library which the others do not use as well."""
+RANDOM_WORLDS = ("faults", "generated_schemas", "packs")
+"""Folders of tests that take long, and whose verdict is the same on every Python."""
 SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
-WITH_SPARK = "all,ldap,spark"
-"""All extras, also the one that is large."""
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 """One more than there are processors: tests of servers and of commands wait now and then."""
 
@@ -110,37 +105,31 @@ def generated(session: nox.Session) -> None:
 def typing(session: nox.Session) -> None:
     """mypy --strict and pyright strict over everything that is Python, which runs none of it."""
     session.env["PIP_NO_COMPILE"] = "1"
-    install(session, "typing", extras=WITH_SPARK)
+    install(session, "typing", extras="all,ldap,spark")
     session.run("mypy", "--num-workers", str(os.cpu_count() or 1))
     session.run("pyright", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The test suite; by default on the newest supported Python found here, `package` takes the oldest.
-
-    It gathers coverage of lines, which costs next to nothing from Python 3.12 on.
-    """
+    """The whole suite, with every dependency at its newest; by default on the oldest Python found here."""
     for version in set(SUPPORTED) - set(PYTHONS):
         session.warn(f"Python {version} is supported but not found here; install it to test on it")
-    install(session, "tests", extras=WITH_SPARK)
+    install(session, "tests", extras="all,ldap,spark")
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
     left_out = [f"--ignore=tests/{each}" for each in (*SESSIONS_OF_THEIR_OWN, "spark")]
-    measured = ("--cov", "--cov-report=")
-    environment = {"COVERAGE_CORE": "sysmon"} if session.python != "3.11" else {}
-    session.run("pytest", *PARALLEL, *measured, *left_out, env=environment)
-    # All tests of a cluster share one: each process that took part would start another.
-    session.run("pytest", *measured, "--cov-append", "--cov-report=term", "tests/spark", env=environment)
+    session.run("pytest", *PARALLEL, *left_out)
+    session.run("pytest", "tests/spark")  # in one process: each that took part would start a cluster
 
 
 @nox.session(python=MIDDLE)
 def docs(session: nox.Session) -> None:
     """Every code block of the documents runs, and every example in a docstring."""
-    install(session, "tests", extras=WITH_SPARK)
-    folders = ("tests/docs", "dss_runtime", "generator/dss_generator")
-    session.run("pytest", *(session.posargs or [*PARALLEL, "--doctest-modules", *folders]))
+    install(session, "tests")
+    places = ["tests/docs", "dss_runtime", "generator/dss_generator", "--ignore=dss_runtime/engines/spark"]
+    session.run("pytest", *(session.posargs or [*PARALLEL, "--doctest-modules", *places]))
 
 
 @nox.session
@@ -161,12 +150,13 @@ def editors(session: nox.Session) -> None:
     session.run("pytest", *options, env={"DSS_NPM": str(npm)})
 
 
-@nox.session(python=OLDEST)
+@nox.session(python=NEWEST)
 def package(session: nox.Session) -> None:
-    """The wheel passes the tests on the oldest Python: checkout hidden, every dependency at its lower bound.
+    """The wheel passes the tests on the newest Python: checkout hidden, every dependency at its lower bound.
 
-    Left out are folders of tests whose outcome depends neither on what is in the wheel nor on a dependency,
-    and what is slow; properties are tried on fewer examples.
+    What is slow is left out: what runs a type checker or random schemas, and the conformance suite against
+    servers. Properties are tried on fewer examples. It gathers coverage of lines, which costs next to nothing
+    from Python 3.12 on.
     """
     session.install(*nox.project.dependency_groups(PROJECT, "package"))
     hidden = Path(session.create_tmp()).resolve() / "hidden"
@@ -190,11 +180,14 @@ def package(session: nox.Session) -> None:
         shutil.rmtree(checkout / package)
     shutil.copytree(ROOT / ".ci", checkout / ".ci")
     session.chdir(checkout)
-    left_out = [f"--ignore=tests/{each}" for each in ("docs", "editors", "spark", *NO_LIBRARY)]
+    left_out = [f"--ignore=tests/{each}" for each in ("docs", "editors", "spark", *RANDOM_WORLDS)]
     session.run(
-        "pytest", *PARALLEL, "-m", "not slow", *left_out,
+        "pytest", *PARALLEL, "-m", "not slow", "--cov", "--cov-report=term", *left_out,
         # The session's own folder for temporary files lies in the checkout, where settings would be found.
-        env={"DSS_DIST": str(hidden / "dist"), "DSS_HYPOTHESIS": "quick", "TMPDIR": TEMPORARY},
+        env={
+            "DSS_DIST": str(hidden / "dist"), "DSS_HYPOTHESIS": "quick", "TMPDIR": TEMPORARY,
+            **({"COVERAGE_CORE": "sysmon"} if session.python != "3.11" else {}),
+        },
     )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from dss_runtime.engines.duckdb._tally import connected, tally
 
-LONG = (
+ENDLESS = (
     "pairs AS (SELECT 1 AS ln, 1 AS rn, 0 AS ls, 0 AS rs, false AS lx, false AS rx, "
-    "true AS proven, false AS odd FROM range(300000000))"
+    "true AS proven, false AS odd FROM range(1000000000000))"
 )
+"""What takes longer than anybody waits for."""
 
 
 def test_an_interrupt_of_a_query() -> None:
@@ -22,4 +23,4 @@ def test_an_interrupt_of_a_query() -> None:
     with connected() as connection:
         timer.start()
         with pytest.raises(KeyboardInterrupt):
-            tally(connection, LONG)
+            tally(connection, ENDLESS)

@@ -140,7 +140,7 @@ def test_what_is_stale_is_told_with_its_place(content: bytes) -> None:
 SEEN: set[str] = set()
 
 
-@settings(max_examples=250, derandomize=True)
+@settings(max_examples=1000, derandomize=True)
 @given(files())
 def _gather(content: bytes) -> None:
     SEEN.update(traits(content))
@@ -148,7 +148,7 @@ def _gather(content: bytes) -> None:
 
 @pytest.mark.slow
 def test_the_files_are_as_odd_as_they_claim() -> None:
-    """Statements, line ends, encodings and places of the class of all kinds come up in some hundred files."""
+    """Statements, line ends, encodings and places of the class of all kinds come up in a thousand files."""
     _gather()
     encodings = {f"encoding {each}" for each in ("utf-8", "utf-8-sig", "iso-8859-1", *TEXTS)} - {
         "encoding latin-1"
