@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given, seed, settings
 
 from dss_generator.code.fragments import Code, code
 from dss_generator.stubs.edits import moved
@@ -140,7 +140,7 @@ def test_what_is_stale_is_told_with_its_place(content: bytes) -> None:
 SEEN: set[str] = set()
 
 
-@settings(max_examples=1000, derandomize=True)
+@settings(max_examples=100)
 @given(files())
 def _gather(content: bytes) -> None:
     SEEN.update(traits(content))
@@ -149,7 +149,6 @@ def _gather(content: bytes) -> None:
 @pytest.mark.slow
 def test_the_files_are_as_odd_as_they_claim() -> None:
     """Statements, line ends, encodings and places of the class of all kinds come up in a thousand files."""
-    _gather()
     encodings = {f"encoding {each}" for each in ("utf-8", "utf-8-sig", "iso-8859-1", *TEXTS)} - {
         "encoding latin-1"
     }
@@ -174,7 +173,11 @@ def test_the_files_are_as_odd_as_they_claim() -> None:
         *("blanks at the end", "comment at the end"),
     }
     classes = {f"{each} in all" for each in ("0 at the top, 0", "1 at the top, 1", "0 at the top, 2")}
-    assert set() == (encodings | ends | nodes | classes) - SEEN
+    wanted = encodings | ends | nodes | classes
+    rounds = iter(range(10))
+    while not wanted <= SEEN and (number := next(rounds, None)) is not None:
+        seed(number)(_gather)()
+    assert set() == wanted - SEEN
 
 
 def _is_refused(content: bytes, node: ast.ClassDef, apply_renames: bool) -> bool:
