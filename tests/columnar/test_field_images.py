@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dss_runtime._recipe import FieldRecipe
-from dss_runtime.engines.columnar import Kind, NotColumnarError, same_value
+from dss_runtime._fields import Field, ModelInfo
+from dss_runtime._recipe import FieldRecipe, Recipe, Step
+from dss_runtime.engines.columnar import Kind, NotColumnarError, images, same_value
 from dss_runtime.types import (
     BoolType,
     BytesType,
@@ -241,3 +242,25 @@ def test_a_column_that_a_type_does_not_read_says_so(duck: Duck, kind: FieldType[
     """A column of a kind that a type refuses, or reads in a way of its own, has no image."""
     with pytest.raises(NotColumnarError, match=r"^x: a column of "):
         Side(model(kind), FieldRecipe("x", 0), cells, ()).images(duck)
+
+
+PIPELINE = (Step("strip"), Step("parse-datetime", ("%d.%m.%Y %H:%M",)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "steps", "field"),
+    [(1, (*PIPELINE, Step("upper"), Step("map", ((("a", "b"),),))), "f0"), (3, PIPELINE, "f1")],
+    ids=["one", "several"],
+)
+def test_what_would_take_a_database_minutes_to_understand_says_so(
+    duck: Duck, fields: int, steps: tuple[Step, ...], field: str
+) -> None:
+    """Steps repeat the text that they are given: pipelines of many have no image, and soon say so."""
+    names = [f"f{at}" for at in range(fields)]
+    info = ModelInfo(
+        "Thing", ("Thing",), ("k",), (Field("k", StrType()), *(Field(name, DatetimeType()) for name in names))
+    )
+    recipes = (FieldRecipe(name, template=(0,), steps=steps, absent=(None,)) for name in names)
+    recipe = Recipe((FieldRecipe("k", constant=("k",)), *recipes))
+    with pytest.raises(NotColumnarError, match=f"^{field}: its pipeline.* is too long for SQL"):
+        images(info, recipe, duck.cells(["text"]))
