@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
@@ -264,3 +265,21 @@ def test_what_would_take_a_database_minutes_to_understand_says_so(
     recipe = Recipe((FieldRecipe("k", constant=("k",)), *recipes))
     with pytest.raises(NotColumnarError, match=f"^{field}: its pipeline.* is too long for SQL"):
         images(info, recipe, duck.cells(["text"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "cell"),
+    [
+        (DecimalType(scale=0), "text", "-99999999999999999.9"),
+        (DecimalType(scale=1), "text", "-99999999999999999.96"),
+        (FloatType(scale=0), "text", "-999999999999999"),
+        (DatetimeType(precision="second"), "timestamp", datetime(1, 1, 1, 0, 0, 0, 300_000)),
+        (DatetimeType(zone="naive", precision="millisecond"), "timestamp", datetime(1, 1, 1, 0, 0, 0, 300)),
+    ],
+    ids=repr,
+)
+def test_no_value_is_rounded_to_what_stands_for_none(
+    duck: Duck, kind: FieldType[Any], cells: Kind, cell: object
+) -> None:
+    """What is nearest to the values without an image has none that is another's."""
+    hold_sound(duck, kind, Side(model(kind), FieldRecipe("x", 0, absent=(None,)), cells, [cell, None]))
