@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dss_runtime._recipe import FieldRecipe
-from dss_runtime.engines.columnar import Kind, NotColumnarError, same_value
+from dss_runtime._fields import Field, ModelInfo
+from dss_runtime._recipe import FieldRecipe, Recipe, Step
+from dss_runtime.engines.columnar import Kind, NotColumnarError, images, same_value
 from dss_runtime.types import (
     BoolType,
     BytesType,
@@ -241,3 +243,43 @@ def test_a_column_that_a_type_does_not_read_says_so(duck: Duck, kind: FieldType[
     """A column of a kind that a type refuses, or reads in a way of its own, has no image."""
     with pytest.raises(NotColumnarError, match=r"^x: a column of "):
         Side(model(kind), FieldRecipe("x", 0), cells, ()).images(duck)
+
+
+PIPELINE = (Step("strip"), Step("parse-datetime", ("%d.%m.%Y %H:%M",)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "steps", "field"),
+    [(1, (*PIPELINE, Step("upper"), Step("map", ((("a", "b"),),))), "f0"), (3, PIPELINE, "f1")],
+    ids=["one", "several"],
+)
+def test_what_would_take_a_database_minutes_to_understand_says_so(
+    duck: Duck, fields: int, steps: tuple[Step, ...], field: str
+) -> None:
+    """Steps repeat the text that they are given: pipelines of many have no image, and soon say so."""
+    names = [f"f{at}" for at in range(fields)]
+    info = ModelInfo(
+        "Thing", ("Thing",), ("k",), (Field("k", StrType()), *(Field(name, DatetimeType()) for name in names))
+    )
+    recipes = (FieldRecipe(name, template=(0,), steps=steps, absent=(None,)) for name in names)
+    recipe = Recipe((FieldRecipe("k", constant=("k",)), *recipes))
+    with pytest.raises(NotColumnarError, match=f"^{field}: its pipeline.* is too long for SQL"):
+        images(info, recipe, duck.cells(["text"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "cell"),
+    [
+        (DecimalType(scale=0), "text", "-99999999999999999.9"),
+        (DecimalType(scale=1), "text", "-99999999999999999.96"),
+        (FloatType(scale=0), "text", "-999999999999999"),
+        (DatetimeType(precision="second"), "timestamp", datetime(1, 1, 1, 0, 0, 0, 300_000)),
+        (DatetimeType(zone="naive", precision="millisecond"), "timestamp", datetime(1, 1, 1, 0, 0, 0, 300)),
+    ],
+    ids=repr,
+)
+def test_no_value_is_rounded_to_what_stands_for_none(
+    duck: Duck, kind: FieldType[Any], cells: Kind, cell: object
+) -> None:
+    """What is nearest to the values without an image has none that is another's."""
+    hold_sound(duck, kind, Side(model(kind), FieldRecipe("x", 0, absent=(None,)), cells, [cell, None]))

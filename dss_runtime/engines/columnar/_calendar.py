@@ -84,7 +84,8 @@ def datetime_image(kind: DatetimeType, cell: Cell) -> Image:
         return image_of(value, compared=compared, none=none, readable=readable)
     if kind.zone not in _native_zones(kind, cell):
         raise unfit(kind, cell)
-    low, high = _timestamp(text("0001-01-01 00:00:00")), _timestamp(text("9999-12-31 00:00:00"))
+    # Not of the first second, which would be rounded to what stands for None.
+    low, high = _timestamp(text("0001-01-01 00:00:01")), _timestamp(text("9999-12-31 00:00:00"))
     known = every(above(cell.sql, low), below(cell.sql, high))
     compared = case((known, _rounded(cell.sql, kind.precision)))
     return image_of(case((known, cell.sql)), compared=compared, none=none)

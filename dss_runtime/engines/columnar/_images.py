@@ -32,6 +32,12 @@ from dss_runtime.engines.columnar._transforms import transformed
 from dss_runtime.engines.columnar._types import type_image
 from dss_runtime.types import EnumType, FieldType, IntType, ListType, SetType, StrType
 
+_LARGEST = 300_000
+"""Parts of all expressions of a side. A database takes seconds to understand so many, and then minutes, and
+more memory than there is: every step of a pipeline repeats the text that it is given, which multiplies."""
+_LARGEST_TEXT = _LARGEST // 10
+"""Parts of what a pipeline makes, which its image repeats as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldImage:
@@ -128,6 +134,7 @@ class _Reader:
         self._info = info
         self._cells = cells
         self._texts: dict[str, Sql] = {}
+        self._size = 0
         self.values: dict[str, Sql] = {}
         self.blanks: list[Sql] = []
         self.fields: dict[str, FieldImage] = {}
@@ -154,6 +161,9 @@ class _Reader:
         else:
             compared, readable, value = image.compared, image.readable, image.value
         self._keep_text(kind, recipe, cell, blank)
+        self._size += sum(map(_size, (compared, readable)))
+        if self._size > _LARGEST:
+            raise NotColumnarError("its pipeline, with those before it, is too long for SQL")
         if is_key:
             self.values[recipe.name] = value
         else:
@@ -168,6 +178,8 @@ class _Reader:
         made = joined([self._part(part) for part in recipe.template])
         for step in recipe.steps:
             made = transformed(step, made)
+            if _size(made) > _LARGEST_TEXT:
+                raise NotColumnarError(f"its pipeline is too long for SQL from {step.name} on")
         return Cell(made, made=True)
 
     def _part(self, part: int | str | FieldText) -> Sql:
@@ -203,6 +215,19 @@ class _Reader:
         if value is None:
             return image.none
         return type_image(kind, Cell(text(kind.format(value)), made=True)).compared
+
+
+def _size(expression: Sql) -> int:
+    """Return of how many parts an expression is written, most of which it only has once, and repeats."""
+    known: dict[int, int] = {}
+
+    def size(part: Sql) -> int:
+        found = known.get(id(part))
+        if found is None:
+            found = known[id(part)] = 1 + sum(map(size, part.iter_expressions()))
+        return found
+
+    return size(expression)
 
 
 def _kind(kind: FieldType[Any], separator: str) -> FieldType[Any]:

@@ -73,7 +73,7 @@ def float_image(kind: FloatType, cell: Cell) -> Image:
         compared = _rounded_double(number, kind.scale)
     else:
         compared = _rounded(digits, _is_short(digits), 15, kind.scale)
-    none = _decimal(text(f"-1{'0' * 15}"), 15, kind.scale)
+    none = _decimal(_none(15), 15, kind.scale)
     return image_of(value, compared=compared, none=none, readable=known)
 
 
@@ -85,7 +85,7 @@ def decimal_image(kind: DecimalType, cell: Cell) -> Image:
     digits = cell.sql if cell.kind == "text" else as_text(cell.sql)
     known = matches(digits, DECIMAL) if cell.kind != "double" else _is_short(digits)
     value = case((known, _decimal(digits, 17, 18)))
-    none = text(f"-1{'0' * 17}")
+    none = _none(17)
     if kind.scale is None:
         return image_of(value, none=_decimal(none, 17, 18), readable=known)
     compared = _rounded(digits, known, 17, kind.scale)
@@ -140,6 +140,11 @@ def _rounded_double(number: Sql, scale: int) -> Sql:
     margin = _distance(_distance(exact, rounded), _half(scale))
     sure = above(margin, cast_to("DECIMAL(33, 19)", text("0.000000001")))
     return case((every(below(exp.Abs(this=number), whole(1_000_000)), sure), rounded))
+
+
+def _none(before: int) -> Sql:
+    """Return a number that none of as many digits before the point is rounded to."""
+    return text(f"-2{'0' * before}")
 
 
 def _distance(left: Sql, right: Sql) -> Sql:
