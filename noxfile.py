@@ -56,10 +56,8 @@ def starts(version: str) -> bool:
 
 wake_pyenv()
 PYTHONS = [version for version in SUPPORTED if version == CURRENT or starts(version)] or [CURRENT]
-OLDEST, MIDDLE, NEWEST = PYTHONS[0], PYTHONS[len(PYTHONS) // 2], PYTHONS[-1]
-nox.options.sessions = [
-    "lint", "layers", "generated", "typing", f"tests-{OLDEST}", "docs", "editors", "package",
-]  # fmt: skip
+OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
+nox.options.sessions = ["lint", "layers", "generated", "typing", f"tests-{OLDEST}", "editors", "package"]
 TEMPORARY = tempfile.gettempdir()
 RANDOM_WORLDS = ("faults", "generated_schemas", "packs")
 """Folders of tests that take long, and whose verdict is the same on every Python."""
@@ -67,6 +65,8 @@ SESSIONS_OF_THEIR_OWN = ("docs", "editors", "package")
 """Folders of tests that a session of the same name runs."""
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 """One more than there are processors: tests of servers and of commands wait now and then."""
+DOCUMENTS = (*PARALLEL, "--doctest-modules", "tests/docs", "dss_runtime", "generator/dss_generator")
+"""Every code block of the documents, and every example in a docstring."""
 
 
 def install(session: nox.Session, *groups: str, extras: str = "all,ldap") -> None:
@@ -112,7 +112,7 @@ def typing(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The whole suite, with every dependency at its newest; by default on the oldest Python found here."""
+    """The whole suite and the documents, dependencies at their newest; by default on the oldest Python."""
     for version in set(SUPPORTED) - set(PYTHONS):
         session.warn(f"Python {version} is supported but not found here; install it to test on it")
     install(session, "tests", extras="all,ldap,spark")
@@ -122,14 +122,14 @@ def tests(session: nox.Session) -> None:
     left_out = [f"--ignore=tests/{each}" for each in (*SESSIONS_OF_THEIR_OWN, "spark")]
     session.run("pytest", *PARALLEL, *left_out)
     session.run("pytest", "tests/spark")  # in one process: each that took part would start a cluster
+    session.run("pytest", *DOCUMENTS)
 
 
-@nox.session(python=MIDDLE)
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
-    """Every code block of the documents runs, and every example in a docstring."""
-    install(session, "tests")
-    places = ["tests/docs", "dss_runtime", "generator/dss_generator", "--ignore=dss_runtime/engines/spark"]
-    session.run("pytest", *(session.posargs or [*PARALLEL, "--doctest-modules", *places]))
+    """Every code block of the documents and every doctest runs, as the session `tests` does at its end."""
+    install(session, "tests", extras="all,ldap,spark")
+    session.run("pytest", *(session.posargs or DOCUMENTS))
 
 
 @nox.session
@@ -138,7 +138,7 @@ def editors(session: nox.Session) -> None:
 
     Node.js comes from PyPI, so that the machine needs none; the browser that draws is the machine's.
     """
-    install(session, "editors")
+    session.install("--editable", ".", *nox.project.dependency_groups(PROJECT, "editors"))
     source, npm = ROOT / "tests" / "editors" / "npm", Path(session.virtualenv.location).resolve() / "npm"
     done, lock = npm / "installed.json", source / "package-lock.json"
     if not done.exists() or done.read_bytes() != lock.read_bytes():

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.evolution.checkers import CHECKERS, REQUIRED
 from tests.evolution.diagnoses import GENERATED, written_all
@@ -19,8 +21,8 @@ from tests.evolution.recordings import RECORDED, Recording, read_recording
 from tests.evolution.trials import AGAIN, CHECK, UNTOUCHED, Trial, try_all
 
 MUTATIONS = read_mutations()
-SAMPLED = {"basedpyright": 6}
-"""Of which checkers one edit in so many is tried: basedpyright is pyright at its core, which sees all."""
+SAMPLED = {"basedpyright": 6, "pyrefly": 3, "ty": 3}
+"""Of which checkers one edit in so many is tried: all are for mypy and pyright, which projects rely on."""
 MISSED = {"pyrefly": ["a handler is without `@override`"]}
 """What one does not see though others do: pyrefly asks for no `@override` where the base is abstract."""
 
@@ -29,8 +31,15 @@ each_mutation = pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutati
 
 @pytest.fixture(scope="module")
 def trials(tmp_path_factory: pytest.TempPathFactory) -> list[Trial]:
-    """A project for each mutation, and what `dss` said in it."""
-    return try_all(tmp_path_factory.mktemp("evolution"), MUTATIONS)
+    """A project for each mutation, and what `dss` said in it: made once for all processes that run tests."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    made = folder / "evolution.pickle"
+    with FileLock(folder / "evolution.lock"):
+        if not made.exists():
+            made.write_bytes(pickle.dumps(try_all(folder / "evolution", MUTATIONS)))
+    trials: list[Trial] = pickle.loads(made.read_bytes())
+    return trials
 
 
 @pytest.mark.slow
