@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2026.8.10"
 nox.options.default_venv_backend = "virtualenv"
@@ -218,7 +219,7 @@ def benchmarks(session: nox.Session) -> None:
     for program in programs:
         try:
             session.run("python", "-m", *program, env={"PYTHONPATH": str(ROOT)})
-        except nox.command.CommandFailed:  # what is over a limit keeps nothing from being measured
+        except CommandFailed:  # what is over a limit keeps nothing from being measured
             failed.append(program[0])
     if failed:
         session.error(f"over a limit, or broken: {', '.join(failed)}")
