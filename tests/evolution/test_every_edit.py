@@ -21,7 +21,7 @@ from tests.evolution.recordings import RECORDED, Recording, read_recording
 from tests.evolution.trials import AGAIN, CHECK, UNTOUCHED, Trial, try_all
 
 MUTATIONS = read_mutations()
-SAMPLED = {"basedpyright": 6, "pyrefly": 3, "ty": 3}
+SAMPLED = {"basedpyright": 6, "pyrefly": 6, "ty": 6}
 """Of which checkers one edit in so many is tried: all are for mypy and pyright, which projects rely on."""
 MISSED = {"pyrefly": ["a handler is without `@override`"]}
 """What one does not see though others do: pyrefly asks for no `@override` where the base is abstract."""

@@ -14,7 +14,7 @@ import pytest
 from tests.kills.campaigns import kill_over_a_database, kill_over_a_service
 from tests.kills.killing import Figures
 
-KILLS = int(os.environ.get("DSS_KILLS", "3"))
+KILLS = int(os.environ.get("DSS_KILLS", "2"))
 
 
 @pytest.mark.slow
