@@ -22,7 +22,7 @@ from tests.evolution.trials import AGAIN, CHECK, UNTOUCHED, Trial, try_all
 
 MUTATIONS = read_mutations()
 SAMPLED = {"basedpyright": 6, "pyrefly": 6, "ty": 6}
-"""Of which checkers one edit in so many is tried: all are for mypy and pyright, which projects rely on."""
+"""Of which checkers one edit in so many is tried; mypy and pyright, which projects rely on, get each."""
 MISSED = {"pyrefly": ["a handler is without `@override`"]}
 """What one does not see though others do: pyrefly asks for no `@override` where the base is abstract."""
 
