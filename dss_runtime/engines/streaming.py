@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain, repeat
 from typing import Any
 
 from dss_runtime import Branch, Place
 from dss_runtime._cells import BadCellError
 from dss_runtime._reading import BranchReading, Cells, Importer, SourceRows
-from dss_runtime._rest import Rest, UnreadRest
+from dss_runtime._rest import Kept, Rest
 from dss_runtime._sifting import Part
 from dss_runtime._tabular import State, TextRows, check_unchanged, read_again
 from dss_runtime._typing import override
@@ -67,9 +65,7 @@ class StreamedPair:
             left.read(left.again)
             return "a key of the left side is there twice"
         pair = object()
-        left.branch.rest = _StreamedRest(
-            left.reading, pair, left.again, unlike.left_out_rows, len(unlike.same)
-        )
+        left.branch.rest = Kept(left.reading, pair, left.again, unlike.wanted, len(unlike.same))
         rest = _HeldRest(pair, self._right, unlike.same)
         for key in unlike.same:
             self._right.delete(key)
@@ -116,7 +112,15 @@ class _Again:
         self.size = sum(each.size for each in self._states)
 
     def __iter__(self) -> Iterator[Cells]:
-        return read_again(partial(check_unchanged, self._files, self._states), self._rows)
+        return read_again(self.check, self._rows)
+
+    def all(self) -> SourceRows:
+        """Return every row."""
+        return self._rows
+
+    def check(self) -> None:
+        """Raise ChangedMeanwhileError where a file is no longer what it was."""
+        check_unchanged(self._files, self._states)
 
     def place(self) -> Place:
         """Return where the row came from that was yielded last."""
@@ -152,14 +156,14 @@ class _Unlike:
         self._unheld = branch.omitted | right.omitted
         self._others: set[Any] = set()
         self.same: dict[Any, Any] = {}
-        self.left_out_rows = bytearray()
+        self.wanted = bytearray()
         self.modified = rows.modified
         self.size = rows.size
 
     @property
     def left_out(self) -> int:
         """How many rows were not yielded so far."""
-        return sum(self.left_out_rows)
+        return self.wanted.count(0)
 
     @property
     def unreadable(self) -> Sequence[tuple[Place, str]]:
@@ -171,12 +175,12 @@ class _Unlike:
         return self._rows.place()
 
     def __iter__(self) -> Iterator[Cells]:
-        note = self.left_out_rows.append
+        note = self.wanted.append
         for cells in self._rows:
             if self._is_same(cells):
-                note(1)
-            else:
                 note(0)
+            else:
+                note(1)
                 yield cells
 
     def _is_same(self, cells: Cells) -> bool:
@@ -214,28 +218,6 @@ class _Unlike:
         """Raise _TwiceError where a row was left out whose key another one has as well."""
         if not self._others.isdisjoint(self.same):
             raise _TwiceError
-
-
-class _StreamedRest(UnreadRest[Any, Any]):
-    """The rows of the left side that were the same as a record of the right."""
-
-    def __init__(
-        self, reading: BranchReading[Any, Any], pair: object, rows: _Again, left_out: bytearray, same: int
-    ) -> None:
-        super().__init__(reading, pair)
-        self._rows = rows
-        self._left_out = left_out
-        self._same = same
-
-    @override
-    def __len__(self) -> int:
-        return self._same
-
-    @override
-    def rows(self) -> Iterator[tuple[Cells, bool]]:
-        known = chain(self._left_out, repeat(0))  # there are more rows only where the files have changed
-        for cells, left_out in zip(self._rows, known, strict=False):
-            yield cells, left_out != 0
 
 
 class _HeldRest(Rest[Any, Any]):
