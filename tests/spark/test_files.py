@@ -135,3 +135,15 @@ def test_a_file_that_spark_could_read_otherwise_says_so(
     engine, why, _ = same_as_objects(trees, spark, {"things.csv": PLAIN}, {"things.csv": content})
     assert engine == "memory"
     assert reason in why
+
+
+def test_what_was_compared_is_forgotten(trees: Trees, spark: SparkSession) -> None:
+    """Spark keeps the plans of jobs that begin after their query has ended: none of ours does."""
+    context: Any = spark.sparkContext
+    kept = context._jsc.sc().dagScheduler().activeQueryToJobs()
+    before = kept.size()
+    other = PLAIN.replace(b"title 7", b"other")
+    for _ in range(3):
+        load_both(*trees({"things.csv": PLAIN}, {"things.csv": other}), SparkSieve(spark))
+    spark.range(1).collect()  # what has ended before is forgotten before this begins
+    assert kept.size() <= before + 1

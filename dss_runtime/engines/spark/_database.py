@@ -22,7 +22,7 @@ from dss_runtime._typing import override
 from dss_runtime.engines.columnar import Images, Kind
 from dss_runtime.engines.spark._session import SPARK_ERRORS, shown
 from dss_runtime.engines.spark._side import SENT, Side
-from dss_runtime.engines.spark._sql import ODD, WITHIN, is_odd, is_skipped, placed
+from dss_runtime.engines.spark._sql import ODD, WITHIN, is_odd, is_skipped, placed, streamed
 
 with extra("spark"):
     from pyspark import StorageLevel
@@ -139,7 +139,7 @@ class TableSide(Side):
     def stream(self) -> Iterator[Sequence[Any]]:
         """Yield all rows as they are sent, in order."""
         frame = self._frame.alias(self.alias).sortWithinPartitions("k")
-        yield from frame.selectExpr(*self.sent()).toLocalIterator(prefetchPartitions=True)
+        yield from streamed(frame.selectExpr(*self.sent()))
 
 
 def _forget(frame: DataFrame) -> None:

@@ -9,7 +9,7 @@ from dss_runtime._extras import extra
 from dss_runtime._sifting import Part
 from dss_runtime.engines.columnar import Images, images, same_record
 from dss_runtime.engines.spark._side import Side
-from dss_runtime.engines.spark._sql import is_skipped, sql
+from dss_runtime.engines.spark._sql import is_skipped, sql, streamed
 
 with extra("spark"):
     from pyspark import StorageLevel
@@ -43,11 +43,13 @@ class Verdict:
 
     def rows(self, side: Side, count: int) -> Iterator[Sequence[Any]]:
         """Yield the rows of *side* that may differ, in order: the number of each, and its cells as sent."""
+        if not count:
+            return
         columns = [f"{sent} AS c{at}" for at, sent in enumerate(side.sent())]
         found = self._pairs.where(f"{side.alias}.n IS NOT NULL").selectExpr(f"{side.alias}.n AS n", *columns)
-        parts = 1 + side.last // _AT_ONCE if count else 1
+        parts = 1 + side.last // _AT_ONCE
         ordered = found.repartitionById(parts, f.expr(f"int(n DIV {_AT_ONCE})")).sortWithinPartitions("n")
-        yield from ordered.toLocalIterator(prefetchPartitions=True)
+        yield from streamed(ordered)
 
     def close(self) -> None:
         """Let the cluster forget the rows."""

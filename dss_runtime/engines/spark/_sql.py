@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dss_runtime._extras import extra
 from dss_runtime.engines.columnar import Images, Sql, text
@@ -61,3 +61,11 @@ def placed(session: SparkSession, rows: DataFrame, blocks: Iterable[tuple[str, i
     listed = ", ".join(f"({literal(path)}, {block}L, {base}L)" for path, block, base in blocks)
     bases = session.sql(f"SELECT * FROM VALUES {listed} AS blocks(path, block, base)")
     return rows.join(f.broadcast(bases), ["path", "block"]).withColumn("n", f.expr("base + k"))
+
+
+def streamed(rows: DataFrame) -> Iterator[Sequence[Any]]:
+    """Yield *rows* one partition after the other, of which the next comes meanwhile.
+
+    As a DataFrame they would come by jobs that begin when their query has ended; those Spark never forgets.
+    """
+    yield from rows.rdd.toLocalIterator(prefetchPartitions=True)
