@@ -77,19 +77,13 @@ def _with_plain_names(file: StubFile, taken: Collection[str]) -> StubFile:
     A class that has a method of that name needs the alias. Methods that are not required are never written, so
     theirs are left as they are.
     """
-    classes = tuple(
-        replace(
-            each,
-            methods=tuple(
-                _with_plain_imports(method, {*taken, *(other.name for other in each.methods)})
-                if method.required
-                else method
-                for method in each.methods
-            ),
-        )
-        for each in file.classes
-    )
-    return replace(file, classes=classes)
+    return replace(file, classes=tuple(_class_with_plain_names(each, taken) for each in file.classes))
+
+
+def _class_with_plain_names(found: StubClass, taken: Collection[str]) -> StubClass:
+    names = {*taken, *(each.name for each in found.methods)}
+    methods = (_with_plain_imports(each, names) if each.required else each for each in found.methods)
+    return replace(found, methods=tuple(methods))
 
 
 def _with_plain_imports(method: Method, taken: Collection[str]) -> Method:
