@@ -61,9 +61,11 @@ class ListType(FieldType[tuple[Any, ...]]):
 
     @override
     def check(self, value: tuple[Any, ...]) -> str | None:
-        reasons = (reason for element in value if (reason := self.of.check(element)) is not None)
-        first = next(reasons, None)
-        return None if first is None else f"in an element: {first}"
+        check = self.of.check
+        for element in value:
+            if (reason := check(element)) is not None:
+                return f"in an element: {reason}"
+        return None
 
     @property
     @override
