@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 
 class MissingExtraError(ImportError):
@@ -18,6 +19,16 @@ def extra(name: str) -> Generator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(("dss_runtime", "dss_generator")):
             raise
-        raise MissingExtraError(
-            f"{error.name} is not installed: python -m pip install 'datastoresync[{name}]'", name=error.name
-        ) from error
+        raise _missing(str(error.name), name) from error
+
+
+def check_extra(name: str, library: str) -> None:
+    """Raise what `extra` does where *library* is not installed, without importing it."""
+    if find_spec(library) is None:
+        raise _missing(library, name)
+
+
+def _missing(library: str, extra: str) -> MissingExtraError:
+    return MissingExtraError(
+        f"{library} is not installed: python -m pip install 'datastoresync[{extra}]'", name=library
+    )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from dss_runtime.adapters.sql._columns import Types
 from dss_runtime.adapters.sql._lenient import readable
 from dss_runtime.adapters.sql._lookup import SqlLookup
+from dss_runtime.adapters.sql._selection import counting
 from dss_runtime.adapters.sql._values import prepared
 from dss_runtime.types import FieldType
 
@@ -49,7 +50,7 @@ class Ids:
         for start in range(0, len(wanted), KEYS_AT_ONCE):
             asked = wanted[start : start + KEYS_AT_ONCE]
             query = sa.select(readable(key), table.columns[lookup.value]).where(
-                sa.type_coerce(key, self._type).in_(asked), *lookup.counts(table, self.types)
+                sa.type_coerce(key, self._type).in_(asked), *counting(lookup, table, self.types)
             )
             for cell, found in connection.execute(query):
                 # A careless collation finds more than was asked for: only what is the same counts.

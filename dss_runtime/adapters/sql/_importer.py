@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-from sqlalchemy import exc
-
-from dss_runtime import Branch, Check, Place, Progress, SourceError
+from dss_runtime import Branch, Check, Progress
 from dss_runtime._naming import leave_out_records
 from dss_runtime._noting import noted_sources
 from dss_runtime._progress import silent
 from dss_runtime._reading import SourceRows
-from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text, engine_of
-from dss_runtime.adapters.sql._examine import examined_for_reading
-from dss_runtime.adapters.sql._rows import SqlRows
-from dss_runtime.adapters.sql._snapshot import begin_snapshot, has_one_result
 from dss_runtime.adapters.sql._source import SqlSource
 from dss_runtime.codegen import Importer, override
 
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from dss_runtime.adapters.sql._rows import SqlRows
+
 
 class SqlImporter(Importer):
-    """Reads branches from the database that the tree's settings name, all of them as of one moment."""
+    """Reads branches from the database that the tree's settings name, all of them as of one moment.
+
+    SQLAlchemy is imported once there is something to read: it takes as long as all the rest.
+    """
 
     tabular = True
 
@@ -51,6 +52,10 @@ class SqlImporter(Importer):
         Raises SourceError when the database, the table or a column is missing, and SettingsError when the
         tree's settings have no proper `url`.
         """
+        from dss_runtime.adapters.sql._database import engine_of
+        from dss_runtime.adapters.sql._rows import SqlRows
+        from dss_runtime.adapters.sql._snapshot import has_one_result
+
         within: AbstractContextManager[sa.Connection]
         within = nullcontext(self._connection) if self._connection is not None else self._connected()
         with within as connection:
@@ -68,20 +73,11 @@ class SqlImporter(Importer):
     @override
     def examine(self) -> Iterable[Check]:
         """Yield whether the database is reached, its clock, the tables and columns, and the right to read."""
+        from dss_runtime.adapters.sql._examine import examined_for_reading
+
         return examined_for_reading(self.tree, noted_sources(self))
 
-    @contextmanager
-    def _connected(self) -> Generator[sa.Connection]:
-        engine = engine_of(self.tree)
-        try:
-            connection = connect(engine)
-        except UnreachableError as error:
-            place = Place(f"{self.tree.name} ({engine.dialect.name})")
-            raise SourceError(place, f"{error}: is [trees.{self.tree.name}] url in dss.toml right?") from None
-        with connection:
-            try:
-                begin_snapshot(connection)
-            except exc.SQLAlchemyError as error:
-                place = Place(f"{self.tree.name} ({engine.dialect.name})")
-                raise SourceError(place, driver_text(engine, error)) from None
-            yield connection
+    def _connected(self) -> AbstractContextManager[sa.Connection]:
+        from dss_runtime.adapters.sql._snapshot import snapshot
+
+        return snapshot(self.tree)

@@ -11,7 +11,7 @@ from dss_runtime import Branch, PermanentError, Work
 from dss_runtime._model import with_value
 from dss_runtime.adapters.sql._holders import holder_of
 from dss_runtime.adapters.sql._ids import NoRowError
-from dss_runtime.adapters.sql._lookup import Selection
+from dss_runtime.adapters.sql._selection import Selection
 from dss_runtime.adapters.sql._statements import Statements
 from dss_runtime.adapters.sql._target import SqlTarget
 

@@ -16,7 +16,7 @@ from dss_runtime._tabular import SharedTable
 from dss_runtime.adapters.sql._columns import real_types
 from dss_runtime.adapters.sql._database import driver_text
 from dss_runtime.adapters.sql._lenient import readable
-from dss_runtime.adapters.sql._lookup import Selection
+from dss_runtime.adapters.sql._selection import Selection
 from dss_runtime.adapters.sql._shared import shared
 from dss_runtime.adapters.sql._snapshot import has_one_result
 from dss_runtime.adapters.sql._source import SqlSource

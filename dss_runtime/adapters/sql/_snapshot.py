@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
+from sqlalchemy import exc
+
+from dss_runtime import DataStoreTree, Place, SourceError
+from dss_runtime.adapters.sql._database import UnreachableError, connect, driver_text, engine_of
 
 _MYSQL = ("mysql", "mariadb")
+
+
+@contextmanager
+def snapshot(tree: DataStoreTree) -> Generator[sa.Connection]:
+    """Give a connection that sees one state of the database of *tree* (SourceError where there is none)."""
+    engine = engine_of(tree)
+    try:
+        connection = connect(engine)
+    except UnreachableError as error:
+        place = Place(f"{tree.name} ({engine.dialect.name})")
+        raise SourceError(place, f"{error}: is [trees.{tree.name}] url in dss.toml right?") from None
+    with connection:
+        try:
+            begin_snapshot(connection)
+        except exc.SQLAlchemyError as error:
+            place = Place(f"{tree.name} ({engine.dialect.name})")
+            raise SourceError(place, driver_text(engine, error)) from None
+        yield connection
 
 
 def begin_snapshot(connection: sa.Connection) -> None:

@@ -16,8 +16,8 @@ from dss_runtime.adapters.sql._arrays import rows_of
 from dss_runtime.adapters.sql._columns import AsText, Types
 from dss_runtime.adapters.sql._exactly import needs_octets, same_octets
 from dss_runtime.adapters.sql._ids import Ids
-from dss_runtime.adapters.sql._lookup import Selection
 from dss_runtime.adapters.sql._parameters import Encode, Parameter, Statement
+from dss_runtime.adapters.sql._selection import Selection
 from dss_runtime.adapters.sql._target import SqlTarget
 from dss_runtime.adapters.sql._values import binder, prepared, unchanged
 
