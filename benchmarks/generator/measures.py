@@ -16,7 +16,7 @@ DEPENDENCIES = (
     "dss_runtime.adapters.csv, dss_runtime.adapters.memory, dss_runtime.adapters.sql, "
     "dss_runtime.codegen, dss_runtime.transforms, dss_runtime.types"
 )
-"""What generated code imports of the runtime; the adapter `sql` imports SQLAlchemy."""
+"""What generated code imports of the runtime."""
 
 TIMED_IMPORT = """\
 import sys, time
@@ -52,13 +52,7 @@ def imports(project: Path, runs: int) -> Iterator[Row]:
     )
     runtime = f"import {DEPENDENCIES}"
     for what, before, name, limit in (
-        ("import of SQLAlchemy", "", "sqlalchemy", None),
-        (
-            "import of the runtime with its adapters, after SQLAlchemy",
-            "import sqlalchemy",
-            DEPENDENCIES,
-            None,
-        ),
+        ("import of the runtime with its adapters", "", DEPENDENCIES, None),
         ("import of the generated package and its handlers, after the runtime", runtime, WIRING, 0.040),
         ("import of generated/strategies.py too, after Hypothesis", STRATEGIES, "generated.strategies", None),
     ):
