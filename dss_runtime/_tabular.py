@@ -83,12 +83,8 @@ class SharedTable:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What changes when a file does: its size in bytes, and when it was written, in nanoseconds.
+    """What changes when a file does: its size in bytes, and when it was written, in nanoseconds."""
 
-    Another file that is put in its place may have both, but not its `number`.
-    """
-
-    number: int
     size: int
     written: int
 
@@ -99,7 +95,7 @@ class State:
             status = file.path.stat()
         except OSError as error:
             raise SourceError(Place(file.shown), f"cannot be read: {error.strerror}") from error
-        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
+        return cls(status.st_size, status.st_mtime_ns)
 
     def is_of(self, file: TextFile | ColumnFile) -> bool:
         """Whether *file* is still there, and has this state."""

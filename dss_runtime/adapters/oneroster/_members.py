@@ -110,7 +110,7 @@ class _Folder(Members):
     def state(self) -> object:
         with self.told(""):
             found = [(name, os.stat(self.path / name)) for name in self.names]
-        return [(name, each.st_ino, each.st_size, each.st_mtime_ns) for name, each in found]
+        return [(name, each.st_size, each.st_mtime_ns) for name, each in found]
 
     @override
     def size(self, name: str) -> int:
@@ -167,7 +167,7 @@ class _Zip(Members):
     def state(self) -> object:
         with self.told(""):
             found = os.stat(self.path)
-        return found.st_ino, found.st_size, found.st_mtime_ns
+        return found.st_size, found.st_mtime_ns
 
     @override
     def size(self, name: str) -> int:
