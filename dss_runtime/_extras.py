@@ -19,7 +19,7 @@ def extra(name: str) -> Generator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(("dss_runtime", "dss_generator")):
             raise
-        raise _missing(str(error.name), name) from error
+        raise _missing(error.name, name) from error
 
 
 def check_extra(name: str, library: str) -> None:
@@ -28,7 +28,7 @@ def check_extra(name: str, library: str) -> None:
         raise _missing(library, name)
 
 
-def _missing(library: str, extra: str) -> MissingExtraError:
+def _missing(library: str | None, brought_by: str) -> MissingExtraError:
     return MissingExtraError(
-        f"{library} is not installed: python -m pip install 'datastoresync[{extra}]'", name=library
+        f"{library} is not installed: python -m pip install 'datastoresync[{brought_by}]'", name=library
     )

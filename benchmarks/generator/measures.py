@@ -53,6 +53,7 @@ def imports(project: Path, runs: int) -> Iterator[Row]:
     runtime = f"import {DEPENDENCIES}"
     for what, before, name, limit in (
         ("import of the runtime with its adapters", "", DEPENDENCIES, None),
+        ("import of SQLAlchemy, where a database is used", "", "sqlalchemy", None),
         ("import of the generated package and its handlers, after the runtime", runtime, WIRING, 0.040),
         ("import of generated/strategies.py too, after Hypothesis", STRATEGIES, "generated.strategies", None),
     ):

@@ -24,7 +24,7 @@ Factory: TypeAlias = Callable[[Mapping[str, object]], DataStoreTree]
 """Makes a tree from its settings."""
 
 EXTRAS = {"sqlalchemy": "sql", "watchfiles": "watch"}
-"""Which extra brings a package that generated code itself, or a command, needs; adapters say so."""
+"""Which extra brings a package that a project's handlers, or a command, need; adapters say so themselves."""
 
 
 class Sync(Protocol):

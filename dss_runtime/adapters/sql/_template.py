@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dss_runtime import Check, DefaultTemplate, Outcome, Phase, SettingsError, Work
@@ -37,13 +36,16 @@ class SqlTemplate(DefaultTemplate):
     def __init__(self, tree: DataStoreTree) -> None:
         super().__init__(tree)
         self.transactions = _transactions(tree)
+        self._made: Carrying | None = None
 
-    @cached_property
+    @property
     def _carrying(self) -> Carrying:
         """What does the work. SQLAlchemy comes with it, which takes as long to import as all the rest."""
-        from dss_runtime.adapters.sql._carrying import Carrying
+        if self._made is None:
+            from dss_runtime.adapters.sql._carrying import Carrying
 
-        return Carrying(self)
+            self._made = Carrying(self)
+        return self._made
 
     @property
     def connection(self) -> sa.Connection:
@@ -67,14 +69,13 @@ class SqlTemplate(DefaultTemplate):
     @override
     def abandon(self, phase: Phase) -> None:
         """Roll it back."""
-        self._carrying.abandon()
+        if self._made is not None:
+            self._made.abandon()
 
-    @contextmanager
     @override
-    def single(self) -> Generator[sa.Connection]:
+    def single(self) -> AbstractContextManager[sa.Connection]:
         """Undo what a handler did when it raises; an error of the database becomes one of ours."""
-        with self._carrying.single() as connection:
-            yield connection
+        return self._carrying.single()
 
     @override
     def write(self, works: Sequence[Work]) -> Sequence[Outcome]:
