@@ -9,7 +9,7 @@ from threading import Lock
 
 _OFTEN_ENOUGH = 50_000
 """After how many new objects the young ones are looked at meanwhile: some 20 MB at most wait for it."""
-MANY = 100_000
+MANY = 50_000
 """From so many new objects on, it takes a noticeable time to look at each of them."""
 MOST = 8
 """After how many blocks with many objects all are looked at: a nightly run has fewer of them."""
