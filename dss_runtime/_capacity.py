@@ -11,6 +11,8 @@ from dss_runtime._branch import Branch
 from dss_runtime.types import FieldType
 
 T = TypeVar("T", bound=Action)
+_TAKES_ALL = FieldType[Any].check
+"""The check of the types that take whatever value they have."""
 
 
 class _Check(NamedTuple):
@@ -30,7 +32,7 @@ class Capacity:
             for field in target.info.fields
             if not field.derived
             and field.name not in target.omitted
-            and type(field.type).check is not FieldType.check  # which takes whatever the type has
+            and type(field.type).check is not _TAKES_ALL
         ]
         self._one = {check.name: [check] for check in self._all}
 
