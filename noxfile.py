@@ -208,7 +208,7 @@ def school(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def benchmarks(session: nox.Session) -> None:
-    """How fast everything is, beside other libraries; takes three quarters of an hour, and a quiet machine.
+    """How fast everything is, beside other libraries; takes half an hour, and a quiet machine.
 
     Writes docs/explanation/speed.md. With arguments only the records are measured, as these say.
     """

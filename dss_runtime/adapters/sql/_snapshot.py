@@ -18,16 +18,15 @@ _MYSQL = ("mysql", "mariadb")
 def snapshot(tree: DataStoreTree) -> Generator[sa.Connection]:
     """Give a connection that sees one state of the database of *tree* (SourceError where there is none)."""
     engine = engine_of(tree)
+    place = Place(f"{tree.name} ({engine.dialect.name})")
     try:
         connection = connect(engine)
     except UnreachableError as error:
-        place = Place(f"{tree.name} ({engine.dialect.name})")
         raise SourceError(place, f"{error}: is [trees.{tree.name}] url in dss.toml right?") from None
     with connection:
         try:
             begin_snapshot(connection)
         except exc.SQLAlchemyError as error:
-            place = Place(f"{tree.name} ({engine.dialect.name})")
             raise SourceError(place, driver_text(engine, error)) from None
         yield connection
 
